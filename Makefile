@@ -1,0 +1,4 @@
+.PHONY: compile
+export JAVA_HOME := $(shell bin/jdk)
+compile:
+	mvn -q -DskipTests package
