@@ -1,0 +1,29 @@
+package io.supercloud.overlay.cloud;
+
+import java.util.List;
+
+/**
+ * One account at one provider.
+ *
+ * <p>Every method blocks until the provider has answered and throws {@link CloudException} where it refused or could not
+ * be reached; after such an error the instance may exist or not, and {@link #list} tells. Safe for use by many threads.
+ */
+public interface Cloud extends AutoCloseable {
+    /** The account's name. */
+    String account();
+
+    /** All instances tagged with {@code deployment} that are not terminated, those still starting among them. */
+    List<Instance> list(String deployment);
+
+    /**
+     * Rents an instance; blocks until it runs and has an address. The request's token and tags are on it from birth.
+     * Throws {@link CloudException.NoCapacity} where the zone has none left now.
+     */
+    Instance launch(LaunchRequest request);
+
+    /** Gives the instance back; blocks until it is gone. An instance that is gone already is no error. */
+    void terminate(String instanceId);
+
+    @Override
+    void close();
+}

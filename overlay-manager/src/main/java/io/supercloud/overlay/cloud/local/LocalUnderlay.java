@@ -1,0 +1,180 @@
+package io.supercloud.overlay.cloud.local;
+
+import io.supercloud.core.Ipv4;
+import io.supercloud.core.SiteId;
+import io.supercloud.overlay.cloud.CloudException;
+import io.supercloud.overlay.cloud.local.internal.Namespaces;
+import io.supercloud.overlay.cloud.local.internal.WideAreaLink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The network under a deployment's local clouds: a router per site, a way with the asked delay and bandwidth between each
+ * two of them, and the manager's own namespace, which reaches every instance without delay.
+ *
+ * <p>Everything lives in namespaces {@code sc-<deployment>-...}; the machine's own namespace gets no address and no route.
+ * The MTU is {@link #MTU_BYTES} throughout, so a VXLAN overlay offers its guests 50 bytes less.
+ */
+public final class LocalUnderlay {
+    /** The packet size that every link takes; the user-space links take no more. */
+    public static final int MTU_BYTES = 1500;
+
+    /** The manager's address. */
+    public static final Ipv4 MANAGER_ADDRESS = Ipv4.parse("198.19.0.1");
+
+    /** Above a route's metric a cut's has precedence. */
+    private static final String ROUTE_METRIC = "100";
+
+    private static final String CUT_METRIC = "1";
+
+    private LocalUnderlay() {}
+
+    /** The namespace that the manager's process runs in: {@code ip netns exec NAME ...}. */
+    public static String managerNamespace(String deployment) {
+        return Namespaces.manager(deployment);
+    }
+
+    /**
+     * Makes the network and notes it in {@code stateDirectory}. Throws {@link CloudException} where the deployment has one
+     * already; leaves nothing behind where it fails.
+     */
+    public static void create(UnderlaySpec spec, Path stateDirectory) {
+        if (!Namespaces.ofDeployment(spec.deployment()).isEmpty()) {
+            throw new CloudException("deployment %s has an underlay already: destroy or sweep it first".formatted(spec.deployment()));
+        }
+        try {
+            UnderlayFile.write(spec, stateDirectory);
+            build(spec);
+        } catch (RuntimeException e) {
+            destroyAfter(e, stateDirectory);
+            throw e;
+        }
+    }
+
+    private static void destroyAfter(RuntimeException failure, Path stateDirectory) {
+        try {
+            destroy(stateDirectory);
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private static void build(UnderlaySpec spec) {
+        String manager = Namespaces.manager(spec.deployment());
+        Namespaces.add(manager);
+        Namespaces.ip(manager, "address", "add", MANAGER_ADDRESS + "/32", "dev", "lo");
+        List<SiteSpec> sites = spec.sites();
+        for (SiteSpec site : sites) {
+            addRouter(spec, site);
+            joinManager(spec, site);
+        }
+        for (int i = 0; i < sites.size(); i++) {
+            for (SiteSpec other : sites.subList(i + 1, sites.size())) {
+                join(spec, sites.get(i), other);
+            }
+        }
+    }
+
+    private static void addRouter(UnderlaySpec spec, SiteSpec site) {
+        String router = router(spec, site);
+        Namespaces.add(router);
+        Namespaces.run(router, "sysctl", "-q", "-w", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0");
+        Namespaces.ip(router, "link", "add", "site", "type", "bridge");
+        Namespaces.ip(router, "address", "add", SiteSpec.gateway(site.index()) + "/24", "dev", "site");
+        Namespaces.ip(router, "link", "set", "site", "up");
+        Namespaces.offloadsOff(router, "site");
+    }
+
+    private static void joinManager(UnderlaySpec spec, SiteSpec site) {
+        String manager = Namespaces.manager(spec.deployment());
+        String router = router(spec, site);
+        String device = "site" + site.index();
+        Namespaces.ip(manager, "link", "add", device, "type", "veth", "peer", "name", "mgr", "netns", router);
+        Namespaces.ip(manager, "link", "set", device, "up");
+        Namespaces.ip(router, "link", "set", "mgr", "up");
+        Namespaces.offloadsOff(manager, device);
+        Namespaces.offloadsOff(router, "mgr");
+        Namespaces.ip(router, "route", "add", MANAGER_ADDRESS + "/32", "dev", "mgr");
+        String gateway = SiteSpec.gateway(site.index()).toString();
+        String source = MANAGER_ADDRESS.toString();
+        Namespaces.ip(
+                manager, "route", "add", site.prefix(), "via", gateway, "dev", device, "onlink", "src", source);
+    }
+
+    private static void join(UnderlaySpec spec, SiteSpec a, SiteSpec b) {
+        LinkSpec link = spec.link(a, b);
+        WideAreaLink.End endA = new WideAreaLink.End(router(spec, a), "site" + b.index());
+        WideAreaLink.End endB = new WideAreaLink.End(router(spec, b), "site" + a.index());
+        double delayMillis = link.delayed() ? link.rttMillis() / 2 : 0;
+        WideAreaLink.join(endA, endB, delayMillis, link.bandwidthBitsPerSecond());
+        route(endA, b);
+        route(endB, a);
+    }
+
+    private static void route(WideAreaLink.End from, SiteSpec to) {
+        String gateway = SiteSpec.gateway(to.index()).toString();
+        Namespaces.ip(
+                from.namespace(), "route", "add", to.prefix(), "via", gateway, "dev", from.device(), "onlink", "metric",
+                ROUTE_METRIC);
+    }
+
+    /** Drops all packets between two sites from now on, both ways. Cutting what is cut is no error. */
+    public static void cut(Path stateDirectory, SiteId a, SiteId b) {
+        UnderlaySpec spec = UnderlayFile.read(stateDirectory);
+        blackhole("replace", spec, spec.site(a), spec.site(b));
+        blackhole("replace", spec, spec.site(b), spec.site(a));
+    }
+
+    /** Ends a {@link #cut}. Healing what is whole is no error. */
+    public static void heal(Path stateDirectory, SiteId a, SiteId b) {
+        UnderlaySpec spec = UnderlayFile.read(stateDirectory);
+        blackhole("delete", spec, spec.site(a), spec.site(b));
+        blackhole("delete", spec, spec.site(b), spec.site(a));
+    }
+
+    private static void blackhole(String action, UnderlaySpec spec, SiteSpec from, SiteSpec to) {
+        String router = router(spec, from);
+        boolean done = Namespaces.tryIp(router, "route", action, "blackhole", to.prefix(), "metric", CUT_METRIC);
+        boolean present = !Namespaces.ip(router, "route", "show", "type", "blackhole", "root", to.prefix()).isBlank();
+        if (!done && present == action.equals("delete")) {
+            throw new CloudException("router %s does not %s the route to %s".formatted(router, action, to.prefix()));
+        }
+    }
+
+    private static String router(UnderlaySpec spec, SiteSpec site) {
+        return Namespaces.router(spec.deployment(), site.index());
+    }
+
+    /** Removes the network that {@code stateDirectory} notes, with all instances in it. What is gone already is no error. */
+    public static void destroy(Path stateDirectory) {
+        if (UnderlayFile.exists(stateDirectory)) {
+            sweep(UnderlayFile.read(stateDirectory).deployment());
+            try {
+                UnderlayFile.delete(stateDirectory);
+            } catch (IOException e) {
+                throw new CloudException("the note of the underlay in %s cannot be deleted".formatted(stateDirectory), e);
+            }
+        }
+    }
+
+    /**
+     * Removes every namespace of {@code deployment}, with the processes and devices in it, by their names alone: state
+     * directories are neither needed nor touched.
+     *
+     * @return the namespaces removed
+     */
+    public static List<String> sweep(String deployment) {
+        List<String> namespaces = Namespaces.ofDeployment(deployment);
+        for (String namespace : namespaces) {
+            Namespaces.remove(namespace, Path.of("/nonexistent"));
+        }
+        return namespaces;
+    }
+
+    /** Whether {@code stateDirectory} notes a network. */
+    public static boolean exists(Path stateDirectory) {
+        return Files.isDirectory(stateDirectory) && UnderlayFile.exists(stateDirectory);
+    }
+}

@@ -1,0 +1,111 @@
+package io.supercloud.overlay.cloud.local.internal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The machine's network namespaces: {@code sc-<deployment>-mgr} for the manager, {@code sc-<deployment>-r<site>} for a
+ * site's router, {@code sc-<deployment>-i-<14 hex digits>} for an instance.
+ */
+public final class Namespaces {
+    private static final Path NAMED = Path.of("/run/netns");
+
+    private Namespaces() {}
+
+    public static String manager(String deployment) {
+        return "sc-" + deployment + "-mgr";
+    }
+
+    public static String router(String deployment, int siteIndex) {
+        return "sc-" + deployment + "-r" + siteIndex;
+    }
+
+    public static String instance(String deployment, String instanceId) {
+        return "sc-" + deployment + "-" + instanceId;
+    }
+
+    /** All namespaces of {@code deployment}, and of no other whose name begins like it. */
+    public static List<String> ofDeployment(String deployment) {
+        Pattern own = Pattern.compile("sc-" + Pattern.quote(deployment) + "-(mgr|r[0-9]+|i-[0-9a-f]{14})");
+        return named().stream().filter(name -> own.matcher(name).matches()).toList();
+    }
+
+    public static List<String> named() {
+        if (!Files.isDirectory(NAMED)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(NAMED)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static boolean exists(String namespace) {
+        return Files.exists(NAMED.resolve(namespace));
+    }
+
+    /** Makes a namespace whose loopback is up. */
+    public static void add(String namespace) {
+        Command.run("ip", "netns", "add", namespace);
+        ip(namespace, "link", "set", "lo", "up");
+    }
+
+    /** {@code ip} on the devices of {@code namespace}. */
+    public static String ip(String namespace, String... words) {
+        return Command.run(joined(List.of("ip", "-n", namespace), words));
+    }
+
+    /** Whether {@code ip} on the devices of {@code namespace} succeeded. */
+    public static boolean tryIp(String namespace, String... words) {
+        return Command.attempt(joined(List.of("ip", "-n", namespace), words)).exitCode() == 0;
+    }
+
+    /** Whether {@code tc} on the devices of {@code namespace} succeeded. */
+    static boolean tryTrafficControl(String namespace, String... words) {
+        return Command.attempt(joined(List.of("tc", "-n", namespace), words)).exitCode() == 0;
+    }
+
+    /** Runs a program inside, to its end. */
+    public static String run(String namespace, String... words) {
+        return Command.run(joined(List.of("ip", "netns", "exec", namespace), words));
+    }
+
+    /** Starts a program inside that outlives this process; {@link #remove} ends it. */
+    public static void start(String namespace, String... words) {
+        String quiet = "exec \"$@\" >/dev/null 2>&1";
+        Command.run(joined(List.of("setsid", "--fork", "sh", "-c", quiet, "sh", "ip", "netns", "exec", namespace), words));
+    }
+
+    /** Turns transmit offloads off: userspace switches and taps do not finish checksums that the sender left open. */
+    public static void offloadsOff(String namespace, String device) {
+        run(namespace, "ethtool", "-K", device, "tx", "off");
+    }
+
+    /**
+     * Kills what runs in {@code namespace}, removes it with its devices, and then {@code directory}. Whatever of all this
+     * does not exist is no error. The calling process itself is spared.
+     */
+    public static void remove(String namespace, Path directory) {
+        Command.run(
+                "sh",
+                "-c",
+                Scripts.TERMINATE,
+                "terminate",
+                namespace,
+                directory.toString(),
+                Long.toString(ProcessHandle.current().pid()));
+    }
+
+    private static String[] joined(List<String> first, String... rest) {
+        List<String> words = new ArrayList<>(first);
+        words.addAll(List.of(rest));
+        return words.toArray(String[]::new);
+    }
+}

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Runs bin/agent, and again a second after it ends, until a file named "stopped" stands beside this script. The log is
+# kept to about twice the limit.
+cd "$(dirname "$0")" || exit 1
+log_limit_bytes=16777216
+exec 9>run.lock
+flock -n 9 || exit 0
+: >>agent.log
+trim() {
+  [ "$(stat -c %s agent.log)" -lt $log_limit_bytes ] || { cp agent.log agent.log.1 && : >agent.log; }
+}
+(while kill -0 $$ 2>/dev/null; do sleep 5; trim; done) </dev/null >/dev/null 2>&1 9>&- &
+while [ ! -e stopped ]; do
+  (set -a; . ./agent.env; set +a; exec bin/agent) </dev/null >>agent.log 2>&1 9>&- &
+  echo $! >agent.pid
+  wait $!
+  [ -e stopped ] || sleep 1
+done
