@@ -1,0 +1,161 @@
+package io.supercloud.image;
+
+import io.supercloud.core.ImageId;
+import io.supercloud.core.Names;
+import io.supercloud.image.internal.volume.BaseImage;
+import io.supercloud.image.internal.volume.BlockVolume;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What both pools share: which volumes are loaded, and the rules of {@link VolumePool}. */
+abstract class AbstractVolumePool implements VolumePool {
+    private static final SecureRandom SERIALS = new SecureRandom();
+
+    private final Map<String, BlockVolume> loaded = new HashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final long readTimeoutMillis;
+
+    AbstractVolumePool(long readTimeoutMillis) {
+        this.readTimeoutMillis = readTimeoutMillis;
+    }
+
+    /** The image's content; throws {@link ImageStoreException} where it is not here. */
+    abstract BaseImage base(ImageId id);
+
+    abstract boolean exists(String name);
+
+    abstract BlockVolume makeNew(
+            VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
+            throws IOException;
+
+    abstract BlockVolume load(String name, long readTimeoutMillis) throws IOException;
+
+    abstract void destroy(String name) throws IOException;
+
+    abstract List<String> stored() throws IOException;
+
+    abstract void release() throws IOException;
+
+    @Override
+    public Volume create(String name, ImageId base, long sizeBytes, long epoch) {
+        VolumeDescription description = new VolumeDescription(name, base, sizeBytes, SERIALS.nextLong());
+        return locked("create", name, () -> {
+            if (exists(name)) {
+                throw new ImageStoreException("volume '%s' exists: open it, or delete it first".formatted(name));
+            }
+            return make(description, new VolumeState.Open(epoch));
+        });
+    }
+
+    private BlockVolume make(VolumeDescription description, VolumeState first) throws IOException {
+        BaseImage base = base(description.base());
+        if (base.sizeBytes() > description.sizeBytes()) {
+            throw new ImageStoreException("volume '%s' of %d bytes is too small for image '%s' of %d bytes"
+                    .formatted(description.name(), description.sizeBytes(), description.base(), base.sizeBytes()));
+        }
+        BlockVolume volume = makeNew(description, first, base, readTimeoutMillis);
+        loaded.put(description.name(), volume);
+        return volume;
+    }
+
+    @Override
+    public Volume open(String name, long epoch) {
+        return locked("open", name, () -> {
+            BlockVolume volume = get(name);
+            if (volume == null) {
+                throw new ImageStoreException("there is no volume '%s' here".formatted(name));
+            }
+            volume.openAt(epoch);
+            return volume;
+        });
+    }
+
+    @Override
+    public Volume standby(String name, VolumeDescription description, long epoch, VolumeSource source) {
+        if (!description.name().equals(name)) {
+            throw new ImageStoreException("volume '%s' can not stand by for volume '%s': the names must be equal"
+                    .formatted(name, description.name()));
+        }
+        return locked("stand by", name, () -> {
+            BlockVolume known = get(name);
+            if (known != null && !known.description().equals(description)) {
+                remove(name);
+                known = null;
+            }
+            BlockVolume volume = known == null ? make(description, new VolumeState.Standby(epoch)) : known;
+            volume.followAt(epoch, source);
+            return volume;
+        });
+    }
+
+    @Override
+    public Optional<Volume> find(String name) {
+        return Optional.ofNullable(locked("open", name, () -> get(name)));
+    }
+
+    private BlockVolume get(String name) throws IOException {
+        BlockVolume known = loaded.get(name);
+        if (known != null && !known.isClosed()) {
+            return known;
+        }
+        if (!exists(name)) {
+            return null;
+        }
+        BlockVolume volume = load(name, readTimeoutMillis);
+        loaded.put(name, volume);
+        return volume;
+    }
+
+    @Override
+    public List<String> names() {
+        return locked("list", "*", this::stored);
+    }
+
+    @Override
+    public void delete(String name) {
+        locked("delete", Names.require("volume", name), () -> {
+            remove(name);
+            return null;
+        });
+    }
+
+    private void remove(String name) throws IOException {
+        BlockVolume known = loaded.remove(name);
+        if (known != null) {
+            known.close();
+        }
+        destroy(name);
+    }
+
+    @Override
+    public void close() {
+        locked("close", "*", () -> {
+            loaded.values().forEach(BlockVolume::close);
+            loaded.clear();
+            release();
+            return null;
+        });
+    }
+
+    /** Something with the pool's files. */
+    @FunctionalInterface
+    private interface Action<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T locked(String what, String name, Action<T> action) {
+        lock.lock();
+        try {
+            return action.run();
+        } catch (IOException e) {
+            throw new ImageStoreException("could not %s volume '%s': %s".formatted(what, name, e.getMessage()), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

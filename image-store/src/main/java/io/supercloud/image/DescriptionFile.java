@@ -1,0 +1,55 @@
+package io.supercloud.image;
+
+import io.supercloud.core.ImageId;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/** The description of a volume as a properties file; it never changes. */
+final class DescriptionFile {
+    private static final String FORM = "form";
+    private static final String FORM_VERSION = "1";
+    private static final String BASE = "base";
+    private static final String SIZE = "sizeBytes";
+    private static final String SERIAL = "serial";
+
+    private DescriptionFile() {}
+
+    static ByteBuffer text(VolumeDescription description) {
+        String text = "%s=%s%n%s=%s%n%s=%d%n%s=%d%n"
+                .formatted(
+                        FORM,
+                        FORM_VERSION,
+                        BASE,
+                        description.base(),
+                        SIZE,
+                        description.sizeBytes(),
+                        SERIAL,
+                        description.serial());
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    static VolumeDescription read(String name, Path file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+            properties.load(reader);
+        }
+        if (!FORM_VERSION.equals(properties.getProperty(FORM))) {
+            throw new IOException(
+                    "%s is not of form %s: it was written by another version".formatted(file, FORM_VERSION));
+        }
+        try {
+            return new VolumeDescription(
+                    name,
+                    new ImageId(properties.getProperty(BASE)),
+                    Long.parseLong(properties.getProperty(SIZE)),
+                    Long.parseLong(properties.getProperty(SERIAL)));
+        } catch (NumberFormatException e) {
+            throw new IOException("%s is damaged".formatted(file), e);
+        }
+    }
+}

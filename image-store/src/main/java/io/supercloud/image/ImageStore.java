@@ -1,0 +1,159 @@
+package io.supercloud.image;
+
+import io.supercloud.core.ImageId;
+import io.supercloud.image.internal.chunk.ChunkStore;
+import io.supercloud.image.internal.chunk.ChunkedImage;
+import io.supercloud.image.internal.chunk.Manifest;
+import io.supercloud.image.internal.disk.DurableFiles;
+import io.supercloud.image.internal.volume.BaseImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Imported images in a directory: {@code chunks/ab/abcdef...} by content, {@code images/<id>} with the list of an image's
+ * chunks. Equal chunks are stored once, chunks of zeroes not at all. Every method blocks and throws {@link
+ * ImageStoreException} where the disk fails. Safe for use by many threads of one process.
+ */
+public final class ImageStore {
+    public static final int CHUNK_BYTES = ChunkStore.CHUNK_BYTES;
+    private static final ByteBuffer ZEROES =
+            ByteBuffer.allocateDirect(CHUNK_BYTES).asReadOnlyBuffer();
+
+    private final Path images;
+    private final ChunkStore chunks;
+    /** Imports and deletions come one at a time, so that no chunk is deleted which an import counts on. */
+    private final ReentrantLock changing = new ReentrantLock();
+
+    public ImageStore(Path directory) {
+        this.images = directory.resolve("images");
+        Path chunkDirectory = directory.resolve("chunks");
+        this.chunks = new ChunkStore(chunkDirectory);
+        try {
+            Files.createDirectories(images);
+            Files.createDirectories(chunkDirectory);
+        } catch (IOException e) {
+            throw new ImageStoreException("the image store %s can not be made".formatted(directory), e);
+        }
+    }
+
+    /**
+     * Imports a raw disk. The image is there, durably, when this returns, and not at all where it throws; chunks of an
+     * import that did not end are deleted with the next image.
+     *
+     * @throws ImageStoreException where an image of this name is there, or a file fails
+     */
+    public ImageInfo importRaw(ImageId id, Path rawFile, Progress progress) {
+        changing.lock();
+        try (FileChannel raw = FileChannel.open(rawFile, StandardOpenOption.READ)) {
+            if (Files.exists(path(id))) {
+                throw new ImageStoreException(
+                        "image '%s' exists: choose another name or delete it first".formatted(id));
+            }
+            Manifest manifest = new Manifest(raw.size(), storeChunks(raw, progress));
+            DurableFiles.write(path(id), manifest.toText());
+            return info(id, manifest);
+        } catch (IOException e) {
+            throw new ImageStoreException("image '%s' could not be imported from %s".formatted(id, rawFile), e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private List<String> storeChunks(FileChannel raw, Progress progress) throws IOException {
+        List<String> hashes = new ArrayList<>();
+        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+        long size = raw.size();
+        for (long at = 0; at < size; at += CHUNK_BYTES) {
+            chunk.clear().limit((int) Math.min(CHUNK_BYTES, size - at));
+            while (chunk.hasRemaining()) {
+                if (raw.read(chunk, at + chunk.position()) < 0) {
+                    throw new IOException("the file became shorter while it was read");
+                }
+            }
+            chunk.flip();
+            boolean zero = chunk.equals(ZEROES.slice(0, chunk.limit()));
+            hashes.add(zero ? Manifest.ZERO : chunks.store(chunk));
+            progress.at(at + chunk.limit(), size);
+        }
+        return hashes;
+    }
+
+    public Optional<ImageInfo> find(ImageId id) {
+        return Files.exists(path(id)) ? Optional.of(info(id, manifest(id))) : Optional.empty();
+    }
+
+    /** All images, by name. */
+    public List<ImageInfo> list() {
+        List<ImageInfo> found = new ArrayList<>();
+        for (ImageId id : ids()) {
+            find(id).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /**
+     * Deletes an image and the chunks that no other image has; nothing happens where there is none. Volumes based on it
+     * are lost, so the caller deletes those first.
+     */
+    public void delete(ImageId id) {
+        changing.lock();
+        try {
+            Files.deleteIfExists(path(id));
+            DurableFiles.forceDirectory(images);
+            Set<String> used = new HashSet<>();
+            for (ImageId other : ids()) {
+                used.addAll(manifest(other).hashes());
+            }
+            chunks.keepOnly(used);
+        } catch (IOException e) {
+            throw new ImageStoreException("image '%s' could not be deleted".formatted(id), e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** The image as volumes read it. */
+    BaseImage base(ImageId id) {
+        return new ChunkedImage(chunks, manifest(id));
+    }
+
+    private Manifest manifest(ImageId id) {
+        try {
+            return Manifest.read(path(id));
+        } catch (IOException e) {
+            throw new ImageStoreException("there is no sound image '%s' here: import it".formatted(id), e);
+        }
+    }
+
+    private List<ImageId> ids() {
+        try {
+            return DurableFiles.list(images).stream()
+                    .map(path -> new ImageId(path.getFileName().toString()))
+                    .toList();
+        } catch (IOException e) {
+            throw new ImageStoreException("the images in %s can not be listed".formatted(images), e);
+        }
+    }
+
+    private static ImageInfo info(ImageId id, Manifest manifest) {
+        return new ImageInfo(
+                id,
+                manifest.sizeBytes(),
+                manifest.storedBytes(),
+                manifest.hashes().size());
+    }
+
+    private Path path(ImageId id) {
+        return images.resolve(id.value());
+    }
+}

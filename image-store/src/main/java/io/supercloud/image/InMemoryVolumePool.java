@@ -1,0 +1,77 @@
+package io.supercloud.image;
+
+import io.supercloud.core.ImageId;
+import io.supercloud.image.internal.log.MemoryLog;
+import io.supercloud.image.internal.volume.BaseImage;
+import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.MemoryImage;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** A pool in memory, for simulations and tests: the same volumes, as durable as this object. */
+public final class InMemoryVolumePool extends AbstractVolumePool {
+    private record Kept(VolumeDescription description, MemoryLog log) {}
+
+    private final Map<ImageId, byte[]> images =
+            new ConcurrentSkipListMap<>((a, b) -> a.value().compareTo(b.value()));
+    private final Map<String, Kept> volumes = new ConcurrentSkipListMap<>();
+
+    public InMemoryVolumePool() {
+        this(Volume.READ_TIMEOUT_MILLIS);
+    }
+
+    InMemoryVolumePool(long readTimeoutMillis) {
+        super(readTimeoutMillis);
+    }
+
+    /** Makes an image be here; volumes may then be based on it. */
+    public InMemoryVolumePool withImage(ImageId id, byte[] content) {
+        images.put(id, content.clone());
+        return this;
+    }
+
+    @Override
+    BaseImage base(ImageId id) {
+        byte[] content = images.get(id);
+        if (content == null) {
+            throw new ImageStoreException("there is no image '%s' here: import it".formatted(id));
+        }
+        return new MemoryImage(content);
+    }
+
+    @Override
+    boolean exists(String name) {
+        return volumes.containsKey(name);
+    }
+
+    @Override
+    BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
+            throws IOException {
+        MemoryLog log = new MemoryLog();
+        BlockVolume volume = BlockVolume.create(description, log, base, first, readTimeoutMillis);
+        volumes.put(description.name(), new Kept(description, log));
+        return volume;
+    }
+
+    @Override
+    BlockVolume load(String name, long readTimeoutMillis) throws IOException {
+        Kept kept = volumes.get(name);
+        return BlockVolume.load(
+                kept.description(), kept.log(), base(kept.description().base()), readTimeoutMillis);
+    }
+
+    @Override
+    void destroy(String name) {
+        volumes.remove(name);
+    }
+
+    @Override
+    List<String> stored() {
+        return List.copyOf(volumes.keySet());
+    }
+
+    @Override
+    void release() {}
+}

@@ -1,0 +1,7 @@
+/**
+ * Imported images as chunks that are named by their content.
+ *
+ * <p>Entry types: {@link io.supercloud.image.internal.chunk.ChunkStore}, {@link
+ * io.supercloud.image.internal.chunk.ChunkedImage}. Safe for use by many threads.
+ */
+package io.supercloud.image.internal.chunk;

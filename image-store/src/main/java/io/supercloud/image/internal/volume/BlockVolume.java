@@ -1,0 +1,442 @@
+package io.supercloud.image.internal.volume;
+
+import io.supercloud.core.InvalidValueException;
+import io.supercloud.image.BlockIoException;
+import io.supercloud.image.Extent;
+import io.supercloud.image.IllegalVolumeStateException;
+import io.supercloud.image.ImageStoreException;
+import io.supercloud.image.Progress;
+import io.supercloud.image.Seal;
+import io.supercloud.image.StaleEpochException;
+import io.supercloud.image.Volume;
+import io.supercloud.image.VolumeDescription;
+import io.supercloud.image.VolumeSource;
+import io.supercloud.image.VolumeState;
+import io.supercloud.image.VolumeStats;
+import io.supercloud.image.internal.log.BlockLog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
+
+/** A volume over any log: the states, and who may do what in which of them. */
+public final class BlockVolume implements Volume {
+    /** How many blocks a zeroing request changes before it lets others in. */
+    private static final int ZERO_BATCH_BLOCKS = 1024;
+
+    private final VolumeDescription description;
+    private final LocalBlocks blocks;
+    private final Fetcher fetcher;
+    private final ReadPath reads;
+    private final Follower follower;
+    private final LogCleaner cleaner;
+    private final LocalSource source;
+    private final AtomicLong readBytes = new AtomicLong();
+    private final AtomicLong writtenBytes = new AtomicLong();
+    /** Writes share it; who changes the state has it alone, and so waits for them. */
+    private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
+
+    private volatile VolumeState state;
+    private volatile boolean closed;
+
+    private BlockVolume(VolumeDescription description, LocalBlocks blocks, long readTimeoutMillis) {
+        this.description = description;
+        this.blocks = blocks;
+        this.fetcher = new Fetcher(description.name(), null);
+        this.reads = new ReadPath(blocks, fetcher, () -> state instanceof VolumeState.Standby, readTimeoutMillis);
+        this.follower = new Follower(description.name(), blocks, fetcher, reads);
+        this.cleaner = new LogCleaner(description.name(), blocks);
+        this.source = new LocalSource(blocks, reads);
+    }
+
+    /** A new volume in its first state, which is durable on return. */
+    public static BlockVolume create(
+            VolumeDescription description, BlockLog log, BaseImage base, VolumeState first, long readTimeoutMillis)
+            throws IOException {
+        Versions.requireEpoch(first.epoch());
+        LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes());
+        BlockVolume volume = new BlockVolume(description, blocks, readTimeoutMillis);
+        blocks.replay();
+        blocks.setLastVersion(first instanceof VolumeState.Open ? Versions.beforeFirst(first.epoch()) : 0);
+        volume.record(first);
+        volume.cleaner.start();
+        return volume;
+    }
+
+    /** A volume in the state that its log has recorded. */
+    public static BlockVolume load(VolumeDescription description, BlockLog log, BaseImage base, long readTimeoutMillis)
+            throws IOException {
+        LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes());
+        BlockVolume volume = new BlockVolume(description, blocks, readTimeoutMillis);
+        volume.state = blocks.replay();
+        if (volume.state == null) {
+            throw new IOException("the log of volume '%s' has no state: it was never wholly created; delete it"
+                    .formatted(description.name()));
+        }
+        if (volume.state instanceof VolumeState.Open(long epoch)) {
+            long recovered = blocks.lastVersion();
+            blocks.setLastVersion(Versions.afterReopening(recovered, epoch));
+            volume.source.setLostRange(recovered, blocks.lastVersion());
+        }
+        volume.follower.setCursor(volume.state instanceof VolumeState.Standby ? 0 : blocks.lastVersion());
+        volume.cleaner.start();
+        return volume;
+    }
+
+    @Override
+    public String name() {
+        return description.name();
+    }
+
+    @Override
+    public VolumeState state() {
+        return state;
+    }
+
+    @Override
+    public VolumeDescription description() {
+        return description;
+    }
+
+    @Override
+    public VolumeSource source() {
+        return source;
+    }
+
+    @Override
+    public long sizeBytes() {
+        return description.sizeBytes();
+    }
+
+    // States
+
+    /** Opens the volume for the owner at {@code epoch}, as {@link io.supercloud.image.VolumePool#open} says. */
+    public void openAt(long epoch) {
+        Versions.requireEpoch(epoch);
+        alone(() -> {
+            if (epoch < state.epoch() || epoch == state.epoch() && state instanceof VolumeState.Retired) {
+                throw new StaleEpochException(name(), epoch, state);
+            }
+            if (epoch > state.epoch()) {
+                requireTransition(new VolumeState.Open(epoch));
+                blocks.setLastVersion(Versions.beforeFirst(epoch));
+                record(new VolumeState.Open(epoch));
+            }
+        });
+    }
+
+    /** Follows another copy from now on, to be opened at {@code epoch}. */
+    public void followAt(long epoch, VolumeSource from) {
+        Versions.requireEpoch(epoch);
+        alone(() -> {
+            VolumeState next = new VolumeState.Standby(epoch);
+            if (state instanceof VolumeState.Retired && epoch <= state.epoch()) {
+                throw new StaleEpochException(name(), epoch, state);
+            }
+            requireTransition(next);
+            follower.setCursor(state instanceof VolumeState.Retired ? blocks.lastVersion() : 0);
+            fetcher.setSource(from);
+            record(next);
+        });
+    }
+
+    @Override
+    public Seal seal() {
+        alone(() -> {
+            if (!(state instanceof VolumeState.Sealed)) {
+                VolumeState next = new VolumeState.Sealed(state.epoch());
+                requireTransition(next);
+                record(next);
+            }
+        });
+        return new Seal(state.epoch(), blocks.lastVersion());
+    }
+
+    @Override
+    public void unseal() {
+        alone(() -> {
+            VolumeState next = new VolumeState.Open(state.epoch());
+            requireFrom(state instanceof VolumeState.Sealed, next);
+            record(next);
+        });
+    }
+
+    @Override
+    public void retire() {
+        alone(() -> {
+            VolumeState next = new VolumeState.Retired(state.epoch());
+            requireTransition(next);
+            record(next);
+        });
+    }
+
+    @Override
+    public void open(Seal seal) {
+        VolumeState next = new VolumeState.Open(seal.epoch() + 1);
+        requireFrom(state instanceof VolumeState.Standby, next);
+        requireTransition(next);
+        attempt("catch up", () -> follower.catchUpWith(seal));
+        alone(() -> {
+            requireFrom(state instanceof VolumeState.Standby, next);
+            requireTransition(next);
+            blocks.setLastVersion(Versions.beforeFirst(next.epoch()));
+            record(next);
+        });
+    }
+
+    private void requireTransition(VolumeState next) {
+        requireFrom(state.mayBecome(next), next);
+    }
+
+    private void requireFrom(boolean allowed, VolumeState next) {
+        if (!allowed) {
+            throw new IllegalVolumeStateException(name(), state, next);
+        }
+    }
+
+    /** Makes {@code next} durable, and all writes before it, with one forced write. */
+    private void record(VolumeState next) throws IOException {
+        blocks.change(() -> blocks.stageState(next));
+        blocks.log().force();
+        state = next;
+    }
+
+    private void alone(Action action) {
+        gate.writeLock().lock();
+        try {
+            attempt("change its state", action);
+        } finally {
+            gate.writeLock().unlock();
+        }
+    }
+
+    // The former host
+
+    @Override
+    public void attachSource(VolumeSource from) {
+        fetcher.setSource(from);
+    }
+
+    @Override
+    public long catchUp() {
+        if (state instanceof VolumeState.Standby) {
+            attempt("catch up", follower::catchUp);
+        }
+        return missingBlocks();
+    }
+
+    @Override
+    public void prefetch(BooleanSupplier keepGoing, Progress progress) {
+        attempt("prefetch", () -> follower.prefetch(() -> !closed && keepGoing.getAsBoolean(), progress));
+    }
+
+    @Override
+    public long missingBlocks() {
+        return blocks.map().absent();
+    }
+
+    @Override
+    public boolean hydrated() {
+        return !(state instanceof VolumeState.Standby) && missingBlocks() == 0;
+    }
+
+    @Override
+    public long bytesFetched() {
+        return fetcher.fetchedBytes();
+    }
+
+    @Override
+    public void dropSource() {
+        if (!hydrated()) {
+            throw new ImageStoreException(
+                    "volume '%s' needs its source: it is %s and lacks %d blocks; prefetch them first"
+                            .formatted(name(), state, missingBlocks()));
+        }
+        fetcher.setSource(null);
+    }
+
+    // The guest
+
+    @Override
+    public void read(long offset, ByteBuffer target) {
+        requireRange(offset, target.remaining());
+        readBytes.addAndGet(target.remaining());
+        attempt("read", () -> reads.read(offset, target));
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer data, boolean durable) {
+        int length = data.remaining();
+        requireRange(offset, length);
+        writing("write", durable, () -> {
+            fetchEdges(offset, length);
+            long end = offset + length;
+            for (long at = offset; at < end; ) {
+                long batchEnd = Math.min(end, blockOf(at) * BLOCK_BYTES + BlockLog.MAX_RUN_RECORDS * BLOCK_BYTES);
+                writeBatch(at, data, (int) (batchEnd - at));
+                at = batchEnd;
+            }
+        });
+        writtenBytes.addAndGet(length);
+    }
+
+    private void writeBatch(long offset, ByteBuffer data, int length) throws IOException {
+        blocks.change(() -> {
+            for (long at = offset; at < offset + length; ) {
+                int within = (int) (at % BLOCK_BYTES);
+                int count = (int) Math.min(BLOCK_BYTES - within, offset + length - at);
+                blocks.stageWrite(blockOf(at), within, data.slice(data.position(), count));
+                data.position(data.position() + count);
+                at += count;
+            }
+        });
+    }
+
+    @Override
+    public void flush() {
+        attempt("flush", () -> blocks.log().force());
+    }
+
+    @Override
+    public void trim(long offset, long length, boolean durable) {
+        requireRange(offset, length);
+        writing("trim", durable, () -> zeroBlocks(blockOf(offset + BLOCK_BYTES - 1), blockOf(offset + length)));
+    }
+
+    @Override
+    public void zero(long offset, long length, boolean durable) {
+        requireRange(offset, length);
+        long first = blockOf(offset + BLOCK_BYTES - 1);
+        long end = blockOf(offset + length);
+        writing("zero", durable, () -> {
+            fetchEdges(offset, length);
+            if (first > end) {
+                zeroPart(offset, length);
+                return;
+            }
+            zeroPart(offset, first * BLOCK_BYTES - offset);
+            zeroBlocks(first, end);
+            zeroPart(end * BLOCK_BYTES, offset + length - end * BLOCK_BYTES);
+        });
+    }
+
+    private void zeroPart(long offset, long length) throws IOException {
+        if (length > 0) {
+            writeBatch(offset, ByteBuffer.allocate((int) length), (int) length);
+        }
+    }
+
+    private void zeroBlocks(long first, long end) throws IOException {
+        for (long start = first; start < end; start += ZERO_BATCH_BLOCKS) {
+            long from = start;
+            blocks.change(() -> {
+                for (long block = from; block < Math.min(end, from + ZERO_BATCH_BLOCKS); block++) {
+                    blocks.stageZero(block);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void cache(long offset, long length) {
+        requireRange(offset, length);
+        attempt("read ahead", () -> reads.cache(offset, length));
+    }
+
+    @Override
+    public List<Extent> extents(long offset, long length, int most) {
+        requireRange(offset, length);
+        return Extents.of(blocks, offset, length, most);
+    }
+
+    /** Blocks of which only a part is changed have to be here, and sound. */
+    private void fetchEdges(long offset, long length) throws IOException {
+        if (offset % BLOCK_BYTES != 0) {
+            reads.read(blockOf(offset) * BLOCK_BYTES, ByteBuffer.allocate(BLOCK_BYTES));
+        }
+        if ((offset + length) % BLOCK_BYTES != 0) {
+            reads.read(blockOf(offset + length) * BLOCK_BYTES, ByteBuffer.allocate(BLOCK_BYTES));
+        }
+    }
+
+    private static long blockOf(long offset) {
+        return offset / BLOCK_BYTES;
+    }
+
+    private void requireRange(long offset, long length) {
+        if (offset < 0 || length < 0 || offset > sizeBytes() - length) {
+            throw new InvalidValueException("volume '%s' has %d bytes: there are no %d bytes at %d"
+                    .formatted(name(), sizeBytes(), length, offset));
+        }
+    }
+
+    private void writing(String what, boolean durable, Action action) {
+        gate.readLock().lock();
+        try {
+            if (!(state instanceof VolumeState.Open)) {
+                throw new BlockIoException(
+                        BlockIoException.Reason.NOT_PERMITTED,
+                        "volume '%s' takes no writes here: it is %s".formatted(name(), state),
+                        null);
+            }
+            attempt(what, action);
+        } finally {
+            gate.readLock().unlock();
+        }
+        if (durable) {
+            flush();
+        }
+    }
+
+    /** Something that does I/O. */
+    @FunctionalInterface
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    private void attempt(String what, Action action) {
+        try {
+            if (closed) {
+                throw new IOException("it is closed");
+            }
+            action.run();
+        } catch (IOException e) {
+            throw Failures.of(name(), what, e);
+        }
+    }
+
+    @Override
+    public VolumeStats stats() {
+        return new VolumeStats(
+                readBytes.get(),
+                writtenBytes.get(),
+                bytesFetched(),
+                blocks.log().bytes(),
+                blocks.log().liveBytes());
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        fetcher.close();
+        cleaner.close();
+        gate.writeLock().lock();
+        try {
+            blocks.log().force();
+        } catch (IOException e) {
+            throw Failures.of(name(), "flush at closing", e);
+        } finally {
+            blocks.close();
+            gate.writeLock().unlock();
+        }
+    }
+}

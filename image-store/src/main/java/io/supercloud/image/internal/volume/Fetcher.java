@@ -1,0 +1,112 @@
+package io.supercloud.image.internal.volume;
+
+import io.supercloud.image.BlockData;
+import io.supercloud.image.Volume;
+import io.supercloud.image.VolumeSource;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** Asks the former host, again and again for a bounded time where it does not answer. */
+final class Fetcher {
+    private static final long FIRST_PAUSE_MILLIS = 5;
+    private static final long LAST_PAUSE_MILLIS = 500;
+    private static final long YIELD_MILLIS = 1;
+
+    private final String volume;
+    private final AtomicInteger waitingReads = new AtomicInteger();
+    private final AtomicLong fetchedBytes = new AtomicLong();
+    private volatile VolumeSource source;
+    private volatile boolean closed;
+
+    Fetcher(String volume, VolumeSource source) {
+        this.volume = volume;
+        this.source = source;
+    }
+
+    void setSource(VolumeSource replacement) {
+        source = replacement;
+    }
+
+    boolean hasSource() {
+        return source != null;
+    }
+
+    long fetchedBytes() {
+        return fetchedBytes.get();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    /** A question to the source. */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask(VolumeSource source) throws IOException;
+    }
+
+    <T> T ask(Question<T> question, long timeoutMillis) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        long pauseMillis = FIRST_PAUSE_MILLIS;
+        while (true) {
+            try {
+                VolumeSource now = source;
+                if (now == null) {
+                    throw new IOException(
+                            "volume '%s' lacks blocks and has no source: attach the former host's".formatted(volume));
+                }
+                return question.ask(now);
+            } catch (IOException e) {
+                if (closed
+                        || System.nanoTime() - deadline >= 0
+                        || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMillis));
+                pauseMillis = Math.min(2 * pauseMillis, LAST_PAUSE_MILLIS);
+            }
+        }
+    }
+
+    /** Fetches for somebody who waits: background fetches let it go first. */
+    BlockData fetchNow(long[] blocks, long timeoutMillis) throws IOException {
+        waitingReads.incrementAndGet();
+        try {
+            return fetch(blocks, timeoutMillis);
+        } finally {
+            waitingReads.decrementAndGet();
+        }
+    }
+
+    /** Fetches in the background, after those who wait. */
+    BlockData fetchLater(long[] blocks) throws IOException {
+        while (waitingReads.get() > 0 && !closed) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(YIELD_MILLIS));
+        }
+        return fetch(blocks, 0);
+    }
+
+    private BlockData fetch(long[] blocks, long timeoutMillis) throws IOException {
+        BlockData answer = ask(from -> from.read(blocks), timeoutMillis);
+        int count = blocks.length;
+        if (answer.blocks().length != count || answer.versions().length != count || answer.data().length != count) {
+            throw new IOException("the source of volume '%s' answered with another number of blocks".formatted(volume));
+        }
+        for (int i = 0; i < count; i++) {
+            int bytes = answer.data()[i].length;
+            if (answer.blocks()[i] != blocks[i] || bytes != 0 && bytes != Volume.BLOCK_BYTES) {
+                throw new IOException("the source of volume '%s' answered block %d with %d bytes of block %d"
+                        .formatted(volume, blocks[i], bytes, answer.blocks()[i]));
+            }
+            fetchedBytes.addAndGet(bytes);
+        }
+        return answer;
+    }
+}

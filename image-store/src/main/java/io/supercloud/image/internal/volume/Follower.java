@@ -1,0 +1,117 @@
+package io.supercloud.image.internal.volume;
+
+import io.supercloud.image.Changes;
+import io.supercloud.image.Progress;
+import io.supercloud.image.Seal;
+import io.supercloud.image.Volume;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Follows the owner's copy: first which blocks changed, then their content.
+ *
+ * <p>Following from cursor 0 compares every version, and puts blocks back that the owner does not know: this copy may
+ * have seen writes that the owner lost with its power. From a later cursor, which only a retired copy has, newer versions
+ * are enough: it ended in the state from which the next owner went on.
+ */
+final class Follower {
+    /** Fetched content is forced after this much, so that little is left to force within a move's downtime. */
+    private static final long FORCE_AFTER_BYTES = 4L * 1024 * 1024;
+
+    private static final long RETRY_PAUSE_MILLIS = 200;
+
+    private final String volume;
+    private final LocalBlocks blocks;
+    private final Fetcher fetcher;
+    private final ReadPath reads;
+    private final ReentrantLock catchingUp = new ReentrantLock();
+    private long cursor;
+    /** In a first pass from cursor 0: blocks that have a version here and were not named yet; otherwise null. */
+    private BitSet unconfirmed;
+
+    Follower(String volume, LocalBlocks blocks, Fetcher fetcher, ReadPath reads) {
+        this.volume = volume;
+        this.blocks = blocks;
+        this.fetcher = fetcher;
+        this.reads = reads;
+    }
+
+    void setCursor(long start) {
+        catchingUp.lock();
+        try {
+            cursor = start;
+            unconfirmed = start == 0 ? blocks.versioned() : null;
+        } finally {
+            catchingUp.unlock();
+        }
+    }
+
+    /** Takes all changes so far, and makes that durable. */
+    void catchUp() throws IOException {
+        catchingUp.lock();
+        try {
+            while (takeChanges()) {}
+        } finally {
+            catchingUp.unlock();
+        }
+        blocks.log().force();
+    }
+
+    /** Takes the changes up to the seal; the caller makes it durable. */
+    void catchUpWith(Seal seal) throws IOException {
+        catchingUp.lock();
+        try {
+            while ((unconfirmed != null || cursor != seal.cursor()) && takeChanges()) {}
+            if (cursor != seal.cursor()) {
+                throw new IOException("the source of volume '%s' stands at %x, but it was sealed at %x: seal it again"
+                        .formatted(volume, cursor, seal.cursor()));
+            }
+        } finally {
+            catchingUp.unlock();
+        }
+    }
+
+    private boolean takeChanges() throws IOException {
+        long from = cursor;
+        Changes changes = fetcher.ask(source -> source.changesAfter(from), Volume.CATCH_UP_TIMEOUT_MILLIS);
+        BitSet toConfirm = unconfirmed;
+        blocks.change(() -> {
+            blocks.stageChanges(changes, toConfirm);
+            if (toConfirm != null && !changes.more()) {
+                blocks.stageBase(toConfirm);
+            }
+        });
+        cursor = changes.cursor();
+        if (!changes.more()) {
+            unconfirmed = null;
+        }
+        return changes.more();
+    }
+
+    void prefetch(BooleanSupplier keepGoing, Progress progress) throws IOException {
+        long doneBytes = 0;
+        long unforcedBytes = 0;
+        while (blocks.map().absent() > 0 && keepGoing.getAsBoolean()) {
+            try {
+                long bytes = (long) reads.fetchBatch(0) * Volume.BLOCK_BYTES;
+                doneBytes += bytes;
+                unforcedBytes += bytes;
+            } catch (IOException e) {
+                if (fetcher.isClosed()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RETRY_PAUSE_MILLIS));
+            }
+            if (unforcedBytes >= FORCE_AFTER_BYTES) {
+                blocks.log().force();
+                unforcedBytes = 0;
+            }
+            progress.at(doneBytes, doneBytes + blocks.map().absent() * Volume.BLOCK_BYTES);
+        }
+        blocks.log().force();
+    }
+}

@@ -1,0 +1,54 @@
+package io.supercloud.image.internal.volume;
+
+import io.supercloud.image.BlockData;
+import io.supercloud.image.Changes;
+import io.supercloud.image.VolumeSource;
+import java.io.IOException;
+
+/** What a copy serves to another host. */
+final class LocalSource implements VolumeSource {
+    private final LocalBlocks blocks;
+    private final ReadPath reads;
+    private volatile long recovered;
+    private volatile long restarted;
+
+    LocalSource(LocalBlocks blocks, ReadPath reads) {
+        this.blocks = blocks;
+        this.reads = reads;
+    }
+
+    /** Versions between these two may have been given and lost with the power. */
+    void setLostRange(long lastRecovered, long lastBeforeFirstNew) {
+        recovered = lastRecovered;
+        restarted = lastBeforeFirstNew;
+    }
+
+    @Override
+    public Changes changesAfter(long cursor) throws IOException {
+        if (cursor > recovered && cursor < restarted) {
+            throw new IOException(
+                    "the source was opened again and may have lost version %x: begin a new standby".formatted(cursor));
+        }
+        return ChangeList.after(blocks.map(), cursor, blocks.lastVersion(), MAX_CHANGES);
+    }
+
+    @Override
+    public BlockData read(long[] wanted) throws IOException {
+        if (wanted.length > MAX_BLOCKS) {
+            throw new IOException(
+                    "%d blocks are asked for at once, at most %d are served".formatted(wanted.length, MAX_BLOCKS));
+        }
+        long[] versions = new long[wanted.length];
+        byte[][] data = new byte[wanted.length][];
+        for (int i = 0; i < wanted.length; i++) {
+            if (wanted[i] < 0 || wanted[i] >= blocks.map().blocks()) {
+                throw new IOException("block %d is asked for, but the volume has %d blocks"
+                        .formatted(wanted[i], blocks.map().blocks()));
+            }
+            LocalBlocks.VersionedBlock found = reads.readVersioned(wanted[i]);
+            versions[i] = found.version();
+            data[i] = found.data();
+        }
+        return new BlockData(wanted, versions, data);
+    }
+}

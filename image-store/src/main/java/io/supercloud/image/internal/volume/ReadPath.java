@@ -1,0 +1,150 @@
+package io.supercloud.image.internal.volume;
+
+import io.supercloud.image.BlockData;
+import io.supercloud.image.Volume;
+import io.supercloud.image.VolumeSource;
+import io.supercloud.image.internal.log.CorruptRecordException;
+import io.supercloud.image.internal.log.RecordKind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads from this host where the content is here and sound, otherwise from the former host, and keeps what came. */
+final class ReadPath {
+    private static final Logger LOG = LoggerFactory.getLogger(ReadPath.class);
+
+    private final LocalBlocks blocks;
+    private final Fetcher fetcher;
+    private final BooleanSupplier standby;
+    private final long timeoutMillis;
+
+    /**
+     * @param standby whether the source still takes writes, so that it may have newer content than this side knows
+     * @param timeoutMillis how long a read waits for the source
+     */
+    ReadPath(LocalBlocks blocks, Fetcher fetcher, BooleanSupplier standby, long timeoutMillis) {
+        this.blocks = blocks;
+        this.fetcher = fetcher;
+        this.standby = standby;
+        this.timeoutMillis = timeoutMillis;
+    }
+
+    /** Fills {@code target} from {@code offset} on. */
+    void read(long offset, ByteBuffer target) throws IOException {
+        long shift = offset - target.position();
+        while (true) {
+            try {
+                if (blocks.read(offset, target)) {
+                    return;
+                }
+                fetchRange(shift + target.position(), target.remaining());
+            } catch (CorruptRecordException e) {
+                repair((shift + target.position()) / Volume.BLOCK_BYTES, e);
+            }
+            offset = shift + target.position();
+        }
+    }
+
+    /** Makes the content of a range be on this host. */
+    void cache(long offset, long length) throws IOException {
+        long end = offset + length;
+        long block = blocks.map().nextAbsent(offset / Volume.BLOCK_BYTES);
+        while (block * Volume.BLOCK_BYTES < end) {
+            fetchRange(block * Volume.BLOCK_BYTES, end - block * Volume.BLOCK_BYTES);
+            block = blocks.map().nextAbsent(block);
+        }
+    }
+
+    /** One block with its version, for another host. */
+    LocalBlocks.VersionedBlock readVersioned(long block) throws IOException {
+        while (true) {
+            try {
+                LocalBlocks.VersionedBlock found = blocks.readVersioned(block);
+                if (found != null) {
+                    return found;
+                }
+                fetchRange(block * Volume.BLOCK_BYTES, Volume.BLOCK_BYTES);
+            } catch (CorruptRecordException e) {
+                repair(block, e);
+            }
+        }
+    }
+
+    /** Fetches some lacking blocks in the background; returns how many, 0 where none lack from {@code from} on. */
+    int fetchBatch(long from) throws IOException {
+        long[] lacking = lacking(from, blocks.map().blocks());
+        if (lacking.length > 0) {
+            store(fetcher.fetchLater(lacking));
+        }
+        return lacking.length;
+    }
+
+    /** Fetches the first lacking blocks of a range. */
+    private void fetchRange(long offset, long length) throws IOException {
+        long end = (offset + length + Volume.BLOCK_BYTES - 1) / Volume.BLOCK_BYTES;
+        long[] lacking = lacking(offset / Volume.BLOCK_BYTES, end);
+        if (lacking.length > 0) {
+            store(fetcher.fetchNow(lacking, timeoutMillis));
+        }
+    }
+
+    private long[] lacking(long from, long end) {
+        long[] found = new long[VolumeSource.MAX_BLOCKS];
+        int count = 0;
+        for (long block = blocks.map().nextAbsent(from);
+                block < end && count < found.length;
+                block = blocks.map().nextAbsent(block + 1)) {
+            found[count++] = block;
+        }
+        return Arrays.copyOf(found, count);
+    }
+
+    private void store(BlockData fetched) throws IOException {
+        blocks.change(() -> {
+            for (int i = 0; i < fetched.blocks().length; i++) {
+                long block = fetched.blocks()[i];
+                if (blocks.map().kind(block) == RecordKind.ABSENT) {
+                    requireVersion(block, fetched.versions()[i]);
+                    stageContent(block, fetched.versions()[i], fetched.data()[i]);
+                }
+            }
+        });
+    }
+
+    private void requireVersion(long block, long version) throws IOException {
+        long wanted = blocks.map().version(block);
+        if (version != wanted && !(standby.getAsBoolean() && version > wanted)) {
+            throw new IOException(
+                    "the source has version %x of block %d, wanted is %x: it is no copy of the same volume"
+                            .formatted(version, block, wanted));
+        }
+    }
+
+    private void stageContent(long block, long version, byte[] data) throws IOException {
+        if (data.length == 0) {
+            blocks.stage(RecordKind.ZERO, block, version, null);
+        } else {
+            blocks.stage(RecordKind.DATA, block, version, ByteBuffer.wrap(data));
+        }
+    }
+
+    private void repair(long block, CorruptRecordException damage) throws IOException {
+        long version = blocks.map().version(block);
+        if (!fetcher.hasSource()) {
+            throw damage;
+        }
+        BlockData fetched = fetcher.fetchNow(new long[] {block}, timeoutMillis);
+        if (fetched.versions()[0] != version) {
+            throw damage;
+        }
+        LOG.warn("Block {} was damaged here and came from the former host again: {}", block, damage.getMessage());
+        blocks.change(() -> {
+            if (blocks.map().version(block) == version) {
+                stageContent(block, version, fetched.data()[0]);
+            }
+        });
+    }
+}
