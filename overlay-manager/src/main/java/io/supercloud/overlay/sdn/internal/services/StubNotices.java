@@ -1,0 +1,67 @@
+package io.supercloud.overlay.sdn.internal.services;
+
+import io.supercloud.overlay.sdn.StubTouch;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Passes touches on to the listener: at most one a second for one VM and stub, in order, on a thread of its own. */
+public final class StubNotices implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StubNotices.class);
+    private static final long INTERVAL_NANOS = 1_000_000_000L;
+    private static final int MAX_WAITING = 256;
+    private static final int MAX_REMEMBERED = 4_096;
+
+    private final LongSupplier nanoTime;
+    private final Map<StubTouch, Long> lastNanos = new HashMap<>();
+    private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MAX_WAITING),
+            Thread.ofVirtual().name("stub-notices").factory(),
+            new ThreadPoolExecutor.DiscardPolicy());
+    private volatile Consumer<StubTouch> listener = touch -> {};
+
+    public StubNotices(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    public void listen(Consumer<StubTouch> next) {
+        listener = next;
+    }
+
+    /** Never blocks. A notice for which there is no room is left out; the client's next SYN brings another. */
+    public synchronized void touched(StubTouch touch) {
+        long now = nanoTime.getAsLong();
+        if (lastNanos.size() >= MAX_REMEMBERED) {
+            lastNanos.values().removeIf(last -> now - last >= INTERVAL_NANOS);
+        }
+        Long last = lastNanos.get(touch);
+        if (last != null && now - last < INTERVAL_NANOS || last == null && lastNanos.size() >= MAX_REMEMBERED) {
+            return;
+        }
+        lastNanos.put(touch, now);
+        executor.execute(() -> tell(touch));
+    }
+
+    private void tell(StubTouch touch) {
+        try {
+            listener.accept(touch);
+        } catch (RuntimeException failure) {
+            LOG.warn("The listener for stubs failed on {}", touch, failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}
