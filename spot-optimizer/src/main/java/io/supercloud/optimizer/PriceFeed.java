@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * A market's prices.
  *
- * <p>Implementations answer from memory and do not block. They never tell a price that took effect after {@code now}, or
- * that the market has not published yet, whatever {@code now} is asked.
+ * <p>Implementations answer from memory and do not block. They never tell a price that took effect after {@code now}; one
+ * that replays a market tells nothing that its market has not reached, whatever {@code now} is asked.
  */
 public interface PriceFeed {
     /** The price of {@code pool} in effect at {@code now}; empty where the feed knows none. */

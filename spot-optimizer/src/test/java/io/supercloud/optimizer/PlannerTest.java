@@ -1,0 +1,199 @@
+package io.supercloud.optimizer;
+
+import static io.supercloud.optimizer.Market.NOON;
+import static io.supercloud.optimizer.Market.hour;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.supercloud.core.InvalidValueException;
+import io.supercloud.core.SiteId;
+import io.supercloud.core.VmId;
+import io.supercloud.settings.Settings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlannerTest {
+    private static final SiteId EAST = new SiteId("east");
+    private static final SiteId WEST = new SiteId("west");
+    private static final SiteId NORTH = new SiteId("north");
+    private static final long GIB = 1L << 30;
+
+    private static final Policy POLICY = policy("");
+
+    private static Policy policy(String more) {
+        return Policy.read(Settings.parse("test", "name: test\negress-per-gib: 0.01\n" + more));
+    }
+
+    private static Offer offer(SiteId site, double price) {
+        return new Offer(
+                site, Market.pool(site.value()), Optional.of(new Quote(price, hour(-5))), Duration.ofSeconds(1), 1.0);
+    }
+
+    private static VmSituation vm(Instant since, Instant... moves) {
+        return new VmSituation(new VmId("web"), EAST, since, List.of(moves), GIB, Duration.ofMinutes(6));
+    }
+
+    private static Decision decide(Policy policy, VmSituation vm, Offer... offers) {
+        return Planner.decide(new Snapshot(NOON, vm, List.of(offers)), policy);
+    }
+
+    private static Decision decide(Offer... offers) {
+        return decide(POLICY, vm(hour(-10)), offers);
+    }
+
+    private static String reasonAgainst(SiteId site, Decision decision) {
+        return decision.account().rejected().stream()
+                .filter(rejection -> rejection.offer().site().equals(site))
+                .map(Decision.Rejection::reason)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theCheapestOfferWinsAndTheMoveIsAccountedFor() {
+        Decision decision = decide(offer(EAST, 0.5), offer(WEST, 0.3), offer(NORTH, 0.2));
+        assertThat(decision)
+                .isInstanceOfSatisfying(
+                        Decision.Move.class, move -> assertThat(move.target()).isEqualTo(NORTH));
+        assertThat(decision.account().expectedSavingDollars()).isCloseTo(1.8, Offset.offset(1e-9));
+        assertThat(decision.account().moveCost().egressDollars()).isCloseTo(0.01, Offset.offset(1e-9));
+        assertThat(decision.account().moveCost().doubleRunningDollars()).isCloseTo(0.02, Offset.offset(1e-9));
+        assertThat(decision.account().current()).contains(offer(EAST, 0.5));
+        assertThat(decision.account().chosen()).contains(offer(NORTH, 0.2));
+        assertThat(reasonAgainst(WEST, decision)).isEqualTo("it costs $0.3000 an hour, $0.2000 an hour at north");
+        assertThat(decision.account().reason())
+                .isEqualTo("north costs $0.2000 an hour instead of $0.5000 an hour at east: saves $1.8000 in 6h for a"
+                        + " move of $0.0300");
+    }
+
+    @Test
+    void aSmallGainIsNoReasonToMove() {
+        Decision decision = decide(offer(EAST, 0.5), offer(WEST, 0.46));
+        assertThat(decision).isInstanceOf(Decision.Stay.class);
+        assertThat(decision.account().expectedSavingDollars()).isZero();
+        assertThat(decision.account().chosen()).contains(offer(EAST, 0.5));
+        assertThat(reasonAgainst(WEST, decision))
+                .isEqualTo(
+                        "it costs $0.4600 an hour, 8.0 % less than the $0.5000 an hour here; the policy asks for 10.0 %");
+    }
+
+    @Test
+    void aSavingBelowTheCostOfTheMoveIsNoReasonToMove() {
+        Decision decision = decide(policy("horizon: 1m\n"), vm(hour(-10)), offer(EAST, 0.5), offer(WEST, 0.2));
+        assertThat(decision).isInstanceOf(Decision.Stay.class);
+        assertThat(reasonAgainst(WEST, decision)).isEqualTo("it saves $0.0050 in 1m, and the move costs $0.0300");
+    }
+
+    @Test
+    void theVmStaysForItsMinimumStay() {
+        assertThat(decide(POLICY, vm(hour(-0.5)), offer(EAST, 0.5), offer(WEST, 0.2))
+                        .account()
+                        .reason())
+                .isEqualTo("the VM came 30m ago and stays at least 1h");
+        assertThat(decide(POLICY, vm(hour(-1)), offer(EAST, 0.5), offer(WEST, 0.2)))
+                .isInstanceOf(Decision.Move.class);
+    }
+
+    @Test
+    void movesPerDayAreCountedOverTheLast24Hours() {
+        Policy twice = policy("moves-per-day: 2\n");
+        Offer[] offers = {offer(EAST, 0.5), offer(WEST, 0.2)};
+        assertThat(decide(twice, vm(hour(-2), hour(-2), hour(-23)), offers)).isInstanceOf(Decision.Stay.class);
+        assertThat(decide(twice, vm(hour(-2), hour(-2), hour(-24)), offers)).isInstanceOf(Decision.Move.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -0.0, -1, Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, 10.01})
+    void aPriceThatCannotBeNeverDrawsAVm(double price) {
+        Decision decision = decide(offer(EAST, 9.9), offer(WEST, price));
+        assertThat(decision).isInstanceOf(Decision.Stay.class);
+        assertThat(reasonAgainst(WEST, decision)).startsWith("the price ");
+        assertThat(decide(policy("sites: {forbidden: [east]}\n"), vm(hour(-10)), offer(EAST, 9.9), offer(WEST, price)))
+                .isInstanceOf(Decision.Stay.class);
+    }
+
+    @Test
+    void aMissingOrStalePriceNeverDrawsAVm() {
+        Offer missing = new Offer(WEST, Market.B, Optional.empty(), Duration.ZERO, 1);
+        Offer stale = new Offer(NORTH, Market.C, Optional.of(new Quote(0.1, hour(-9))), Duration.ofHours(2), 1);
+        Offer ofTheFuture = new Offer(new SiteId("south"), Market.C, stale.spot(), Duration.ofSeconds(-1), 1);
+        Decision decision = decide(offer(EAST, 0.5), missing, stale, ofTheFuture);
+        assertThat(decision).isInstanceOf(Decision.Stay.class);
+        assertThat(reasonAgainst(WEST, decision)).isEqualTo("the market tells no price");
+        assertThat(reasonAgainst(NORTH, decision)).isEqualTo("the price is stale: last confirmed 7200 s ago");
+        assertThat(decision.account().rejected()).hasSize(3);
+    }
+
+    @Test
+    void anUnknownPriceWhereTheVmIsDrivesItNowhere() {
+        assertThat(decide(offer(EAST, Double.NaN), offer(WEST, 0.2))).isInstanceOf(Decision.Stay.class);
+        assertThat(decide(offer(WEST, 0.2))).isInstanceOf(Decision.Stay.class);
+    }
+
+    @Test
+    void aPriceBeyondBeliefWhereTheVmIsDrivesItAwayButCountsNoHigherThanTheBound() {
+        Decision decision = decide(offer(EAST, 1_000), offer(WEST, 0.2));
+        assertThat(decision).isInstanceOf(Decision.Move.class);
+        assertThat(decision.account().expectedSavingDollars()).isCloseTo(9.8 * 6, Offset.offset(1e-9));
+    }
+
+    @Test
+    void aVmLeavesASiteThatIsForbiddenAtOnceEvenForMoreMoney() {
+        Decision decision =
+                decide(policy("sites: {forbidden: [east]}\n"), vm(NOON), offer(EAST, 0.2), offer(WEST, 0.5));
+        assertThat(decision).isInstanceOf(Decision.Move.class);
+    }
+
+    @Test
+    void sitesAndTypesOutsideThePolicyAreRejected() {
+        Decision decision = decide(
+                policy("instance-type: c1\nsites: {allowed: [east, west]}\n"),
+                vm(hour(-10)),
+                offer(EAST, 0.5),
+                offer(WEST, 0.2),
+                offer(NORTH, 0.1));
+        assertThat(decision).isInstanceOf(Decision.Stay.class);
+        assertThat(reasonAgainst(WEST, decision)).isEqualTo("the policy asks for the instance type c1");
+        assertThat(reasonAgainst(NORTH, decision)).isEqualTo("the policy does not permit this site");
+    }
+
+    @Test
+    void equalInputsGiveEqualDecisionsInWhateverOrderTheyCome() {
+        List<Offer> offers = new ArrayList<>(List.of(offer(EAST, 0.5), offer(WEST, 0.2), offer(NORTH, 0.2)));
+        Decision first = Planner.decide(new Snapshot(NOON, vm(hour(-10)), offers), POLICY);
+        for (long seed = 0; seed < 20; seed++) {
+            Collections.shuffle(offers, new Random(seed));
+            assertThat(Planner.decide(new Snapshot(NOON, vm(hour(-10)), offers), POLICY))
+                    .as("seed %d", seed)
+                    .isEqualTo(first);
+        }
+        assertThat(first)
+                .isInstanceOfSatisfying(
+                        Decision.Move.class, move -> assertThat(move.target()).isEqualTo(NORTH));
+        assertThat(first.account().inputDigest()).hasSize(64);
+    }
+
+    @Test
+    void anyOtherInputGivesAnotherDigest() {
+        String digest = decide(offer(EAST, 0.5), offer(WEST, 0.2)).account().inputDigest();
+        assertThat(List.of(
+                        decide(offer(EAST, 0.5), offer(WEST, 0.21)),
+                        decide(policy("horizon: 5h\n"), vm(hour(-10)), offer(EAST, 0.5), offer(WEST, 0.2)),
+                        decide(POLICY, vm(hour(-9)), offer(EAST, 0.5), offer(WEST, 0.2))))
+                .noneMatch(decision -> decision.account().inputDigest().equals(digest));
+    }
+
+    @Test
+    void aSnapshotHasOneOfferPerSite() {
+        assertThatThrownBy(() -> decide(offer(EAST, 0.5), offer(EAST, 0.4))).isInstanceOf(InvalidValueException.class);
+    }
+}
