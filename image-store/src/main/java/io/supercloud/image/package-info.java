@@ -3,7 +3,7 @@
  * hand-over of a volume from host to host.
  *
  * <p>Start with {@link io.supercloud.image.VolumePool}, {@link io.supercloud.image.Volume} and {@link
- * NbdServer. All entry types are safe for use by many threads; methods block.
+ * {@link io.supercloud.image.NbdServer}. All entry types are safe for use by many threads; methods block.
  *
  * <p><b>A volume</b> shows a base image where it was never written, and otherwise the last record of the block in its
  * log. A write is acknowledged when the kernel has it, so it survives the death of the agent; a flush or a write with

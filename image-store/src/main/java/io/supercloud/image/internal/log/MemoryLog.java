@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 
 /** The log in memory, for simulations: as durable as this object. {@link #close} keeps the records. */
 public final class MemoryLog implements BlockLog {
+    @SuppressWarnings("ArrayRecordComponent")
     private record Kept(RecordHeader header, byte[] data) {}
 
     private final ConcurrentSkipListMap<Long, Kept> records = new ConcurrentSkipListMap<>();

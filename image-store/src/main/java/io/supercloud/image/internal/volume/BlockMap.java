@@ -2,6 +2,8 @@ package io.supercloud.image.internal.volume;
 
 import io.supercloud.image.internal.log.Location;
 import io.supercloud.image.internal.log.RecordKind;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -17,12 +19,12 @@ final class BlockMap {
         private final AtomicLongArray versions = new AtomicLongArray(PAGE_BLOCKS);
         private final AtomicLongArray locations = new AtomicLongArray(PAGE_BLOCKS);
         private volatile long highestVersion;
-        private volatile int absent;
+        private final AtomicInteger absent = new AtomicInteger();
     }
 
     private final AtomicReferenceArray<Page> pages;
     private final long blocks;
-    private volatile long absent;
+    private final AtomicLong absent = new AtomicLong();
 
     BlockMap(long blocks) {
         this.blocks = blocks;
@@ -35,7 +37,7 @@ final class BlockMap {
 
     /** How many blocks have a version but no content here. */
     long absent() {
-        return absent;
+        return absent.get();
     }
 
     long version(long block) {
@@ -69,8 +71,8 @@ final class BlockMap {
 
     private void count(Page page, int change) {
         if (change != 0) {
-            page.absent = page.absent + change;
-            absent = absent + change;
+            page.absent.addAndGet(change);
+            absent.addAndGet(change);
         }
     }
 
@@ -91,7 +93,7 @@ final class BlockMap {
     long nextAbsent(long from) {
         long block = from;
         while (block < blocks) {
-            if (page(block) == null || page(block).absent == 0) {
+            if (page(block) == null || page(block).absent.get() == 0) {
                 block = nextPage(block);
             } else if (kind(block) == RecordKind.ABSENT) {
                 return block;

@@ -116,7 +116,7 @@ public final class BlockVolume implements Volume {
     public void openAt(long epoch) {
         Versions.requireEpoch(epoch);
         alone(() -> {
-            if (epoch < state.epoch() || epoch == state.epoch() && state instanceof VolumeState.Retired) {
+            if (epoch < state.epoch() || (epoch == state.epoch() && state instanceof VolumeState.Retired)) {
                 throw new StaleEpochException(name(), epoch, state);
             }
             if (epoch > state.epoch()) {

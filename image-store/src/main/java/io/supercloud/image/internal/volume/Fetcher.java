@@ -101,7 +101,7 @@ final class Fetcher {
         }
         for (int i = 0; i < count; i++) {
             int bytes = answer.data()[i].length;
-            if (answer.blocks()[i] != blocks[i] || bytes != 0 && bytes != Volume.BLOCK_BYTES) {
+            if (answer.blocks()[i] != blocks[i] || (bytes != 0 && bytes != Volume.BLOCK_BYTES)) {
                 throw new IOException("the source of volume '%s' answered block %d with %d bytes of block %d"
                         .formatted(volume, blocks[i], bytes, answer.blocks()[i]));
             }

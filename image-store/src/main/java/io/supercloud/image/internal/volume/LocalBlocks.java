@@ -30,7 +30,10 @@ final class LocalBlocks implements AutoCloseable {
     private final ByteBuffer merged = ByteBuffer.allocateDirect(BlockLog.BLOCK_BYTES);
     private VolumeState recordedState;
     private int staged;
-    private volatile long lastVersion;
+    /** The highest version given; some may still be staged. */
+    private long lastVersion;
+    /** All versions up to this one are in the map, or were dropped. */
+    private volatile long publishedVersion;
 
     LocalBlocks(BlockLog log, BaseImage base, long sizeBytes) {
         this.log = log;
@@ -46,12 +49,19 @@ final class LocalBlocks implements AutoCloseable {
         return log;
     }
 
+    /** All versions up to this one show in the map, unless later ones replaced them. */
     long lastVersion() {
-        return lastVersion;
+        return publishedVersion;
     }
 
     void setLastVersion(long version) {
-        lastVersion = version;
+        head.lock();
+        try {
+            lastVersion = version;
+            publishedVersion = version;
+        } finally {
+            head.unlock();
+        }
     }
 
     /** Rebuilds the map from the log and returns the recorded state, or null in a new log. */
@@ -67,6 +77,7 @@ final class LocalBlocks implements AutoCloseable {
                 point(header.block(), header.version(), location);
             }
         });
+        publishedVersion = lastVersion;
         return recordedState;
     }
 
@@ -234,14 +245,14 @@ final class LocalBlocks implements AutoCloseable {
         } finally {
             staged = 0;
             log.dropStaged();
+            publishedVersion = lastVersion;
             head.unlock();
         }
     }
 
     private long nextVersion() {
-        long version = lastVersion + 1;
-        lastVersion = version;
-        return version;
+        lastVersion++;
+        return lastVersion;
     }
 
     /** Notes newer versions of blocks, whose content is elsewhere. */
