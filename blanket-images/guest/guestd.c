@@ -27,10 +27,8 @@
 enum { COMMAND_PORT = 7000, ECHO_PORT = 7001, MAX_CLIENTS = 64, LINE_BYTES = 1024 };
 enum { RING_BYTES = 16 << 20, SECTOR_BYTES = 512, MAX_RECORD_BYTES = 64 << 10, DEFAULT_RECORD_BYTES = 4096 };
 enum { DEFAULT_INTERVAL_MICROS = 5000, MAX_INTERVAL_MICROS = 60 * 1000 * 1000, PAUSE_MICROS = 2000 };
-enum { MAX_FETCH_BYTES = 64 << 10, FETCH_READ_SECONDS = 30 };
-enum { ADDRESS_POLL_MILLIS = 50, REAP_POLL_MILLIS = 1000 };
-static const char RECORDS_PATH[] = "/data/records";
-static const char INTERFACE[] = "eth0";
+enum { MAX_FETCH_BYTES = 64 << 10, FETCH_READ_SECONDS = 30, ADDRESS_POLL_MILLIS = 50, REAP_POLL_MILLIS = 1000 };
+static const char RECORDS_PATH[] = "/data/records", INTERFACE[] = "eth0", MAGIC[8] = "SCRECORD";
 
 // What the processes share.
 static struct {
@@ -72,7 +70,6 @@ struct record_header {
   uint32_t bytes;
   char boot_id[36];
 };
-static const char MAGIC[8] = "SCRECORD";
 
 // The one valid content of record `number`, written under boot `boot`: header, words that follow from the number, CRC.
 static void fill_record(uint8_t *record, uint32_t bytes, uint64_t number, const char *boot) {
@@ -189,8 +186,8 @@ static bool answer(int client, const char *format, ...) {
   line[length++] = '\n';
   for (int sent = 0; sent < length;) {
     ssize_t count = send(client, line + sent, length - sent, MSG_NOSIGNAL);
-    if (count < 0 && errno != EINTR) return false;
-    if (count > 0) sent += count;
+    if (count < 0) return false;
+    sent += count;
   }
   return true;
 }
@@ -203,19 +200,13 @@ static void read_file_line(const char *path, char *line, size_t size) {
   if (file >= 0) close(file);
 }
 
-static bool uptime(int client) {
-  char line[64];
-  read_file_line("/proc/uptime", line, sizeof line);
-  return answer(client, "%s", line);
-}
-
 static bool write_start(int client, const char *arguments) {
   unsigned bytes = shared->record_bytes ? shared->record_bytes : DEFAULT_RECORD_BYTES;
   unsigned micros = DEFAULT_INTERVAL_MICROS;
   sscanf(arguments, "%u %u", &bytes, &micros);
   if (bytes < SECTOR_BYTES || bytes > MAX_RECORD_BYTES || bytes % SECTOR_BYTES != 0 || micros > MAX_INTERVAL_MICROS)
-    return answer(client, "ERROR use record bytes that are a multiple of %d up to %d, and micros up to %d", SECTOR_BYTES,
-        MAX_RECORD_BYTES, MAX_INTERVAL_MICROS);
+    return answer(client, "ERROR use record bytes that are a multiple of %d up to %d, and micros up to %d",
+        SECTOR_BYTES, MAX_RECORD_BYTES, MAX_INTERVAL_MICROS);
   if (shared->records > 0 && bytes != shared->record_bytes)
     return answer(client, "ERROR the records on this disk have %u bytes", shared->record_bytes);
   shared->record_bytes = bytes;
@@ -289,7 +280,11 @@ static bool obey(int client, const char *line) {
   const char *rest;
   if ((rest = after(line, "PING"))) return answer(client, "PONG%s", rest);
   if (after(line, "BOOTID")) return answer(client, "%s", boot_id);
-  if (after(line, "UPTIME")) return uptime(client);
+  if (after(line, "UPTIME")) {
+    char seconds[32];
+    read_file_line("/proc/uptime", seconds, sizeof seconds);
+    return answer(client, "%s", seconds);
+  }
   if ((rest = after(line, "WRITE START"))) return write_start(client, rest);
   if (after(line, "WRITE STOP")) return write_stop(client);
   if (after(line, "STATUS"))
@@ -312,7 +307,6 @@ static void serve(int client) {
     }
     if (!end) {
       ssize_t got = recv(client, buffer + held, LINE_BYTES - held, 0);
-      if (got < 0 && errno == EINTR) continue;
       if (got <= 0) return;
       held += got;
       continue;
