@@ -67,8 +67,7 @@ public final class HostLauncher {
      */
     public Launched launch(LaunchOrder order, Consumer<String> progress) {
         Cloud cloud = cloud(order.account());
-        LaunchRecord intent =
-                LaunchRecord.intent(order, UUID.randomUUID().toString(), clock.instant());
+        LaunchRecord intent = LaunchRecord.intent(order, UUID.randomUUID().toString(), clock.instant());
         Registry.Entry lease = records.lease(intent);
         try {
             Stored stored = records.create(intent);
@@ -100,8 +99,7 @@ public final class HostLauncher {
                 intent.record().token(),
                 keys.publicKeyLine()));
         progress.accept("connecting to %s at %s".formatted(instance.id(), instance.address()));
-        try (RemoteShell shell =
-                connector.connect(instance.address(), keys.pair(), Optional.empty(), CONNECT_LIMIT)) {
+        try (RemoteShell shell = connector.connect(instance.address(), keys.pair(), Optional.empty(), CONNECT_LIMIT)) {
             new AgentInstaller(shell, progress).install(order.bundle());
             String fingerprint = shell.hostKeyFingerprint();
             records.replace(
@@ -136,7 +134,8 @@ public final class HostLauncher {
                 return;
             } catch (RegistryException.Changed e) {
                 if (attempt == MAX_ATTEMPTS) {
-                    throw new CloudException("host %s cannot be ended: its record changes all the time".formatted(host), e);
+                    throw new CloudException(
+                            "host %s cannot be ended: its record changes all the time".formatted(host), e);
                 }
             }
         }
@@ -175,15 +174,15 @@ public final class HostLauncher {
      * @return what was removed, as lines for the user
      */
     public List<String> sweep(String deployment) {
-        // Instances before records: an instance seen here had its record before, so a live one is never taken for an orphan.
+        // Instances before records: an instance seen here had its record before, so a live one is never taken for an
+        // orphan.
         List<Instance> instances = new ArrayList<>();
         accounts.values().forEach(cloud -> instances.addAll(listed(cloud, deployment)));
         List<Stored> stored = records.all(deployment);
         List<String> removed = new ArrayList<>();
         stored.stream().filter(this::abandoned).forEach(record -> sweepRecord(record, removed));
-        Set<String> live = stored.stream()
-                .map(record -> record.record().token())
-                .collect(Collectors.toSet());
+        Set<String> live =
+                stored.stream().map(record -> record.record().token()).collect(Collectors.toSet());
         instances.stream()
                 .filter(instance -> !live.contains(instance.token()))
                 .forEach(instance -> sweepInstance(instance, removed));
@@ -211,10 +210,13 @@ public final class HostLauncher {
         LaunchRecord record = stored.record();
         try {
             end(stored);
-            removed.add("host %s at account %s, %s".formatted(
-                    record.host(),
-                    record.account(),
-                    record.state() == State.CREATING ? "whose launch was broken off" : "whose end was broken off"));
+            removed.add("host %s at account %s, %s"
+                    .formatted(
+                            record.host(),
+                            record.account(),
+                            record.state() == State.CREATING
+                                    ? "whose launch was broken off"
+                                    : "whose end was broken off"));
         } catch (CloudException | RegistryException.Changed e) {
             LOG.warn("Host {} cannot be swept now: {}", record.host(), e.getMessage());
         }
@@ -223,7 +225,8 @@ public final class HostLauncher {
     private void sweepInstance(Instance instance, List<String> removed) {
         try {
             accounts.get(instance.account()).terminate(instance.id());
-            removed.add("instance %s at account %s, which no record names".formatted(instance.id(), instance.account()));
+            removed.add(
+                    "instance %s at account %s, which no record names".formatted(instance.id(), instance.account()));
         } catch (CloudException e) {
             LOG.warn("Instance {} cannot be swept now: {}", instance.id(), e.getMessage());
         }

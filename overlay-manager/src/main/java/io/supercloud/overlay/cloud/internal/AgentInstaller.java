@@ -46,8 +46,10 @@ public final class AgentInstaller {
         String home = check("printf %s \"${SUPERCLOUD_INSTANCE_DIR:-/opt}/supercloud\"", COMMAND_LIMIT);
         try (PackedBundle packed = PackedBundle.of(bundle.content())) {
             transfer(packed, home);
-            check("test -x %s || { echo the bundle has no executable bin/agent >&2; exit 1; }"
-                    .formatted(quote(home + "/bin/agent")), COMMAND_LIMIT);
+            check(
+                    "test -x %s || { echo the bundle has no executable bin/agent >&2; exit 1; }"
+                            .formatted(quote(home + "/bin/agent")),
+                    COMMAND_LIMIT);
             write(environment(bundle.environment()), home + "/agent.env", "600");
             write(RUN, home + "/run-agent", "755");
             progress.accept("starting the agent");
@@ -89,7 +91,9 @@ public final class AgentInstaller {
     /** A form that both sh and systemd read. */
     private static String environment(Map<String, String> variables) {
         StringBuilder text = new StringBuilder();
-        new TreeMap<>(variables).forEach((name, value) -> text.append(name).append("='").append(value).append("'\n"));
+        new TreeMap<>(variables)
+                .forEach((name, value) ->
+                        text.append(name).append("='").append(value).append("'\n"));
         return text.toString();
     }
 

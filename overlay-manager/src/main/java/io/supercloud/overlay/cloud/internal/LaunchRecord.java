@@ -70,7 +70,18 @@ public record LaunchRecord(
 
     private LaunchRecord with(State next, String nextId, String nextAddress, String nextFingerprint) {
         return new LaunchRecord(
-                deployment, host, account, site, zone, instanceType, spot, token, orderedAt, next, nextId, nextAddress,
+                deployment,
+                host,
+                account,
+                site,
+                zone,
+                instanceType,
+                spot,
+                token,
+                orderedAt,
+                next,
+                nextId,
+                nextAddress,
                 nextFingerprint);
     }
 
@@ -90,7 +101,8 @@ public record LaunchRecord(
         fields.put("address", address);
         fields.put("hostKey", fingerprint);
         StringBuilder text = new StringBuilder();
-        fields.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        fields.forEach(
+                (key, value) -> text.append(key).append('=').append(value).append('\n'));
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 

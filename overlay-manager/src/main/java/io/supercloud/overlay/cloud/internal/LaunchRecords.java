@@ -30,9 +30,11 @@ public final class LaunchRecords {
     /** Takes the host for this process's launch; {@link #release} gives it back, as the end of the process does. */
     public Entry lease(LaunchRecord intent) {
         try {
-            return registry.createLease(LEASES + "/" + intent.host(), intent.token().getBytes(StandardCharsets.US_ASCII));
+            return registry.createLease(
+                    LEASES + "/" + intent.host(), intent.token().getBytes(StandardCharsets.US_ASCII));
         } catch (RegistryException.Exists e) {
-            throw new CloudException("host %s is being launched already: wait for that launch to end".formatted(intent.host()), e);
+            throw new CloudException(
+                    "host %s is being launched already: wait for that launch to end".formatted(intent.host()), e);
         }
     }
 
@@ -49,7 +51,8 @@ public final class LaunchRecords {
         try {
             return new Stored(registry.create(path(intent.host()), intent.encode()), intent);
         } catch (RegistryException.Exists e) {
-            throw new CloudException("host %s exists already: terminate it first, or choose another name".formatted(intent.host()), e);
+            throw new CloudException(
+                    "host %s exists already: terminate it first, or choose another name".formatted(intent.host()), e);
         }
     }
 
@@ -88,7 +91,9 @@ public final class LaunchRecords {
             registry.delete(stored.entry());
         } catch (RegistryException.Changed e) {
             throw new CloudException(
-                    "the record of host %s changed while it was removed: try again".formatted(stored.record().host()), e);
+                    "the record of host %s changed while it was removed: try again"
+                            .formatted(stored.record().host()),
+                    e);
         }
     }
 

@@ -32,8 +32,17 @@ record PackedBundle(Path file, String sha256, boolean temporary) implements Auto
     /** The same directory gives the same bytes. */
     private static void pack(Path directory, Path packed) throws IOException {
         Process tar = new ProcessBuilder(
-                        "tar", "-C", directory.toString(), "--sort=name", "--mtime=@0", "--owner=0", "--group=0",
-                        "--numeric-owner", "-czf", packed.toString(), ".")
+                        "tar",
+                        "-C",
+                        directory.toString(),
+                        "--sort=name",
+                        "--mtime=@0",
+                        "--owner=0",
+                        "--group=0",
+                        "--numeric-owner",
+                        "-czf",
+                        packed.toString(),
+                        ".")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

@@ -21,8 +21,10 @@ import org.jclouds.rest.InsufficientResourcesException;
 
 /** A cloud that jclouds knows, as a {@link Cloud}. */
 public final class JcloudsCloud implements Cloud {
+    /** The tag that names the deployment. */
+    public static final String DEPLOYMENT = "supercloud-deployment";
+
     private static final String GROUP = "supercloud";
-    private static final String DEPLOYMENT = "supercloud-deployment";
     private static final String HOST = "supercloud-host";
     private static final String TOKEN = "supercloud-token";
     private static final String SPOT = "supercloud-spot";
@@ -96,7 +98,8 @@ public final class JcloudsCloud implements Cloud {
     }
 
     private CloudException refused(LaunchRequest request, Throwable cause) {
-        boolean full = Throwables.getCausalChain(cause).stream().anyMatch(InsufficientResourcesException.class::isInstance);
+        boolean full =
+                Throwables.getCausalChain(cause).stream().anyMatch(InsufficientResourcesException.class::isInstance);
         if (full) {
             return new CloudException.NoCapacity(account, request.zone(), cause);
         }
@@ -126,8 +129,7 @@ public final class JcloudsCloud implements Cloud {
         context.close();
     }
 
-    /** The tags that an instance made for {@code request} carries. */
-    public static Map<String, String> tags(LaunchRequest request) {
+    private static Map<String, String> tags(LaunchRequest request) {
         return Map.of(
                 DEPLOYMENT, request.deployment(),
                 HOST, request.host().value(),
@@ -138,7 +140,8 @@ public final class JcloudsCloud implements Cloud {
     private Instance instance(NodeMetadata node) {
         Map<String, String> tags = node.getUserMetadata();
         String host = tags.get(HOST);
-        String address = Iterables.getFirst(Iterables.concat(node.getPublicAddresses(), node.getPrivateAddresses()), null);
+        String address =
+                Iterables.getFirst(Iterables.concat(node.getPublicAddresses(), node.getPrivateAddresses()), null);
         return new Instance(
                 node.getId(),
                 account,

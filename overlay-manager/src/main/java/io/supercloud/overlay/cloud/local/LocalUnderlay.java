@@ -31,9 +31,17 @@ public final class LocalUnderlay {
 
     private LocalUnderlay() {}
 
-    /** The namespace that the manager's process runs in: {@code ip netns exec NAME ...}. */
+    /** The namespace that the manager's process runs in. */
     public static String managerNamespace(String deployment) {
         return Namespaces.manager(deployment);
+    }
+
+    /**
+     * The words that start a program in the manager's namespace. Unlike {@code ip netns exec} they leave it the machine's
+     * mounts, without which nobody else would see the instances that it makes.
+     */
+    public static List<String> inManagerNamespace(String deployment) {
+        return List.of("nsenter", "--net=/run/netns/" + managerNamespace(deployment), "--");
     }
 
     /**
@@ -42,7 +50,8 @@ public final class LocalUnderlay {
      */
     public static void create(UnderlaySpec spec, Path stateDirectory) {
         if (!Namespaces.ofDeployment(spec.deployment()).isEmpty()) {
-            throw new CloudException("deployment %s has an underlay already: destroy or sweep it first".formatted(spec.deployment()));
+            throw new CloudException(
+                    "deployment %s has an underlay already: destroy or sweep it first".formatted(spec.deployment()));
         }
         try {
             UnderlayFile.write(spec, stateDirectory);
@@ -85,6 +94,7 @@ public final class LocalUnderlay {
         Namespaces.ip(router, "address", "add", SiteSpec.gateway(site.index()) + "/24", "dev", "site");
         Namespaces.ip(router, "link", "set", "site", "up");
         Namespaces.offloadsOff(router, "site");
+        Namespaces.noteMounts(router, "site");
     }
 
     private static void joinManager(UnderlaySpec spec, SiteSpec site) {
@@ -99,8 +109,7 @@ public final class LocalUnderlay {
         Namespaces.ip(router, "route", "add", MANAGER_ADDRESS + "/32", "dev", "mgr");
         String gateway = SiteSpec.gateway(site.index()).toString();
         String source = MANAGER_ADDRESS.toString();
-        Namespaces.ip(
-                manager, "route", "add", site.prefix(), "via", gateway, "dev", device, "onlink", "src", source);
+        Namespaces.ip(manager, "route", "add", site.prefix(), "via", gateway, "dev", device, "onlink", "src", source);
     }
 
     private static void join(UnderlaySpec spec, SiteSpec a, SiteSpec b) {
@@ -116,7 +125,16 @@ public final class LocalUnderlay {
     private static void route(WideAreaLink.End from, SiteSpec to) {
         String gateway = SiteSpec.gateway(to.index()).toString();
         Namespaces.ip(
-                from.namespace(), "route", "add", to.prefix(), "via", gateway, "dev", from.device(), "onlink", "metric",
+                from.namespace(),
+                "route",
+                "add",
+                to.prefix(),
+                "via",
+                gateway,
+                "dev",
+                from.device(),
+                "onlink",
+                "metric",
                 ROUTE_METRIC);
     }
 
@@ -137,7 +155,8 @@ public final class LocalUnderlay {
     private static void blackhole(String action, UnderlaySpec spec, SiteSpec from, SiteSpec to) {
         String router = router(spec, from);
         boolean done = Namespaces.tryIp(router, "route", action, "blackhole", to.prefix(), "metric", CUT_METRIC);
-        boolean present = !Namespaces.ip(router, "route", "show", "type", "blackhole", "root", to.prefix()).isBlank();
+        boolean present = !Namespaces.ip(router, "route", "show", "type", "blackhole", "root", to.prefix())
+                .isBlank();
         if (!done && present == action.equals("delete")) {
             throw new CloudException("router %s does not %s the route to %s".formatted(router, action, to.prefix()));
         }
@@ -154,7 +173,8 @@ public final class LocalUnderlay {
             try {
                 UnderlayFile.delete(stateDirectory);
             } catch (IOException e) {
-                throw new CloudException("the note of the underlay in %s cannot be deleted".formatted(stateDirectory), e);
+                throw new CloudException(
+                        "the note of the underlay in %s cannot be deleted".formatted(stateDirectory), e);
             }
         }
     }

@@ -11,7 +11,10 @@ import io.supercloud.core.InvalidValueException;
  */
 public record LocalZone(String name, int siteIndex, int maximumInstances) {
     public LocalZone {
-        if (!name.matches("[A-Za-z0-9._-]+") || siteIndex < 1 || siteIndex > SiteSpec.MAX_INDEX || maximumInstances < 0) {
+        if (!name.matches("[A-Za-z0-9._-]+")
+                || siteIndex < 1
+                || siteIndex > SiteSpec.MAX_INDEX
+                || maximumInstances < 0) {
             throw new InvalidValueException(
                     "zone '%s' at site %d with %d instances is not valid: use a plain name, a site of 1 to %d and 0 or more instances"
                             .formatted(name, siteIndex, maximumInstances, SiteSpec.MAX_INDEX));

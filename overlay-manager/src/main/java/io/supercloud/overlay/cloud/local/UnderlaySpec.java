@@ -41,6 +41,7 @@ public record UnderlaySpec(String deployment, List<SiteSpec> sites, List<LinkSpe
         return sites.stream()
                 .filter(site -> site.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new InvalidValueException("the underlay has no site %s; it has %s".formatted(id, sites)));
+                .orElseThrow(
+                        () -> new InvalidValueException("the underlay has no site %s; it has %s".formatted(id, sites)));
     }
 }

@@ -70,7 +70,9 @@ public final class MinaConnector implements RemoteShell.Connector {
             Duration left = Duration.ofNanos(Math.max(1_000_000, limit - System.nanoTime()));
             ClientSession session = null;
             try {
-                session = client.connect(USER, address.toString(), PORT).verify(left).getSession();
+                session = client.connect(USER, address.toString(), PORT)
+                        .verify(left)
+                        .getSession();
                 session.addPublicKeyIdentity(key);
                 session.auth().verify(left);
                 return session;

@@ -50,7 +50,8 @@ final class MinaShell implements RemoteShell {
             }
             Integer exitCode = channel.getExitStatus();
             if (exitCode == null) {
-                throw new SshException("the connection to host %s broke while a command ran: %s".formatted(address, command));
+                throw new SshException(
+                        "the connection to host %s broke while a command ran: %s".formatted(address, command));
             }
             return new Result(exitCode, output.text(), errors.text());
         } catch (IOException e) {

@@ -18,9 +18,11 @@ import org.apache.sshd.common.util.security.SecurityUtils;
 
 /** The key that a deployment logs in with (Ed25519, RFC 8709). */
 public record SshKeys(KeyPair pair) {
+    private static final String ALGORITHM = "Ed25519";
+
     public static SshKeys generate() {
         try {
-            return new SshKeys(SecurityUtils.getKeyPairGenerator(SecurityUtils.EDDSA).generateKeyPair());
+            return new SshKeys(SecurityUtils.getKeyPairGenerator(ALGORITHM).generateKeyPair());
         } catch (GeneralSecurityException e) {
             throw new SshException("this Java runtime makes no Ed25519 keys", e);
         }

@@ -5,14 +5,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Programs of this machine, run to their end. They run in the namespaces of the machine's process 1, wherever this
- * process runs: a network namespace that is named from within {@code ip netns exec} would be visible there alone.
- */
+/** Programs of this machine, run to their end. */
 final class Command {
     private static final long LIMIT_SECONDS = 30;
 
@@ -33,44 +28,30 @@ final class Command {
 
     /** Runs {@code words}, whether they fail or not. Their two streams come as one. */
     static Outcome attempt(String... words) {
-        List<String> command = new ArrayList<>(prefix());
-        command.addAll(List.of(words));
         try {
             Path output = Files.createTempFile("supercloud", ".out");
             try {
-                Process process = new ProcessBuilder(command)
+                Process process = new ProcessBuilder(words)
                         .redirectErrorStream(true)
-                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                        .redirectInput(ProcessBuilder.Redirect.from(
+                                Path.of("/dev/null").toFile()))
                         .redirectOutput(output.toFile())
                         .start();
                 if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
-                    throw new CloudException("'%s' did not end within %d s".formatted(String.join(" ", words), LIMIT_SECONDS));
+                    throw new CloudException(
+                            "'%s' did not end within %d s".formatted(String.join(" ", words), LIMIT_SECONDS));
                 }
                 return new Outcome(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
             } finally {
                 Files.delete(output);
             }
         } catch (IOException e) {
-            throw new CloudException("'%s' could not be run; bin/setup installs what is missing".formatted(words[0]), e);
+            throw new CloudException(
+                    "'%s' could not be run; bin/setup installs what is missing".formatted(words[0]), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CloudException("interrupted while '%s' ran".formatted(String.join(" ", words)), e);
-        }
-    }
-
-    private static List<String> prefix() {
-        return inMachineNamespace("mnt") && inMachineNamespace("net")
-                ? List.of()
-                : List.of("nsenter", "--target", "1", "--mount", "--net", "--");
-    }
-
-    private static boolean inMachineNamespace(String kind) {
-        try {
-            return Files.readSymbolicLink(Path.of("/proc/self/ns", kind))
-                    .equals(Files.readSymbolicLink(Path.of("/proc/1/ns", kind)));
-        } catch (IOException e) {
-            throw new CloudException("the local cloud needs root: the namespaces of process 1 cannot be read", e);
         }
     }
 }

@@ -30,8 +30,8 @@ public record InstanceRecord(
     private static final String TAG = "tag.";
 
     /** The record of an instance of which only the namespace is left. */
-    static InstanceRecord lost(String id, String deployment, Map<String, String> tags) {
-        return new InstanceRecord(id, deployment, Instance.UNTAGGED.value(), "", 0, "", Instance.NO_ADDRESS, tags);
+    static InstanceRecord lost(String id, String deployment) {
+        return new InstanceRecord(id, deployment, Instance.UNTAGGED.value(), "", 0, "", Instance.NO_ADDRESS, Map.of());
     }
 
     String namespace() {
@@ -45,7 +45,8 @@ public record InstanceRecord(
     /** Replaces the record in {@code directory}, whole or not at all. */
     void write(Path directory) throws IOException {
         StringBuilder text = new StringBuilder();
-        fields().forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        fields().forEach((key, value) ->
+                text.append(key).append('=').append(value).append('\n'));
         replace(directory.resolve(FILE), text.toString());
     }
 

@@ -42,7 +42,8 @@ public final class LocalInstances {
             Files.createDirectories(instances);
             removeDebris();
         } catch (IOException e) {
-            throw new CloudException("the state directory %s of account %s cannot be used".formatted(stateDirectory, account), e);
+            throw new CloudException(
+                    "the state directory %s of account %s cannot be used".formatted(stateDirectory, account), e);
         }
     }
 
@@ -85,7 +86,7 @@ public final class LocalInstances {
         for (String namespace : Namespaces.named()) {
             Matcher name = own.matcher(namespace);
             if (name.matches() && found.stream().noneMatch(record -> record.id().equals(name.group(2)))) {
-                found.add(InstanceRecord.lost(name.group(2), name.group(1), Map.of()));
+                found.add(InstanceRecord.lost(name.group(2), name.group(1)));
             }
         }
         return found;
@@ -135,10 +136,12 @@ public final class LocalInstances {
             throw new CloudException("zone %s has no underlay: make LocalUnderlay for deployment %s with site %d first"
                     .formatted(zone.name(), deployment, zone.siteIndex()));
         }
+        Namespaces.requireSameMounts(router, "site");
         InstanceRecord record = admit(zone, deployment, name, type, tags);
         try {
             boot(record, router, sshPublicKey);
-            return find(record.id()).orElseThrow(() -> new CloudException("instance %s ended while it booted".formatted(record.id())));
+            return find(record.id())
+                    .orElseThrow(() -> new CloudException("instance %s ended while it booted".formatted(record.id())));
         } catch (IOException e) {
             throw endAfter(record, new CloudException("instance %s cannot be made".formatted(record.id()), e));
         } catch (RuntimeException e) {
@@ -159,7 +162,9 @@ public final class LocalInstances {
             throws CapacityException {
         admission.lock();
         try {
-            long used = list().stream().filter(other -> other.zone().equals(zone.name())).count();
+            long used = list().stream()
+                    .filter(other -> other.zone().equals(zone.name()))
+                    .count();
             if (used >= zone.maximumInstances()) {
                 throw new CapacityException("zone %s holds %d instances, its maximum".formatted(zone.name(), used));
             }
@@ -192,7 +197,9 @@ public final class LocalInstances {
                 directory.path().toString(),
                 record.address().toString(),
                 SiteSpec.gateway(record.siteIndex()).toString(),
-                "02:53:%s".formatted(HexFormat.ofDelimiter(":").formatHex(record.address().toBytes())));
+                "02:53:%s"
+                        .formatted(HexFormat.ofDelimiter(":")
+                                .formatHex(record.address().toBytes())));
         awaitBoot(record, directory);
     }
 
@@ -219,7 +226,8 @@ public final class LocalInstances {
         while (!directory.booted()) {
             if (System.nanoTime() > limit || !Namespaces.exists(record.namespace())) {
                 throw new CloudException("instance %s did not boot within %d ms; its logs were in %s"
-                        .formatted(record.id(), BOOT_LIMIT_MILLIS, directory.path().resolve("log")));
+                        .formatted(
+                                record.id(), BOOT_LIMIT_MILLIS, directory.path().resolve("log")));
             }
             try {
                 Thread.sleep(BOOT_POLL_MILLIS);
@@ -233,9 +241,7 @@ public final class LocalInstances {
     /** Ends an instance, whatever is left of it. */
     public void terminate(String id) {
         Path path = directory(id).path();
-        InstanceRecord.read(path)
-                .or(() -> find(id))
-                .ifPresent(record -> Namespaces.remove(record.namespace(), path));
+        InstanceRecord.read(path).or(() -> find(id)).ifPresent(record -> Namespaces.remove(record.namespace(), path));
     }
 
     /** Gives notice now and ends the instance {@code notice} later, whether this process still runs or not. */
@@ -256,7 +262,6 @@ public final class LocalInstances {
                 later,
                 "reclaim",
                 record.namespace(),
-                path.toString(),
-                "0");
+                path.toString());
     }
 }

@@ -1,5 +1,6 @@
 package io.supercloud.overlay.cloud.local.internal;
 
+import io.supercloud.overlay.cloud.CloudException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
  */
 public final class Namespaces {
     private static final Path NAMED = Path.of("/run/netns");
+    private static final Path OWN_NETWORK = Path.of("/proc/self/ns/net");
+    private static final Path OWN_MOUNTS = Path.of("/proc/self/ns/mnt");
 
     private Namespaces() {}
 
@@ -80,7 +83,8 @@ public final class Namespaces {
     /** Starts a program inside that outlives this process; {@link #remove} ends it. */
     public static void start(String namespace, String... words) {
         String quiet = "exec \"$@\" >/dev/null 2>&1";
-        Command.run(joined(List.of("setsid", "--fork", "sh", "-c", quiet, "sh", "ip", "netns", "exec", namespace), words));
+        Command.run(
+                joined(List.of("setsid", "--fork", "sh", "-c", quiet, "sh", "ip", "netns", "exec", namespace), words));
     }
 
     /** Turns transmit offloads off: userspace switches and taps do not finish checksums that the sender left open. */
@@ -90,17 +94,46 @@ public final class Namespaces {
 
     /**
      * Kills what runs in {@code namespace}, removes it with its devices, and then {@code directory}. Whatever of all this
-     * does not exist is no error. The calling process itself is spared.
+     * does not exist is no error. Throws where the calling process itself runs in it.
      */
     public static void remove(String namespace, Path directory) {
-        Command.run(
-                "sh",
-                "-c",
-                Scripts.TERMINATE,
-                "terminate",
-                namespace,
-                directory.toString(),
-                Long.toString(ProcessHandle.current().pid()));
+        if (exists(namespace) && inode(NAMED.resolve(namespace)).equals(inode(OWN_NETWORK))) {
+            throw new CloudException(
+                    "namespace %s cannot be removed from within: run this outside of it".formatted(namespace));
+        }
+        Command.run("sh", "-c", Scripts.TERMINATE, "terminate", namespace, directory.toString());
+    }
+
+    private static Object inode(Path file) {
+        try {
+            return Files.getAttribute(file, "unix:ino");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Notes on {@code device} which mount namespace the names of this deployment's namespaces are visible in. */
+    public static void noteMounts(String namespace, String device) {
+        ip(namespace, "link", "set", device, "alias", ownMounts());
+    }
+
+    /**
+     * Throws where names given by this process would be visible to it alone, as they are under {@code ip netns exec},
+     * which gives a process mounts of its own.
+     */
+    static void requireSameMounts(String namespace, String device) {
+        if (!ip(namespace, "link", "show", device).contains("alias " + ownMounts())) {
+            throw new CloudException(
+                    "this process has mounts of its own, so that nobody else would see the namespaces that it names: start it with 'nsenter --net=/run/netns/NAME' instead of 'ip netns exec NAME'");
+        }
+    }
+
+    private static String ownMounts() {
+        try {
+            return Files.readSymbolicLink(OWN_MOUNTS).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String[] joined(List<String> first, String... rest) {

@@ -40,8 +40,9 @@ public final class WideAreaLink {
     }
 
     private static boolean netemWorks(String namespace) {
-        Namespaces.ip(namespace, "link", "add", "probe", "type", "dummy");
-        boolean works = Namespaces.tryTrafficControl(namespace, "qdisc", "add", "dev", "probe", "root", "netem", "delay", "1ms");
+        Namespaces.ip(namespace, "link", "add", "probe", "type", "veth", "peer", "name", "probe-peer");
+        boolean works = Namespaces.tryTrafficControl(
+                namespace, "qdisc", "add", "dev", "probe", "root", "netem", "delay", "1ms");
         Namespaces.ip(namespace, "link", "delete", "probe");
         return works;
     }
@@ -91,10 +92,12 @@ public final class WideAreaLink {
     private static void shape(End end, double delayMillis, long bitsPerSecond) {
         if (delayMillis > 0) {
             String rate = bitsPerSecond > 0 ? " rate " + bitsPerSecond + "bit" : "";
-            trafficControl(end, "netem delay %sms limit %d%s".formatted(millis(delayMillis), NETEM_QUEUE_PACKETS, rate));
+            trafficControl(
+                    end, "netem delay %sms limit %d%s".formatted(millis(delayMillis), NETEM_QUEUE_PACKETS, rate));
         } else if (bitsPerSecond > 0) {
             long burstBytes = Math.max(MIN_BURST_BYTES, bitsPerSecond / 8 / BURSTS_PER_SECOND);
-            trafficControl(end, "tbf rate %dbit burst %d latency %dms".formatted(bitsPerSecond, burstBytes, QUEUE_MILLIS));
+            trafficControl(
+                    end, "tbf rate %dbit burst %d latency %dms".formatted(bitsPerSecond, burstBytes, QUEUE_MILLIS));
         }
     }
 

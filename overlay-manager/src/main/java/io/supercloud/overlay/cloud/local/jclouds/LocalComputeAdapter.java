@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import com.google.common.base.Supplier;
 import com.google.common.collect.ImmutableList;
 import io.supercloud.overlay.cloud.Instance;
+import io.supercloud.overlay.cloud.jclouds.JcloudsCloud;
 import io.supercloud.overlay.cloud.local.LocalZone;
 import io.supercloud.overlay.cloud.local.internal.CapacityException;
 import io.supercloud.overlay.cloud.local.internal.InstanceRecord;
@@ -12,6 +13,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jclouds.compute.JCloudsNativeComputeServiceAdapter;
 import org.jclouds.compute.domain.Hardware;
 import org.jclouds.compute.domain.HardwareBuilder;
@@ -34,8 +36,8 @@ import org.jclouds.rest.InsufficientResourcesException;
 /** The local provider as jclouds sees it. */
 final class LocalComputeAdapter implements JCloudsNativeComputeServiceAdapter {
     private static final String IMAGE = "this-machine";
-    private static final List<Hardware> HARDWARE =
-            List.of(hardware("local.small", 1, 1024), hardware("local.medium", 2, 4096), hardware("local.large", 4, 8192));
+    private static final List<Hardware> HARDWARE = List.of(
+            hardware("local.small", 1, 1024), hardware("local.medium", 2, 4096), hardware("local.large", 4, 8192));
 
     private final String account;
     private final List<LocalZone> zones;
@@ -47,7 +49,11 @@ final class LocalComputeAdapter implements JCloudsNativeComputeServiceAdapter {
             @Named(LocalApiMetadata.STATE) String stateDirectory,
             @Named(LocalApiMetadata.ZONES) String zones) {
         this.account = credentials.get().identity;
-        this.zones = Splitter.on(',').omitEmptyStrings().splitToStream(zones).map(LocalZone::parse).toList();
+        this.zones = Splitter.on(',')
+                .omitEmptyStrings()
+                .splitToStream(zones)
+                .map(LocalZone::parse)
+                .toList();
         this.instances = new LocalInstances(account, Path.of(stateDirectory));
     }
 
@@ -65,7 +71,7 @@ final class LocalComputeAdapter implements JCloudsNativeComputeServiceAdapter {
         try {
             return new NodeWithInitialCredentials(node(instances.create(
                     zone(template.getLocation().getId()),
-                    options.getUserMetadata().get("supercloud-deployment"),
+                    options.getUserMetadata().get(JcloudsCloud.DEPLOYMENT),
                     name,
                     template.getHardware().getId(),
                     options.sshPublicKey(),
@@ -76,7 +82,10 @@ final class LocalComputeAdapter implements JCloudsNativeComputeServiceAdapter {
     }
 
     private LocalZone zone(String name) {
-        return zones.stream().filter(zone -> zone.name().equals(name)).findFirst().orElseThrow();
+        return zones.stream()
+                .filter(zone -> zone.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private NodeMetadata node(InstanceRecord instance) {
@@ -84,7 +93,7 @@ final class LocalComputeAdapter implements JCloudsNativeComputeServiceAdapter {
                 .ids(instance.id())
                 .name(instance.name())
                 .group("supercloud")
-                .userMetadata(instance.tags())
+                .userMetadata(instance.tags().isEmpty() ? nameAsTag(instance) : instance.tags())
                 .status(instances.runs(instance) ? NodeMetadata.Status.RUNNING : NodeMetadata.Status.PENDING)
                 .credentials(LoginCredentials.builder().user("root").build());
         listLocations().stream()
@@ -97,6 +106,11 @@ final class LocalComputeAdapter implements JCloudsNativeComputeServiceAdapter {
             node.privateAddresses(List.of(instance.address().toString()));
         }
         return node.build();
+    }
+
+    /** Of an instance whose tags are lost the namespace's name still tells the deployment. */
+    private static Map<String, String> nameAsTag(InstanceRecord instance) {
+        return Map.of(JcloudsCloud.DEPLOYMENT, instance.deployment());
     }
 
     @Override
@@ -155,7 +169,9 @@ final class LocalComputeAdapter implements JCloudsNativeComputeServiceAdapter {
     @Override
     public List<NodeMetadata> listNodesByIds(Iterable<String> ids) {
         List<String> wanted = ImmutableList.copyOf(ids);
-        return listNodes().stream().filter(node -> wanted.contains(node.getId())).toList();
+        return listNodes().stream()
+                .filter(node -> wanted.contains(node.getId()))
+                .toList();
     }
 
     @Override

@@ -5,6 +5,7 @@ import org.jclouds.compute.config.JCloudsNativeComputeServiceAdapterContextModul
 import org.jclouds.compute.domain.Hardware;
 import org.jclouds.compute.domain.Image;
 import org.jclouds.compute.domain.NodeMetadata;
+import org.jclouds.compute.options.TemplateOptions;
 import org.jclouds.domain.Location;
 
 /** Wires {@link LocalComputeAdapter} into jclouds. */
@@ -16,6 +17,7 @@ public final class LocalComputeModule extends JCloudsNativeComputeServiceAdapter
     @Override
     protected void configure() {
         super.configure();
+        bind(TemplateOptions.class).to(LocalTemplateOptions.class);
         // An anonymous class: its type arguments are what jclouds reads.
         install(new LocationsFromComputeServiceAdapterModule<NodeMetadata, Hardware, Image, Location>() {});
     }

@@ -2,15 +2,18 @@ package io.supercloud.overlay.cloud.local.jclouds;
 
 import io.supercloud.overlay.cloud.local.LocalAccount;
 import io.supercloud.overlay.cloud.local.LocalZone;
+import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.jclouds.ContextBuilder;
 import org.jclouds.compute.ComputeServiceContext;
+import org.jclouds.logging.config.NullLoggingModule;
 
 /** Opens jclouds contexts of the local provider. */
 public final class LocalContext {
     private LocalContext() {}
 
+    /** jclouds' own log is off: what it would tell is in the exceptions that it throws. */
     public static ComputeServiceContext open(LocalAccount account) {
         Properties properties = new Properties();
         properties.setProperty(LocalApiMetadata.STATE, account.stateDirectory().toString());
@@ -20,6 +23,7 @@ public final class LocalContext {
         return ContextBuilder.newBuilder(LocalApiMetadata.ID)
                 .credentials(account.name(), "none")
                 .overrides(properties)
+                .modules(List.of(new NullLoggingModule()))
                 .buildView(ComputeServiceContext.class);
     }
 }

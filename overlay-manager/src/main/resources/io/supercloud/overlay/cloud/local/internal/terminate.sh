@@ -1,8 +1,7 @@
-# terminate NAMESPACE DIRECTORY SPARED_PID: ends an instance from any state. What does not exist is no error.
-namespace=$1 directory=$2 spared=$3
-others() { ip netns pids "$namespace" 2>/dev/null | grep -vx "$spared"; }
+# terminate NAMESPACE DIRECTORY: ends an instance from any state. What does not exist is no error.
+namespace=$1 directory=$2
 attempts=500
-while pids=$(others) && [ -n "$pids" ]; do
+while pids=$(ip netns pids "$namespace" 2>/dev/null) && [ -n "$pids" ]; do
   kill -9 $pids 2>/dev/null
   attempts=$((attempts - 1))
   [ $attempts -gt 0 ] || { echo "processes of $namespace do not die: $pids" >&2; exit 1; }

@@ -1,0 +1,258 @@
+package io.supercloud.overlay.cloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.InMemoryRegistry;
+import io.supercloud.core.Registry;
+import io.supercloud.core.SiteId;
+import io.supercloud.core.SupercloudException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class HostLauncherTest {
+    private static final String DEPLOYMENT = "demo";
+    private static final HostId HOST = new HostId("alpha");
+    private static final int NEVER = Integer.MAX_VALUE;
+    private static final Consumer<String> SILENT = line -> {};
+
+    @TempDir
+    Path directory;
+
+    private InMemoryCloud cloud = new InMemoryCloud("memory", "north-a", 3);
+    private InMemoryRegistry registry = new InMemoryRegistry();
+    private Path bundle;
+
+    @BeforeEach
+    void makeBundle() throws IOException {
+        bundle = Files.writeString(directory.resolve("bundle.tar.gz"), "content");
+    }
+
+    @Test
+    void aLaunchedHostIsRecordedWithItsInstance() {
+        Launched launched = launcher(registry).launch(order(HOST), SILENT);
+
+        assertThat(launched.hostKeyFingerprint()).isEqualTo("SHA256:memory");
+        assertThat(cloud.list(DEPLOYMENT)).containsExactly(launched.instance());
+        assertThat(registry.read("/launches/alpha").orElseThrow().text())
+                .contains(
+                        "state=LAUNCHED",
+                        "instance=" + launched.instance().id(),
+                        "token=" + launched.instance().token());
+        assertThat(registry.children("/launching")).isEmpty();
+        assertThat(launcher(registry).sweep(DEPLOYMENT)).isEmpty();
+    }
+
+    @Test
+    void aFailureAtAnyStepLeavesNothingBehind() {
+        int steps = 0;
+        for (boolean failed = true; failed; steps++) {
+            Fuse fuse = new Fuse(steps, false, () -> {});
+            failed = !succeeds(() -> launcher(registry, fuse).launch(order(HOST), SILENT));
+
+            assertThat(failed).as("step %d", steps).isEqualTo(fuse.blown());
+            if (failed) {
+                assertNothingLeft("step " + steps);
+            }
+        }
+        assertThat(steps).isGreaterThan(20);
+    }
+
+    @Test
+    void whatAManagerKilledAtAnyStepLeftIsSwept() {
+        int steps = 0;
+        for (boolean killed = true; killed; steps++) {
+            InMemoryRegistry victim = registry.another();
+            Fuse fuse = new Fuse(steps, true, victim::cutOff);
+            killed = !succeeds(() -> launcher(victim, fuse).launch(order(HOST), SILENT));
+
+            if (killed) {
+                assertThat(launcher(registry).sweep(DEPLOYMENT))
+                        .as("while the lease lasts, step %d", steps)
+                        .isEmpty();
+                victim.expireSession();
+                assertThat(launcher(registry).sweep(DEPLOYMENT))
+                        .as("step %d", steps)
+                        .hasSize(1);
+                assertNothingLeft("step " + steps);
+            }
+        }
+        assertThat(steps).isGreaterThan(20);
+    }
+
+    @Test
+    void anEndThatIsKilledAtAnyStepIsFinishedBySweep() {
+        int steps = 0;
+        for (boolean killed = true; killed; steps++) {
+            launcher(registry).launch(order(HOST), SILENT);
+            InMemoryRegistry victim = registry.another();
+            Fuse fuse = new Fuse(steps, true, victim::cutOff);
+            killed = !succeeds(() -> launcher(victim, fuse).terminate(HOST));
+
+            launcher(registry).sweep(DEPLOYMENT);
+            assertNothingLeft("step " + steps);
+        }
+        assertThat(steps).isGreaterThan(3);
+    }
+
+    @Test
+    void sweepSparesALaunchUnderWay() {
+        List<String> removed = new ArrayList<>();
+        HostLauncher sweeper = launcher(registry.another());
+
+        launcher(registry).launch(order(HOST), line -> removed.addAll(sweeper.sweep(DEPLOYMENT)));
+
+        assertThat(removed).isEmpty();
+        assertThat(cloud.list(DEPLOYMENT)).hasSize(1);
+    }
+
+    @Test
+    void sweepEndsAnInstanceThatNoRecordNamesAndSparesOtherDeployments() {
+        cloud.launch(new LaunchRequest(DEPLOYMENT, HOST, "north-a", "small", false, "forgotten", ""));
+        cloud.launch(new LaunchRequest("other", HOST, "north-a", "small", false, "forgotten", ""));
+
+        assertThat(launcher(registry).sweep(DEPLOYMENT))
+                .singleElement()
+                .asString()
+                .contains("i-1");
+
+        assertThat(cloud.list(DEPLOYMENT)).isEmpty();
+        assertThat(cloud.list("other")).hasSize(1);
+    }
+
+    @Test
+    void anAccountThatCannotBeReachedIsSweptLater() {
+        cloud.launch(new LaunchRequest(DEPLOYMENT, HOST, "north-a", "small", false, "forgotten", ""));
+        assertThat(launcher(registry, new Fuse(0, true, () -> {})).sweep(DEPLOYMENT))
+                .isEmpty();
+        assertThat(launcher(registry).sweep(DEPLOYMENT)).hasSize(1);
+    }
+
+    @Test
+    void aHostIsLaunchedOnceOnly() {
+        launcher(registry).launch(order(HOST), SILENT);
+        assertThatThrownBy(() -> launcher(registry.another()).launch(order(HOST), SILENT))
+                .isInstanceOf(CloudException.class)
+                .hasMessageContaining("exists already");
+        assertThat(cloud.list(DEPLOYMENT)).hasSize(1);
+        assertThat(registry.children("/launching")).isEmpty();
+    }
+
+    @Test
+    void twoManagersDoNotLaunchTheSameHostAtOnce() {
+        HostLauncher other = launcher(registry.another());
+        List<String> refusals = new ArrayList<>();
+
+        launcher(registry).launch(order(HOST), line -> {
+            try {
+                other.launch(order(HOST), SILENT);
+            } catch (CloudException e) {
+                refusals.add(e.getMessage());
+            }
+        });
+
+        assertThat(refusals).isNotEmpty().allMatch(refusal -> refusal.contains("is being launched already"));
+        assertThat(cloud.list(DEPLOYMENT)).hasSize(1);
+    }
+
+    @Test
+    void aHostThatIsTerminatedWhileItIsLaunchedDoesNotComeToLife() {
+        HostLauncher other = launcher(registry.another());
+        assertThatThrownBy(() -> launcher(registry).launch(order(HOST), line -> other.terminate(HOST)))
+                .isInstanceOf(SupercloudException.class);
+        assertNothingLeft("terminated meanwhile");
+    }
+
+    @Test
+    void terminatingAHostEndsItAndTerminatingItAgainIsNoError() {
+        HostLauncher launcher = launcher(registry);
+        launcher.launch(order(HOST), SILENT);
+        launcher.launch(order(new HostId("beta")), SILENT);
+
+        launcher.terminate(HOST);
+        launcher.terminate(HOST);
+
+        assertThat(cloud.list(DEPLOYMENT)).extracting(Instance::host).containsExactly(new HostId("beta"));
+        assertThat(registry.children("/launches")).containsOnlyKeys("beta");
+    }
+
+    @Test
+    void aFullZoneIsToldAsSuchAndLeavesNothing() {
+        cloud = new InMemoryCloud("memory", "north-a", 0);
+        assertThatThrownBy(() -> launcher(registry).launch(order(HOST), SILENT))
+                .isInstanceOf(CloudException.NoCapacity.class);
+        assertNothingLeft("no capacity");
+    }
+
+    @Test
+    void anUnknownAccountIsRefusedBeforeAnythingIsWritten() {
+        LaunchOrder order = new LaunchOrder(
+                DEPLOYMENT,
+                HOST,
+                "nobody",
+                new SiteId("north"),
+                "north-a",
+                "small",
+                false,
+                new AgentBundle(bundle, Map.of()));
+        assertThatThrownBy(() -> launcher(registry).launch(order, SILENT)).hasMessageContaining("nobody");
+        assertNothingLeft("unknown account");
+    }
+
+    @Test
+    void anEnvironmentThatNoShellCouldQuoteIsRefused() {
+        assertThatThrownBy(() -> new AgentBundle(bundle, Map.of("TOKEN", "a'b")))
+                .hasMessageContaining("TOKEN");
+        assertThatThrownBy(() -> new AgentBundle(bundle, Map.of("A B", "c"))).hasMessageContaining("A B");
+    }
+
+    private static boolean succeeds(Runnable work) {
+        try {
+            work.run();
+            return true;
+        } catch (SupercloudException e) {
+            return false;
+        }
+    }
+
+    private void assertNothingLeft(String when) {
+        assertThat(cloud.list(DEPLOYMENT)).as(when).isEmpty();
+        assertThat(registry.children("/launches")).as(when).isEmpty();
+        assertThat(registry.children("/launching")).as(when).isEmpty();
+    }
+
+    private LaunchOrder order(HostId host) {
+        return new LaunchOrder(
+                DEPLOYMENT,
+                host,
+                "memory",
+                new SiteId("north"),
+                "north-a",
+                "small",
+                true,
+                new AgentBundle(bundle, Map.of("TOKEN", "x")));
+    }
+
+    private HostLauncher launcher(Registry through) {
+        return launcher(through, new Fuse(NEVER, false, () -> {}));
+    }
+
+    private HostLauncher launcher(Registry through, Fuse fuse) {
+        return new HostLauncher(
+                through,
+                Map.of("memory", fuse.cloud(cloud)),
+                Lab.KEYS,
+                () -> Instant.EPOCH,
+                fuse.connector((address, key, fingerprint, timeout) -> new InMemoryShell()));
+    }
+}
