@@ -5,6 +5,7 @@ import io.supercloud.overlay.sdn.OverlayException;
 import io.supercloud.overlay.sdn.Topology;
 import io.supercloud.overlay.sdn.internal.flows.FlowCompiler;
 import io.supercloud.overlay.sdn.internal.flows.FlowDiff;
+import io.supercloud.overlay.sdn.internal.openflow.Action;
 import io.supercloud.overlay.sdn.internal.openflow.Flow;
 import io.supercloud.overlay.sdn.internal.openflow.PacketIn;
 import io.supercloud.overlay.sdn.internal.openflow.SwitchSession;
@@ -39,6 +40,7 @@ public final class FlowProgrammer implements SwitchSession.Listener {
     private final Runnable afterReconnect;
     private final ReentrantLock programming = new ReentrantLock();
     private final Condition becameReady = programming.newCondition();
+    private final TunnelWarmer warmer = new TunnelWarmer(System::nanoTime);
     private Topology topology = Topology.EMPTY;
     private final Map<String, Integer> ofports = new HashMap<>();
     private Set<Flow> installed = Set.of();
@@ -98,6 +100,7 @@ public final class FlowProgrammer implements SwitchSession.Listener {
                     await(session.change(false, diff.removed(), diff.added()));
                 }
                 installed = wanted;
+                warmer.warm(session, topology, me, ofports);
                 return;
             } catch (OverlayException broken) {
                 abandon(session, broken);
@@ -149,6 +152,8 @@ public final class FlowProgrammer implements SwitchSession.Listener {
                 await(session.change(!present.complete(), diff.removed(), diff.added()));
             }
             installed = wanted;
+            warmer.forget();
+            warmer.warm(session, topology, me, ofports);
             ready = session;
             failure = Optional.empty();
             becameReady.signalAll();
@@ -171,7 +176,7 @@ public final class FlowProgrammer implements SwitchSession.Listener {
 
     @Override
     public void packet(SwitchSession session, PacketIn packet) {
-        packets.handle(packet).ifPresent(reply -> session.send(packet.port(), reply));
+        packets.handle(packet).ifPresent(reply -> session.send(List.of(Action.Output.to(packet.port())), reply));
     }
 
     @Override

@@ -89,8 +89,9 @@ public record Devices(Commands commands, boolean userspaceDatapath) {
         }
     }
 
+    /** Without an IPv6 address of its own, so that the host does not speak to the VM. */
     private void bringUp(String device, int mtu) {
-        commands.run("ip", "link", "set", "dev", device, "mtu", Integer.toString(mtu), "up");
+        commands.run("ip", "link", "set", "dev", device, "addrgenmode", "none", "mtu", Integer.toString(mtu), "up");
     }
 
     private void leaveChecksumsToSender(String device) {

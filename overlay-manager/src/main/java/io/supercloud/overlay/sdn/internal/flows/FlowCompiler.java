@@ -72,7 +72,7 @@ public final class FlowCompiler {
                 .goTo(Pipeline.DELIVER);
     }
 
-    /** Every address of the topology is answered for; the DHCP server's too, where nobody has it. */
+    /** Wherever it is: every address of the topology is answered for; the DHCP server's too, where nobody has it. */
     private void compileArp() {
         Map<Integer, Set<Ipv4>> taken = new HashMap<>();
         for (Port port : topology.ports()) {
@@ -84,18 +84,18 @@ public final class FlowCompiler {
                     taken);
         }
         for (Stub stub : topology.stubs()) {
-            answerArp(scope.vni(stub.network()), stub.address(), MacAddress.of(stub.address()), 0, taken);
+            answerArp(scope.vni(stub.network()), stub.address(), MacAddress.of(stub.address()), taken);
         }
         for (Network network : topology.networks()) {
             if (!taken.getOrDefault(network.vni(), Set.of()).contains(network.serverAddress())) {
-                answerArp(network.vni(), network.serverAddress(), Pipeline.SERVER_MAC, 0, taken);
+                answerArp(network.vni(), network.serverAddress(), Pipeline.SERVER_MAC, taken);
             }
         }
     }
 
-    private void answerArp(int vni, Ipv4 address, MacAddress mac, long epoch, Map<Integer, Set<Ipv4>> taken) {
+    private void answerArp(int vni, Ipv4 address, MacAddress mac, Map<Integer, Set<Ipv4>> taken) {
         taken.computeIfAbsent(vni, key -> new HashSet<>()).add(address);
-        flows.add(new Rule(Pipeline.SERVE, Pipeline.PRIORITY_NORMAL, Pipeline.cookie(epoch))
+        flows.add(new Rule(Pipeline.SERVE, Pipeline.PRIORITY_NORMAL, OF_NO_PORT)
                 .inNetwork(vni)
                 .arp()
                 .match(Field.ARP_OPERATION, ARP_REQUEST)

@@ -5,6 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
@@ -23,6 +25,7 @@ public final class OpenFlowServer implements AutoCloseable {
     private final Path socket;
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("openflow", true), NioIoHandler.newFactory());
+    private final ChannelGroup channels = new DefaultChannelGroup(loop.next());
     private Channel listening;
 
     /** Replaces a socket that an earlier process left at the same path. */
@@ -53,6 +56,7 @@ public final class OpenFlowServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        channels.add(channel);
                         channel.pipeline()
                                 .addLast(new LengthFieldBasedFrameDecoder(
                                         MessageCodec.MAX_BYTES,
@@ -68,6 +72,7 @@ public final class OpenFlowServer implements AutoCloseable {
     @Override
     public void close() {
         listening.close().awaitUninterruptibly(STOP_MILLIS);
+        channels.close().awaitUninterruptibly(STOP_MILLIS);
         loop.shutdownGracefully(0, STOP_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(STOP_MILLIS);
         try {
             Files.deleteIfExists(socket);

@@ -106,10 +106,10 @@ public final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
         return answer;
     }
 
-    /** Sends {@code packet} out of {@code port}; it may get lost. */
-    public void send(int port, byte[] packet) {
-        send(List.of(new PacketOut(
-                nextXid.getAndIncrement(), Ports.CONTROLLER, List.of(Action.Output.to(port)), new Payload(packet))));
+    /** Has the switch treat {@code packet} by {@code actions}; it may get lost. */
+    public void send(List<Action> actions, byte[] packet) {
+        send(List.of(
+                new PacketOut(nextXid.getAndIncrement(), Ports.CONTROLLER, actions, new Payload(packet))));
     }
 
     /** Ends the connection; the switch connects again. */
