@@ -81,6 +81,9 @@ abstract class AbstractVolumePool implements VolumePool {
             throw new ImageStoreException("volume '%s' can not stand by for volume '%s': the names must be equal"
                     .formatted(name, description.name()));
         }
+        find(name)
+                .filter(known -> known.description().equals(description))
+                .ifPresent(known -> ((BlockVolume) known).prepareToFollow());
         return locked("stand by", name, () -> {
             BlockVolume known = get(name);
             if (known != null && !known.description().equals(description)) {

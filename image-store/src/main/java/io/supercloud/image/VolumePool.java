@@ -29,6 +29,7 @@ public interface VolumePool extends AutoCloseable {
     /**
      * Makes the target of a move, to be opened at {@code epoch}. Blocks of a retired copy here whose versions still
      * count are used again; a copy of another volume of this name is replaced.
+     * A retired copy that still lacks blocks of its former source fetches those first, within this call.
      *
      * @throws StaleEpochException where a copy here has seen {@code epoch} or a later one
      */

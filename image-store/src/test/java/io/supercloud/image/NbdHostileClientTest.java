@@ -50,7 +50,7 @@ class NbdHostileClientTest {
             SplittableRandom random = new SplittableRandom(21);
             for (int i = 0; i < FUZZ_CLIENTS; i++) {
                 try (SocketChannel bad = random.nextBoolean() ? transmission() : connect()) {
-                    byte[] noise = new byte[random.nextInt(1, 400)];
+                    byte[] noise = new byte[random.nextInt(8, 400)];
                     random.nextBytes(noise);
                     if (random.nextBoolean()) {
                         ByteBuffer.wrap(noise)

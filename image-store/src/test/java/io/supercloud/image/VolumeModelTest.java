@@ -3,6 +3,7 @@ package io.supercloud.image;
 import static io.supercloud.image.Rig.IMAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -25,10 +26,10 @@ class VolumeModelTest {
     private int owner;
     private long epoch = 1;
     private Volume volume;
-    private Volume former;
+    private int former = -1;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void aVolumeIsAnArrayOfBytesWhereverItGoes(long seed) {
         for (int i = 0; i < HOSTS; i++) {
             Path directory = folder.resolve("host" + i);
@@ -78,6 +79,25 @@ class VolumeModelTest {
         }
     }
 
+    /** What a host serves, over its restarts. */
+    private VolumeSource sourceAt(int host) {
+        return new VolumeSource() {
+            @Override
+            public Changes changesAfter(long cursor) throws IOException {
+                return now().changesAfter(cursor);
+            }
+
+            @Override
+            public BlockData read(long[] blocks) throws IOException {
+                return now().read(blocks);
+            }
+
+            private VolumeSource now() {
+                return pools[host].find("disk").orElseThrow().source();
+            }
+        };
+    }
+
     private void write(SplittableRandom random) {
         int offset = random.nextInt(SIZE);
         byte[] data = Rig.bytes(Math.min(SIZE - offset, 1 + random.nextInt(40_000)), random.nextInt());
@@ -107,14 +127,14 @@ class VolumeModelTest {
         pools[owner].close();
         pools[owner] = new LocalVolumePool(folder.resolve("host" + owner).resolve("pool"), images[owner]);
         volume = pools[owner].open("disk", epoch);
-        if (former != null) {
-            volume.attachSource(former.source());
+        if (former >= 0) {
+            volume.attachSource(sourceAt(former));
         }
     }
 
     private void move(SplittableRandom random) {
         int target = (owner + 1 + random.nextInt(HOSTS - 1)) % HOSTS;
-        Volume standby = pools[target].standby("disk", volume.description(), epoch + 1, volume.source());
+        Volume standby = pools[target].standby("disk", volume.description(), epoch + 1, sourceAt(owner));
         standby.catchUp();
         if (random.nextBoolean()) {
             standby.prefetch(random::nextBoolean, (done, total) -> {});
@@ -128,7 +148,7 @@ class VolumeModelTest {
         Seal seal = volume.seal();
         standby.open(seal);
         volume.retire();
-        former = volume;
+        former = owner;
         volume = standby;
         owner = target;
         epoch++;

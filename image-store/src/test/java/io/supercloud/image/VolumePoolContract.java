@@ -194,6 +194,22 @@ abstract class VolumePoolContract {
     }
 
     @Test
+    void hostsThatLackTheSameBlockDoNotAskEachOtherInACircle() {
+        VolumePool third = pool("third", image, SHORT_TIMEOUT_MILLIS);
+        try {
+            Volume first = here.create("disk", IMAGE, SIZE, 1);
+            Rig.write(first, 0, Rig.bytes(20 * BLOCK, 3));
+            Volume second = move(first, there, 2);
+            Volume last = move(second, third, 3);
+            Volume back = move(last, there, 4);
+            assertThat(Rig.read(back, 0, 20 * BLOCK)).isEqualTo(Rig.bytes(20 * BLOCK, 3));
+            assertThat(Rig.read(last, 0, 20 * BLOCK)).isEqualTo(Rig.bytes(20 * BLOCK, 3));
+        } finally {
+            third.close();
+        }
+    }
+
+    @Test
     void aRestartRemembersWhatIsMissing() {
         Volume from = here.create("disk", IMAGE, SIZE, 1);
         Rig.write(from, 0, Rig.bytes(20 * BLOCK, 3));

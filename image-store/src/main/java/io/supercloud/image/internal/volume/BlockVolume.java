@@ -45,7 +45,7 @@ public final class BlockVolume implements Volume {
         this.description = description;
         this.blocks = blocks;
         this.fetcher = new Fetcher(description.name(), null);
-        this.reads = new ReadPath(blocks, fetcher, () -> state instanceof VolumeState.Standby, readTimeoutMillis);
+        this.reads = new ReadPath(blocks, fetcher, () -> isFollower(), readTimeoutMillis);
         this.follower = new Follower(description.name(), blocks, fetcher, reads);
         this.cleaner = new LogCleaner(description.name(), blocks);
         this.source = new LocalSource(blocks, reads);
@@ -127,7 +127,25 @@ public final class BlockVolume implements Volume {
         });
     }
 
-    /** Follows another copy from now on, to be opened at {@code epoch}. */
+    /**
+     * Whether the source goes on without this copy. Then it may have newer content than this copy knows of, which is as
+     * good; the owner's copy has ended the source's epoch and takes exactly what it knows of.
+     */
+    private boolean isFollower() {
+        return state instanceof VolumeState.Standby || state instanceof VolumeState.Retired;
+    }
+
+    /**
+     * Fetches what a retired copy still lacks from its former source. Without that, the copy that it is to follow could
+     * have to ask this one for a block that this one asks that one for.
+     */
+    public void prepareToFollow() {
+        if (state instanceof VolumeState.Retired) {
+            attempt("fetch what it lacks", () -> reads.cache(0, sizeBytes()));
+        }
+    }
+
+    /** Follows another copy from now on, to be opened at {@code epoch}; to be called after {@link #prepareToFollow}. */
     public void followAt(long epoch, VolumeSource from) {
         Versions.requireEpoch(epoch);
         alone(() -> {
@@ -136,6 +154,11 @@ public final class BlockVolume implements Volume {
                 throw new StaleEpochException(name(), epoch, state);
             }
             requireTransition(next);
+            if (state instanceof VolumeState.Retired && missingBlocks() > 0) {
+                throw new ImageStoreException(
+                        "volume '%s' still lacks %d blocks of its former source: prefetch them first"
+                                .formatted(name(), missingBlocks()));
+            }
             follower.setCursor(state instanceof VolumeState.Retired ? blocks.lastVersion() : 0);
             fetcher.setSource(from);
             record(next);

@@ -18,17 +18,17 @@ final class ReadPath {
 
     private final LocalBlocks blocks;
     private final Fetcher fetcher;
-    private final BooleanSupplier standby;
+    private final BooleanSupplier follower;
     private final long timeoutMillis;
 
     /**
-     * @param standby whether the source still takes writes, so that it may have newer content than this side knows
+     * @param follower whether newer content than this side knows of is as good
      * @param timeoutMillis how long a read waits for the source
      */
-    ReadPath(LocalBlocks blocks, Fetcher fetcher, BooleanSupplier standby, long timeoutMillis) {
+    ReadPath(LocalBlocks blocks, Fetcher fetcher, BooleanSupplier follower, long timeoutMillis) {
         this.blocks = blocks;
         this.fetcher = fetcher;
-        this.standby = standby;
+        this.follower = follower;
         this.timeoutMillis = timeoutMillis;
     }
 
@@ -116,7 +116,7 @@ final class ReadPath {
 
     private void requireVersion(long block, long version) throws IOException {
         long wanted = blocks.map().version(block);
-        if (version != wanted && !(standby.getAsBoolean() && version > wanted)) {
+        if (version != wanted && !(follower.getAsBoolean() && version > wanted)) {
             throw new IOException(
                     "the source has version %x of block %d, wanted is %x: it is no copy of the same volume"
                             .formatted(version, block, wanted));
