@@ -31,8 +31,7 @@ final class Cluster {
     }
 
     private static Network network(String name, int vni) {
-        return new Network(
-                name, vni, Cidr.parse("10.0.0.0/24"), 1450, Optional.empty(), Optional.empty());
+        return new Network(name, vni, Cidr.parse("10.0.0.0/24"), 1450, Optional.empty(), Optional.empty());
     }
 
     static HostId host(int index) {
@@ -42,26 +41,49 @@ final class Cluster {
     static Port port(String name, Network network, int address, int host) {
         Ipv4 ipv4 = network.subnet().base().plus(address);
         return new Port(
-                new PortId(name), network.name(), MacAddress.of(ipv4), ipv4, new Owner(host(host), 1), Optional.empty(),
-                Optional.empty(), name);
+                new PortId(name),
+                network.name(),
+                MacAddress.of(ipv4),
+                ipv4,
+                new Owner(host(host), 1),
+                Optional.empty(),
+                Optional.empty(),
+                name);
     }
 
     static Port staged(Port port, int host) {
         return new Port(
-                port.id(), port.network(), port.mac(), port.address(), port.owner(), Optional.of(host(host)),
-                port.previous(), port.hostName());
+                port.id(),
+                port.network(),
+                port.mac(),
+                port.address(),
+                port.owner(),
+                Optional.of(host(host)),
+                port.previous(),
+                port.hostName());
     }
 
     static Port switched(Port port) {
         return new Port(
-                port.id(), port.network(), port.mac(), port.address(),
-                port.owner().movedTo(port.staged().orElseThrow()), Optional.empty(), Optional.of(port.owner().host()),
+                port.id(),
+                port.network(),
+                port.mac(),
+                port.address(),
+                port.owner().movedTo(port.staged().orElseThrow()),
+                Optional.empty(),
+                Optional.of(port.owner().host()),
                 port.hostName());
     }
 
     static Port settled(Port port) {
         return new Port(
-                port.id(), port.network(), port.mac(), port.address(), port.owner(), Optional.empty(), Optional.empty(),
+                port.id(),
+                port.network(),
+                port.mac(),
+                port.address(),
+                port.owner(),
+                Optional.empty(),
+                Optional.empty(),
                 port.hostName());
     }
 

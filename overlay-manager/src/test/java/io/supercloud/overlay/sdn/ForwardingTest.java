@@ -86,18 +86,23 @@ final class ForwardingTest {
         cluster.hosts.get(0).send(alice.id(), TestFrames.arpRequest(alice.mac(), alice.address(), bob.address()));
         List<byte[]> answers = cluster.hosts.get(0).received(alice.id());
         assertThat(answers).hasSize(1);
-        assertThat(answers.get(0)).startsWith(alice.mac().toBytes()).endsWith(alice.address().toBytes());
+        assertThat(answers.get(0))
+                .startsWith(alice.mac().toBytes())
+                .endsWith(alice.address().toBytes());
         assertThat(Arrays.copyOfRange(answers.get(0), 22, 32))
                 .startsWith(bob.mac().toBytes())
                 .endsWith(bob.address().toBytes());
         Ipv4 unknown = BLUE.subnet().base().plus(99);
-        assertThat(sendFromAlice(TestFrames.arpRequest(alice.mac(), alice.address(), unknown))).isEmpty();
+        assertThat(sendFromAlice(TestFrames.arpRequest(alice.mac(), alice.address(), unknown)))
+                .isEmpty();
     }
 
     @Test
     void aVmThatProbesForItsOwnAddressHearsNothing() {
-        assertThat(sendFromAlice(TestFrames.arpRequest(alice.mac(), NOBODY, alice.address()))).isEmpty();
-        assertThat(sendFromAlice(TestFrames.arpRequest(alice.mac(), NOBODY, bob.address()))).containsExactly("alice@h0");
+        assertThat(sendFromAlice(TestFrames.arpRequest(alice.mac(), NOBODY, alice.address())))
+                .isEmpty();
+        assertThat(sendFromAlice(TestFrames.arpRequest(alice.mac(), NOBODY, bob.address())))
+                .containsExactly("alice@h0");
     }
 
     @Test

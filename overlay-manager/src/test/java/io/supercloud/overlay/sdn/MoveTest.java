@@ -66,7 +66,8 @@ final class MoveTest {
         Port moved = switched(staged(bob, 2));
         assertThat(FlowCompiler.compile(of(moved), host(2), ofports))
                 .filteredOn(flow -> flow.toString().contains("OUTPUT") || flow.table() == 0)
-                .filteredOn(flow -> flow.match().toString().contains("value=" + moved.mac().bits()))
+                .filteredOn(flow ->
+                        flow.match().toString().contains("value=" + moved.mac().bits()))
                 .isNotEmpty()
                 .allMatch(flow -> flow.cookie() == Pipeline.cookie(2));
     }
@@ -82,7 +83,9 @@ final class MoveTest {
         assertThat(aliceSends(bob)).as("alice's host has not heard of the move").containsExactly("bob@h2");
 
         cluster.hosts.get(2).apply(of(backAgain));
-        assertThat(aliceSends(bob)).as("each of two hosts believes the other to be the owner").isEmpty();
+        assertThat(aliceSends(bob))
+                .as("each of two hosts believes the other to be the owner")
+                .isEmpty();
         cluster.hosts.get(1).apply(of(backAgain));
         assertThat(aliceSends(bob)).containsExactly("bob@h1");
     }
@@ -188,7 +191,9 @@ final class MoveTest {
             assertThat(heard).as("seed %d: %s to %s", seed, from, to).hasSizeLessThanOrEqualTo(1);
             assertThat(heard).as("seed %d", seed).allMatch(who -> who.startsWith(to.id() + "@"));
             if (allKnow && from.network().equals(to.network())) {
-                assertThat(heard).as("seed %d", seed).containsExactly(to.id() + "@" + to.owner().host());
+                assertThat(heard)
+                        .as("seed %d", seed)
+                        .containsExactly(to.id() + "@" + to.owner().host());
             }
             if (!from.network().equals(to.network())) {
                 assertThat(heard).as("seed %d", seed).isEmpty();

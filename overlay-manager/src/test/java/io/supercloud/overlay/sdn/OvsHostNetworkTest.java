@@ -62,19 +62,38 @@ final class OvsHostNetworkTest {
         Ipv4 ipv4 = Ipv4.parse(address);
         Owner owner = new Owner(new HostId(host), epoch);
         return new Port(
-                new PortId(name), NETWORK.name(), MacAddress.of(ipv4), ipv4, owner, Optional.empty(), Optional.empty(), name);
+                new PortId(name),
+                NETWORK.name(),
+                MacAddress.of(ipv4),
+                ipv4,
+                owner,
+                Optional.empty(),
+                Optional.empty(),
+                name);
     }
 
     private static Port staged(Port port, String host) {
         return new Port(
-                port.id(), port.network(), port.mac(), port.address(), port.owner(), Optional.of(new HostId(host)),
-                Optional.empty(), port.hostName());
+                port.id(),
+                port.network(),
+                port.mac(),
+                port.address(),
+                port.owner(),
+                Optional.of(new HostId(host)),
+                Optional.empty(),
+                port.hostName());
     }
 
     private static Port moved(Port port, String host) {
         return new Port(
-                port.id(), port.network(), port.mac(), port.address(), port.owner().movedTo(new HostId(host)),
-                Optional.empty(), Optional.of(port.owner().host()), port.hostName());
+                port.id(),
+                port.network(),
+                port.mac(),
+                port.address(),
+                port.owner().movedTo(new HostId(host)),
+                Optional.empty(),
+                Optional.of(port.owner().host()),
+                port.hostName());
     }
 
     private Topology topology(Port... ports) {
@@ -95,7 +114,15 @@ final class OvsHostNetworkTest {
     }
 
     private boolean pings(String namespace, Port target) {
-        return hosts.attemptInside(namespace, "ping", "-c", "1", "-W", "1", target.address().toString()) == 0;
+        return hosts.attemptInside(
+                        namespace,
+                        "ping",
+                        "-c",
+                        "1",
+                        "-W",
+                        "1",
+                        target.address().toString())
+                == 0;
     }
 
     private void awaitPing(String namespace, Port target) {
@@ -114,8 +141,7 @@ final class OvsHostNetworkTest {
         Path sent = Files.write(directory.resolve("sent"), content);
         Path tcp = directory.resolve("tcp");
         Process server = hosts.spawnInside(tcp, bob, "busybox", "nc", "-l", "-p", "7000");
-        await().atMost(BOUND)
-                .until(() -> hosts.inside(bob, "ss", "-ltn").contains(":7000"));
+        await().atMost(BOUND).until(() -> hosts.inside(bob, "ss", "-ltn").contains(":7000"));
         hosts.inside(alice, "sh", "-c", "busybox nc -w 5 10.42.0.12 7000 < " + sent);
         assertThat(server.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(tcp).hasBinaryContent(content);
@@ -231,8 +257,14 @@ final class OvsHostNetworkTest {
         assertThat(flowsWithoutTimes()).isEqualTo(before);
 
         networks.removeLast().close();
-        all.get(0).inside("ovs-ofctl", "-O", "OpenFlow14", "add-flow", "unix:" + all.get(0).socket("br-int.mgmt"),
-                "table=9,priority=7,idle_timeout=900,ip,nw_ttl=3,actions=dec_ttl,output:1");
+        all.get(0)
+                .inside(
+                        "ovs-ofctl",
+                        "-O",
+                        "OpenFlow14",
+                        "add-flow",
+                        "unix:" + all.get(0).socket("br-int.mgmt"),
+                        "table=9,priority=7,idle_timeout=900,ip,nw_ttl=3,actions=dec_ttl,output:1");
         networks.add(new OvsHostNetwork(all.get(0).config()));
         networks.get(0).apply(topology(ALICE, BOB));
         assertThat(all.get(0).flows()).doesNotContain("table=9");
@@ -264,7 +296,21 @@ final class OvsHostNetworkTest {
         assertThat(script.toFile().setExecutable(true)).isTrue();
 
         hosts.inside(
-                alice, "busybox", "udhcpc", "-i", "eth0", "-f", "-q", "-n", "-t", "5", "-T", "2", "-O", "mtu", "-s",
+                alice,
+                "busybox",
+                "udhcpc",
+                "-i",
+                "eth0",
+                "-f",
+                "-q",
+                "-n",
+                "-t",
+                "5",
+                "-T",
+                "2",
+                "-O",
+                "mtu",
+                "-s",
                 script.toString());
         assertThat(Files.readAllLines(lease))
                 .contains("ip=10.42.0.11", "subnet=255.255.255.0", "dns=10.42.0.53", "mtu=1450", "hostname=alice")
@@ -306,8 +352,10 @@ final class OvsHostNetworkTest {
         String device = networks.get(0).attach(tap, NETWORK, ALICE.mac(), ALICE.address());
         networks.get(0).detach(ALICE.id());
         assertThat(all.get(0).vsctl("list-ports", "br-int")).doesNotContain(device);
-        assertThat(networks.get(0).attach(tap, NETWORK, ALICE.mac(), ALICE.address())).isEqualTo(device);
-        assertThat(all.get(0).vsctl("get", "interface", device, "error").strip()).isEqualTo("[]");
+        assertThat(networks.get(0).attach(tap, NETWORK, ALICE.mac(), ALICE.address()))
+                .isEqualTo(device);
+        assertThat(all.get(0).vsctl("get", "interface", device, "error").strip())
+                .isEqualTo("[]");
         assertThat(all.get(0).inside("ip", "link", "show", "dev", device)).contains("mtu 1450", "UP");
     }
 

@@ -73,14 +73,28 @@ final class RealHosts implements AutoCloseable {
             }
             run("ovsdb-tool", "create", socket("conf.db").toString(), SCHEMA.toString());
             database = spawn(
-                    "ovsdb-server", socket("conf.db").toString(), "--remote=punix:" + socket("db.sock"),
-                    "--unixctl=" + socket("ovsdb.ctl"), "--pidfile=" + socket("ovsdb.pid"), "-vconsole:off");
+                    "ovsdb-server",
+                    socket("conf.db").toString(),
+                    "--remote=punix:" + socket("db.sock"),
+                    "--unixctl=" + socket("ovsdb.ctl"),
+                    "--pidfile=" + socket("ovsdb.pid"),
+                    "-vconsole:off");
             undo.push(() -> stop(database));
             await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(socket("db.sock")));
             vsctl("--no-wait", "init");
             startSwitch();
             undo.push(this::killSwitch);
-            vsctl("add-br", "br-phy", "--", "set", "bridge", "br-phy", "datapath_type=netdev", "--", "add-port", "br-phy",
+            vsctl(
+                    "add-br",
+                    "br-phy",
+                    "--",
+                    "set",
+                    "bridge",
+                    "br-phy",
+                    "datapath_type=netdev",
+                    "--",
+                    "add-port",
+                    "br-phy",
                     underlayDevice);
             inside("ip", "address", "add", underlay + "/24", "dev", "br-phy");
             inside("ip", "link", "set", "dev", "br-phy", "up");
@@ -88,8 +102,11 @@ final class RealHosts implements AutoCloseable {
 
         void startSwitch() {
             vswitchd = spawn(
-                    "ovs-vswitchd", "unix:" + socket("db.sock"), "--unixctl=" + socket("vswitchd.ctl"),
-                    "--pidfile=" + socket("vswitchd.pid"), "-vconsole:off",
+                    "ovs-vswitchd",
+                    "unix:" + socket("db.sock"),
+                    "--unixctl=" + socket("vswitchd.ctl"),
+                    "--pidfile=" + socket("vswitchd.pid"),
+                    "-vconsole:off",
                     "--log-file=" + socket("vswitchd.log"));
         }
 
@@ -137,8 +154,20 @@ final class RealHosts implements AutoCloseable {
         List<Host> hosts = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             Host host = new Host("h" + i, "s" + i, "172.31.99." + i);
-            run("ip", "link", "add", "under0", "netns", host.namespace, "type", "veth", "peer", "name", host.id.value(),
-                    "netns", wire);
+            run(
+                    "ip",
+                    "link",
+                    "add",
+                    "under0",
+                    "netns",
+                    host.namespace,
+                    "type",
+                    "veth",
+                    "peer",
+                    "name",
+                    host.id.value(),
+                    "netns",
+                    wire);
             inside(wire, "ip", "link", "set", "dev", host.id.value(), "master", "wire", "up");
             host.inside("ip", "link", "set", "dev", "under0", "up");
             host.inside("ip", "link", "set", "dev", "lo", "up");
@@ -183,10 +212,11 @@ final class RealHosts implements AutoCloseable {
     private String run(String... command) {
         try {
             Path output = Files.createTempFile(directory, "out", null);
-            Process process = startProcess(new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile()));
-            assertThat(process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)).as("%s ends", List.of(command)).isTrue();
+            Process process = startProcess(
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()));
+            assertThat(process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS))
+                    .as("%s ends", List.of(command))
+                    .isTrue();
             String said = Files.readString(output);
             Files.delete(output);
             assertThat(process.exitValue()).as("%s: %s", List.of(command), said).isZero();

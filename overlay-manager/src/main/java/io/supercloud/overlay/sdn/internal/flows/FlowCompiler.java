@@ -79,9 +79,7 @@ public final class FlowCompiler {
             answerArp(
                     scope.vni(port.network()),
                     port.address(),
-                    port.mac(),
-                    port.owner().epoch(),
-                    taken);
+                    port.mac(), taken);
         }
         for (Stub stub : topology.stubs()) {
             answerArp(scope.vni(stub.network()), stub.address(), MacAddress.of(stub.address()), taken);

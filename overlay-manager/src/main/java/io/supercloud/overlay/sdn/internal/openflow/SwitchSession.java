@@ -108,8 +108,7 @@ public final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
 
     /** Has the switch treat {@code packet} by {@code actions}; it may get lost. */
     public void send(List<Action> actions, byte[] packet) {
-        send(List.of(
-                new PacketOut(nextXid.getAndIncrement(), Ports.CONTROLLER, actions, new Payload(packet))));
+        send(List.of(new PacketOut(nextXid.getAndIncrement(), Ports.CONTROLLER, actions, new Payload(packet))));
     }
 
     /** Ends the connection; the switch connects again. */

@@ -73,8 +73,7 @@ final class MessageCodecTest {
 
     @Test
     void aFlowModHasTheBytesOfTheSpecification() {
-        Flow flow = new Flow(
-                2, 200, 1, Match.ANY.with(Field.ETH_TYPE, 0x806), List.of(Action.Output.to(7)), 0);
+        Flow flow = new Flow(2, 200, 1, Match.ANY.with(Field.ETH_TYPE, 0x806), List.of(Action.Output.to(7)), 0);
         assertThat(new Payload(write(new FlowMod(9, FlowMod.Command.ADD, flow))))
                 .hasToString("050e005800000009" + "0000000000000001" + "0000000000000000" + "0200" + "0000" + "0000"
                         + "00c8" + "ffffffff" + "ffffffff" + "ffffffff" + "0000" + "0000"
@@ -117,7 +116,11 @@ final class MessageCodecTest {
     void anOlderNameOfAFieldIsTheSameField() {
         ByteBuf nxm = Unpooled.buffer().writeInt(0x0000_0206).writeBytes(new byte[] {1, 2, 3, 4, 5, 6});
         assertThat(Oxm.read(nxm)).contains(Oxm.of(Field.ETH_DESTINATION, 0x0102_0304_0506L));
-        ByteBuf onf = Unpooled.buffer().writeInt(0xffff_5508).writeInt(Field.ONF_EXPERIMENTER).writeShort(2).writeShort(0x12);
+        ByteBuf onf = Unpooled.buffer()
+                .writeInt(0xffff_5508)
+                .writeInt(Field.ONF_EXPERIMENTER)
+                .writeShort(2)
+                .writeShort(0x12);
         assertThat(Oxm.read(onf)).contains(new Oxm(Field.TCP_FLAGS, 2, 0x12));
     }
 

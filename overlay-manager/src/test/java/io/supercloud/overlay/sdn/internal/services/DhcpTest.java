@@ -31,7 +31,13 @@ final class DhcpTest {
     private static final Network NETWORK =
             new Network("blue", 7, Cidr.parse("10.42.0.0/24"), 1450, Optional.of(ROUTER), Optional.empty());
     private static final Port PORT = new Port(
-            new PortId("alice"), "blue", MAC, ADDRESS, new Owner(new HostId("h1"), 1), Optional.empty(), Optional.empty(),
+            new PortId("alice"),
+            "blue",
+            MAC,
+            ADDRESS,
+            new Owner(new HostId("h1"), 1),
+            Optional.empty(),
+            Optional.empty(),
             "alice");
 
     private static DhcpMessage request(DhcpType type, Map<DhcpOption, Ipv4> addresses) {
@@ -93,8 +99,7 @@ final class DhcpTest {
                         Map.of(DhcpOption.REQUESTED_ADDRESS, ADDRESS, DhcpOption.SERVER, Ipv4.parse("10.42.0.9")))))
                 .isEmpty();
         DhcpMessage mine = request(DhcpType.DISCOVER, Map.of());
-        DhcpMessage foreign = new DhcpMessage(
-                1, 2, 0, false, NONE, NONE, NONE, MacAddress.of(ROUTER), mine.options());
+        DhcpMessage foreign = new DhcpMessage(1, 2, 0, false, NONE, NONE, NONE, MacAddress.of(ROUTER), mine.options());
         assertThat(answer(foreign)).isEmpty();
         assertThat(answer(request(DhcpType.RELEASE, Map.of()))).isEmpty();
     }
@@ -134,7 +139,9 @@ final class DhcpTest {
                 damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
             }
             try {
-                assertThat(PacketServices.decide(topology, PORT, damaged)).as("seed %d, round %d", seed, round).isNotNull();
+                assertThat(PacketServices.decide(topology, PORT, damaged))
+                        .as("seed %d, round %d", seed, round)
+                        .isNotNull();
             } catch (OverlayException.Malformed refused) {
                 assertThat(refused).hasMessageContaining(" ");
             }
