@@ -1,16 +1,20 @@
 package io.supercloud.cluster;
 
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.supercloud.cluster.internal.security.Pem;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * Who this process is and whom it trusts: private key, certificate chain (own first, the deployment's authority last) and
@@ -85,9 +89,14 @@ public final class Identity {
                 .endpointIdentificationAlgorithm(null));
     }
 
-    /** TLS 1.3 for a server whose clients have no certificate yet. */
-    SslContext joinContext() {
-        return build(SslContextBuilder.forServer(key, chain));
+    /** Listens with TLS 1.3 for clients that have no certificate yet. */
+    SSLServerSocket joinListener(InetSocketAddress bind) throws IOException {
+        JdkSslContext context = (JdkSslContext) build(SslContextBuilder.forServer(key, chain));
+        SSLServerSocket listener =
+                (SSLServerSocket) context.context().getServerSocketFactory().createServerSocket();
+        listener.setEnabledProtocols(new String[] {PROTOCOL});
+        listener.bind(bind);
+        return listener;
     }
 
     private SslContext build(SslContextBuilder builder) {

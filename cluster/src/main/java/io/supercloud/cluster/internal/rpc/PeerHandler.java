@@ -91,7 +91,7 @@ abstract class PeerHandler extends SimpleChannelInboundHandler<ByteBuf> {
         try {
             SslHandler tls = context.pipeline().get(SslHandler.class);
             peer = PeerIdentity.of((X509Certificate) tls.engine().getSession().getPeerCertificates()[0]);
-            context.writeAndFlush(new Frame.Hello(Frame.VERSION).write(context.alloc()), context.voidPromise());
+            context.writeAndFlush(new Frame.Hello(Frame.VERSION).write(context.alloc()));
         } catch (SSLPeerUnverifiedException | SupercloudException e) {
             end(e);
         }
