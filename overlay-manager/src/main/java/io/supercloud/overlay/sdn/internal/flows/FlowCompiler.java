@@ -76,10 +76,7 @@ public final class FlowCompiler {
     private void compileArp() {
         Map<Integer, Set<Ipv4>> taken = new HashMap<>();
         for (Port port : topology.ports()) {
-            answerArp(
-                    scope.vni(port.network()),
-                    port.address(),
-                    port.mac(), taken);
+            answerArp(scope.vni(port.network()), port.address(), port.mac(), taken);
         }
         for (Stub stub : topology.stubs()) {
             answerArp(scope.vni(stub.network()), stub.address(), MacAddress.of(stub.address()), taken);
