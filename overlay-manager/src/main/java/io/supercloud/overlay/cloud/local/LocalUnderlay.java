@@ -1,13 +1,14 @@
 package io.supercloud.overlay.cloud.local;
 
 import io.supercloud.core.Ipv4;
+import io.supercloud.core.Names;
 import io.supercloud.core.SiteId;
 import io.supercloud.overlay.cloud.CloudException;
 import io.supercloud.overlay.cloud.local.internal.Namespaces;
 import io.supercloud.overlay.cloud.local.internal.WideAreaLink;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -29,11 +30,30 @@ public final class LocalUnderlay {
 
     private static final String CUT_METRIC = "1";
 
+    /** The second round is for what a launch that was under way elsewhere has added. */
+    private static final int SWEEP_ROUNDS = 2;
+
+    private static final Path NO_DIRECTORY = Path.of("/nonexistent");
+
     private LocalUnderlay() {}
 
     /** The namespace that the manager's process runs in. */
     public static String managerNamespace(String deployment) {
         return Namespaces.manager(deployment);
+    }
+
+    /** The namespace of a site's router, where a service that is bound to the site can stand. */
+    public static String routerNamespace(String deployment, int siteIndex) {
+        return Namespaces.router(deployment, siteIndex);
+    }
+
+    /** Makes an empty namespace for a client outside of the clouds, and returns its name; it goes with the underlay. */
+    public static String addClientNamespace(String deployment, String name) {
+        String namespace = Namespaces.client(deployment, Names.require("client", name));
+        if (!Namespaces.exists(namespace)) {
+            Namespaces.add(namespace);
+        }
+        return namespace;
     }
 
     /**
@@ -181,20 +201,23 @@ public final class LocalUnderlay {
 
     /**
      * Removes every namespace of {@code deployment}, with the processes and devices in it, by their names alone: state
-     * directories are neither needed nor touched.
+     * directories are neither needed nor touched. The manager's comes first, lest it launch meanwhile.
      *
      * @return the namespaces removed
      */
     public static List<String> sweep(String deployment) {
-        List<String> namespaces = Namespaces.ofDeployment(deployment);
-        for (String namespace : namespaces) {
-            Namespaces.remove(namespace, Path.of("/nonexistent"));
+        List<String> removed = new ArrayList<>();
+        remove(managerNamespace(deployment), removed);
+        for (int round = 0; round < SWEEP_ROUNDS; round++) {
+            Namespaces.ofDeployment(deployment).forEach(namespace -> remove(namespace, removed));
         }
-        return namespaces;
+        return removed;
     }
 
-    /** Whether {@code stateDirectory} notes a network. */
-    public static boolean exists(Path stateDirectory) {
-        return Files.isDirectory(stateDirectory) && UnderlayFile.exists(stateDirectory);
+    private static void remove(String namespace, List<String> removed) {
+        if (Namespaces.exists(namespace)) {
+            Namespaces.remove(namespace, NO_DIRECTORY);
+            removed.add(namespace);
+        }
     }
 }

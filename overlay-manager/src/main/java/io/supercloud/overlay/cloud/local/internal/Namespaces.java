@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * The machine's network namespaces: {@code sc-<deployment>-mgr} for the manager, {@code sc-<deployment>-r<site>} for a
- * site's router, {@code sc-<deployment>-i-<14 hex digits>} for an instance.
+ * site's router, {@code sc-<deployment>-i-<14 hex digits>} for an instance, {@code sc-<deployment>-c-<name>} for a client
+ * outside of the clouds.
  */
 public final class Namespaces {
     private static final Path NAMED = Path.of("/run/netns");
@@ -33,9 +34,13 @@ public final class Namespaces {
         return "sc-" + deployment + "-" + instanceId;
     }
 
+    public static String client(String deployment, String name) {
+        return "sc-" + deployment + "-c-" + name;
+    }
+
     /** All namespaces of {@code deployment}, and of no other whose name begins like it. */
     public static List<String> ofDeployment(String deployment) {
-        Pattern own = Pattern.compile("sc-" + Pattern.quote(deployment) + "-(mgr|r[0-9]+|i-[0-9a-f]{14})");
+        Pattern own = Pattern.compile("sc-" + Pattern.quote(deployment) + "-(mgr|r[0-9]+|i-[0-9a-f]{14}|c-[a-z0-9-]+)");
         return named().stream().filter(name -> own.matcher(name).matches()).toList();
     }
 
