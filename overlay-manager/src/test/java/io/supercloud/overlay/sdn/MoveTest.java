@@ -47,6 +47,8 @@ final class MoveTest {
         cluster.hosts.get(2).send(bob.id(), TestFrames.arpRequest(bob.mac(), bob.address(), alice.address()));
         cluster.hosts.get(2).send(bob.id(), TestFrames.arpRequest(bob.mac(), new Ipv4(0), alice.address()));
         assertThat(cluster.heard(topology)).isEmpty();
+        cluster.hosts.get(0).apply(of(switched(staged(bob, 2))));
+        assertThat(aliceSends(bob)).as("alice's host is ahead of the target").isEmpty();
     }
 
     @Test
