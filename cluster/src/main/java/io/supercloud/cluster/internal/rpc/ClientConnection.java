@@ -106,7 +106,7 @@ public final class ClientConnection extends PeerHandler {
 
     /** Closes at once: what the server sends cannot be understood. */
     public void fail(Throwable cause) {
-        channel().eventLoop().execute(() -> end(cause));
+        onLoop(() -> end(cause));
     }
 
     @Override

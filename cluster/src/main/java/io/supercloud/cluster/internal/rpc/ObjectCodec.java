@@ -72,13 +72,17 @@ public final class ObjectCodec {
         try {
             object = kryo.readClassAndObject(input);
         } catch (RuntimeException e) {
-            throw new ClusterException("a message cannot be decoded", e);
+            throw new ClusterException("a message cannot be decoded: %s".formatted(firstLine(e)), e);
         }
         if (input.left() > 0) {
             throw new ClusterException("a message has %d bytes after its end".formatted(input.left()));
         }
         pool.free(kryo);
         return object;
+    }
+
+    private static String firstLine(RuntimeException e) {
+        return ("" + e.getMessage()).lines().findFirst().orElse("");
     }
 
     private Kryo newKryo() {

@@ -16,6 +16,7 @@ import io.supercloud.cluster.PeerIdentity;
 import io.supercloud.core.SupercloudException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
@@ -132,6 +133,15 @@ abstract class PeerHandler extends SimpleChannelInboundHandler<ByteBuf> {
         }
         ended(reason);
         channel.close();
+    }
+
+    /** Runs a task on the event loop; after the end of the loop there is nothing left to do. */
+    final void onLoop(Runnable task) {
+        try {
+            channel.eventLoop().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the connection with {} has ended", name(), e);
+        }
     }
 
     private String name() {

@@ -46,11 +46,11 @@ final class ServerConnection extends PeerHandler {
             Object object = codec.decode(request.object());
             write(answer(request.call(), object));
         } catch (SupercloudException e) {
-            channel().eventLoop().execute(() -> end(e));
+            onLoop(() -> end(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            channel().eventLoop().execute(this::served);
+            onLoop(this::served);
         }
     }
 
@@ -60,7 +60,11 @@ final class ServerConnection extends PeerHandler {
         } catch (SupercloudException e) {
             return refused(call, e);
         } catch (Throwable e) {
-            LOG.error("the call {} of {} failed", object, peer(), e);
+            LOG.error(
+                    "a call of {} with {} failed",
+                    peer(),
+                    object == null ? null : object.getClass().getName(),
+                    e);
             return refused(call, e);
         }
     }
@@ -73,7 +77,7 @@ final class ServerConnection extends PeerHandler {
     private void write(Frame answer) throws InterruptedException {
         ChannelFuture written = channel().writeAndFlush(answer.write(channel().alloc()));
         if (!written.await(WRITE_LIMIT_MILLIS)) {
-            channel().eventLoop().execute(() -> end(new CorruptedFrameException("the peer does not read its replies")));
+            onLoop(() -> end(new CorruptedFrameException("the peer does not read its replies")));
         }
     }
 
