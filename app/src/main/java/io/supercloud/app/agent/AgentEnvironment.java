@@ -1,0 +1,91 @@
+package io.supercloud.app.agent;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.InvalidValueException;
+import io.supercloud.core.Ipv4;
+import io.supercloud.core.SiteId;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What an agent is told when it is started, as environment variables.
+ *
+ * @param directory everything that the agent keeps
+ * @param objects the site's object store, a directory
+ * @param ovsdb the socket of the host's own Open vSwitch database
+ * @param join where and with which token and authority a host without a certificate gets one
+ */
+public record AgentEnvironment(
+        String deployment,
+        HostId host,
+        SiteId site,
+        Path directory,
+        Path objects,
+        Path ovsdb,
+        Path probe,
+        boolean userspaceDatapath,
+        String registry,
+        InetSocketAddress joinAddress,
+        String joinToken,
+        String authorityFingerprint) {
+    public static final String INSTANCE_DIRECTORY = "SUPERCLOUD_INSTANCE_DIR";
+
+    static AgentEnvironment of(Map<String, String> environment) {
+        Path instance = Path.of(environment.getOrDefault(INSTANCE_DIRECTORY, "/"));
+        boolean local = environment.containsKey(INSTANCE_DIRECTORY);
+        return new AgentEnvironment(
+                require(environment, "SUPERCLOUD_DEPLOYMENT"),
+                new HostId(require(environment, "SUPERCLOUD_HOST")),
+                new SiteId(require(environment, "SUPERCLOUD_SITE")),
+                local ? instance.resolve("agent") : Path.of("/var/lib/supercloud"),
+                Path.of(require(environment, "SUPERCLOUD_OBJECTS")),
+                local ? instance.resolve("ovs/db.sock") : Path.of("/run/openvswitch/db.sock"),
+                Path.of(require(environment, "SUPERCLOUD_HOME")).resolve("probe"),
+                local,
+                require(environment, "SUPERCLOUD_REGISTRY"),
+                address(require(environment, "SUPERCLOUD_JOIN")),
+                require(environment, "SUPERCLOUD_TOKEN"),
+                require(environment, "SUPERCLOUD_AUTHORITY"));
+    }
+
+    /** What the manager passes to a new host. */
+    public static Map<String, String> variables(
+            String deployment,
+            HostId host,
+            SiteId site,
+            Path objects,
+            String registry,
+            String join,
+            String token,
+            String authorityFingerprint) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("SUPERCLOUD_DEPLOYMENT", deployment);
+        variables.put("SUPERCLOUD_HOST", host.value());
+        variables.put("SUPERCLOUD_SITE", site.value());
+        variables.put("SUPERCLOUD_OBJECTS", objects.toString());
+        variables.put("SUPERCLOUD_REGISTRY", registry);
+        variables.put("SUPERCLOUD_JOIN", join);
+        variables.put("SUPERCLOUD_TOKEN", token);
+        variables.put("SUPERCLOUD_AUTHORITY", authorityFingerprint);
+        return variables;
+    }
+
+    private static String require(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        if (value == null || value.isBlank()) {
+            throw new InvalidValueException("the agent's environment lacks %s; agents are started by 'supercloud up'".formatted(name));
+        }
+        return value;
+    }
+
+    private static InetSocketAddress address(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 0 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
+            throw new InvalidValueException("'%s' is not an address such as 198.19.0.1:7000".formatted(text));
+        }
+        return new InetSocketAddress(
+                Ipv4.parse(text.substring(0, colon)).toString(), Integer.parseInt(text.substring(colon + 1)));
+    }
+}

@@ -1,0 +1,184 @@
+package io.supercloud.app.agent;
+
+import io.supercloud.app.rpc.CallTypes;
+import io.supercloud.app.rpc.RemoteHosts;
+import io.supercloud.cluster.Identity;
+import io.supercloud.cluster.JoinClient;
+import io.supercloud.cluster.PeerIdentity;
+import io.supercloud.cluster.Role;
+import io.supercloud.cluster.RpcClient;
+import io.supercloud.cluster.RpcServer;
+import io.supercloud.cluster.ZooKeeperEvents;
+import io.supercloud.cluster.ZooKeeperRegistry;
+import io.supercloud.core.Event;
+import io.supercloud.core.Ipv4;
+import io.supercloud.core.Registry;
+import io.supercloud.core.RegistryException;
+import io.supercloud.image.ImageStore;
+import io.supercloud.image.LocalVolumePool;
+import io.supercloud.image.NbdServer;
+import io.supercloud.migration.HostCall;
+import io.supercloud.migration.HostRecord;
+import io.supercloud.migration.Json;
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.Owners;
+import io.supercloud.migration.Paths;
+import io.supercloud.migration.StubRecord;
+import io.supercloud.migration.agent.HostContext;
+import io.supercloud.migration.agent.HostService;
+import io.supercloud.migration.agent.TopologyKeeper;
+import io.supercloud.migration.hypervisor.QemuHypervisor;
+import io.supercloud.overlay.sdn.Network;
+import io.supercloud.overlay.sdn.OvsHostNetwork;
+import io.supercloud.overlay.sdn.StubTouch;
+import io.supercloud.stubs.StubGateway;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Wires the parts of one host together and runs until it is killed; VMs and the switch go on without it. */
+public final class AgentProcess {
+    /** The TCP port of agents' calls on the underlay. */
+    public static final int RPC_PORT = 7070;
+
+    public static final String QEMU = "qemu-system-x86_64";
+
+    private static final Logger log = LoggerFactory.getLogger(AgentProcess.class);
+
+    private final AgentEnvironment environment;
+    private final Registry registry;
+    private final ZooKeeperEvents events;
+    private final OvsHostNetwork network;
+    private final InstantSource clock = InstantSource.system();
+
+    private AgentProcess(AgentEnvironment environment, Identity identity) {
+        this.environment = environment;
+        ZooKeeperRegistry connected = ZooKeeperRegistry.connect(
+                new ZooKeeperRegistry.Config(environment.registry(), environment.deployment(), identity));
+        this.registry = connected;
+        this.events = new ZooKeeperEvents(connected);
+        this.network = new OvsHostNetwork(new OvsHostNetwork.Config(
+                environment.host(),
+                environment.ovsdb(),
+                environment.directory().resolve("controller.sock"),
+                environment.userspaceDatapath()));
+        try {
+            serve(identity);
+        } catch (IOException e) {
+            throw new MigrationException("the agent cannot use %s: %s".formatted(environment.directory(), e.getMessage()), e);
+        }
+    }
+
+    public static void main(String[] arguments) throws InterruptedException, IOException {
+        AgentEnvironment environment = AgentEnvironment.of(System.getenv());
+        Files.createDirectories(environment.directory());
+        AgentProcess process = new AgentProcess(environment, identity(environment));
+        log.info("agent of {} is ready", process.environment.host());
+        new CountDownLatch(1).await();
+    }
+
+    private static Identity identity(AgentEnvironment environment) {
+        Path directory = environment.directory().resolve("identity");
+        if (Files.isDirectory(directory)) {
+            return Identity.load(directory);
+        }
+        return JoinClient.join(
+                        environment.joinAddress().getHostString(),
+                        environment.joinAddress().getPort(),
+                        environment.authorityFingerprint(),
+                        environment.joinToken(),
+                        environment.host().value())
+                .store(directory);
+    }
+
+    private void serve(Identity identity) throws IOException {
+        Ipv4 underlay = underlayAddress();
+        RemoteHosts hosts = new RemoteHosts(registry, new RpcClient(identity, CallTypes.all()));
+        TopologyKeeper topology = new TopologyKeeper(registry, network);
+        HostService service = new HostService(new HostContext(
+                environment.host(),
+                underlay,
+                environment.directory().resolve("vms"),
+                registry,
+                new Owners(registry),
+                events,
+                new QemuHypervisor(
+                        QEMU,
+                        environment.directory().resolve("vms"),
+                        AcceleratorFile.load(environment.directory(), environment.probe(), QEMU)),
+                new LocalVolumePool(environment.directory().resolve("volumes"), new ImageStore(environment.objects())),
+                new NbdServer(),
+                network,
+                topology,
+                hosts,
+                clock));
+        followStubs();
+        RpcServer.start(
+                new InetSocketAddress(underlay.toString(), RPC_PORT),
+                identity,
+                CallTypes.all(),
+                (request, caller) -> answer(service, request, caller));
+        register(new HostRecord(environment.host(), environment.site(), underlay, RPC_PORT));
+    }
+
+    /** The address from which the manager is reached is the one at which others reach this host. */
+    private Ipv4 underlayAddress() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(environment.joinAddress());
+            return Ipv4.parse(socket.getLocalAddress().getHostAddress());
+        }
+    }
+
+    private static Object answer(HostService service, Object request, PeerIdentity caller) {
+        if (caller.role() != Role.MANAGER && caller.role() != Role.AGENT) {
+            throw new MigrationException("%s may not call an agent".formatted(caller));
+        }
+        if (!(request instanceof HostCall<?> call)) {
+            throw new MigrationException("an agent does not answer %s".formatted(request.getClass().getSimpleName()));
+        }
+        return service.handle(call);
+    }
+
+    private void followStubs() {
+        StubGateway gateway = new StubGateway(environment.site(), network);
+        registry.watch(Paths.STUBS, entries -> gateway.follow(
+                entries.values().stream().map(entry -> Json.read(entry, StubRecord.class)).toList(), networks()));
+        network.onStubTouched(this::tellTouch);
+    }
+
+    private List<Network> networks() {
+        return registry.children(Paths.NETWORKS).values().stream()
+                .map(entry -> Json.read(entry, Network.class))
+                .toList();
+    }
+
+    private void tellTouch(StubTouch touch) {
+        try {
+            events.publish(new Event(
+                    clock.instant(),
+                    "stub.touched",
+                    touch.port().value(),
+                    "VM %s wants stub %s".formatted(touch.port().value(), touch.stub()),
+                    Map.of("stub", touch.stub(), "host", environment.host().value())));
+        } catch (RegistryException e) {
+            log.warn("a touch of stub {} is not told; the client tries again: {}", touch.stub(), e.getMessage());
+        }
+    }
+
+    private void register(HostRecord record) {
+        String path = Paths.host(environment.host());
+        registry.read(path)
+                .ifPresentOrElse(
+                        known -> registry.replace(known, Json.write(record)),
+                        () -> registry.create(path, Json.write(record)));
+        new AliveLease(registry, Paths.alive(environment.host()), Json.write(record)).keep();
+    }
+}

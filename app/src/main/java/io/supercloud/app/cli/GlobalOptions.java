@@ -1,0 +1,48 @@
+package io.supercloud.app.cli;
+
+import io.supercloud.app.manager.DeploymentDirectory;
+import io.supercloud.migration.Json;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
+
+/** Options of every command. */
+final class GlobalOptions {
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            defaultValue = ".supercloud",
+            description = "Where the deployment is kept (default: ${DEFAULT-VALUE}).")
+    private Path directory;
+
+    @Option(names = "--json", description = "Print one JSON value on standard output and nothing else.")
+    private boolean json;
+
+    boolean json() {
+        return json;
+    }
+
+    Path directory() {
+        return directory.toAbsolutePath().normalize();
+    }
+
+    /** The deployment that is up, by the short path that its sockets are known by. */
+    DeploymentDirectory deployment() {
+        return LocalDeployment.find(directory())
+                .orElseThrow(() -> new CliException(
+                        CliException.NOT_UP, "nothing is up in %s: run 'supercloud up' first".formatted(directory())));
+    }
+
+    ControlClient manager() {
+        return new ControlClient(deployment().controlSocket());
+    }
+
+    /** Progress goes to standard error, so that it never mixes with an answer. */
+    Consumer<String> progress() {
+        return System.err::println;
+    }
+
+    void print(Object answer, String text) {
+        System.out.println(json ? Json.text(answer) : text);
+    }
+}

@@ -1,0 +1,57 @@
+package io.supercloud.app.cli;
+
+import io.supercloud.app.manager.Answers;
+import java.util.List;
+
+/** Answers as text for people. */
+final class Texts {
+    private Texts() {}
+
+    static String status(Answers.Status status) {
+        StringBuilder text = new StringBuilder("deployment %s%n".formatted(status.deployment()));
+        text.append("  %-22s %-16s %-8s %-16s %-14s %s%n".formatted("HOST", "SITE", "STATE", "UNDERLAY", "HYPERVISOR", "RUNS WITH"));
+        for (Answers.Host host : status.hosts()) {
+            text.append("  %-22s %-16s %-8s %-16s %-14s %s%n"
+                    .formatted(host.host(), host.site(), host.state(), host.underlay(), host.hypervisor(), host.accelerator()));
+            host.problems().forEach(problem -> text.append("      ! ").append(problem).append('\n'));
+        }
+        status.stubs().forEach(stub -> text.append("  stub ").append(stub).append('\n'));
+        if (!status.vms().isEmpty()) {
+            text.append(vms(status.vms()));
+        }
+        return text.toString().stripTrailing();
+    }
+
+    static String vms(List<Answers.Vm> vms) {
+        StringBuilder text = new StringBuilder(
+                "  %-16s %-10s %-16s %-15s %5s %8s  %s%n".formatted("VM", "STATE", "SITE", "ADDRESS", "EPOCH", "MEMORY", "IMAGE"));
+        for (Answers.Vm vm : vms) {
+            text.append("  %-16s %-10s %-16s %-15s %5d %4d MiB  %s%s%n"
+                    .formatted(
+                            vm.vm(),
+                            vm.state(),
+                            vm.site(),
+                            vm.address(),
+                            vm.epoch(),
+                            vm.memoryMiB(),
+                            vm.image(),
+                            vm.missingBlocks() > 0 ? "  (%d blocks still to come)".formatted(vm.missingBlocks()) : ""));
+        }
+        return text.toString().stripTrailing();
+    }
+
+    static String move(Answers.Move move) {
+        return move.failure()
+                .map(why -> "move %s: VM %s stays on %s: %s".formatted(move.move(), move.vm(), move.from(), why))
+                .orElseGet(() -> "move %s: VM %s went from %s to %s in %d ms; it stood still for %s ms; %d MiB of memory, %d KiB of disk"
+                        .formatted(
+                                move.move(),
+                                move.vm(),
+                                move.from(),
+                                move.to(),
+                                move.totalMillis(),
+                                move.times().map(times -> "%.0f".formatted(times.stoppedMillis())).orElse("?"),
+                                move.memoryBytes() >> 20,
+                                move.diskBytes() >> 10));
+    }
+}

@@ -1,0 +1,132 @@
+package io.supercloud.app.cli;
+
+import io.supercloud.app.manager.Answers;
+import io.supercloud.app.manager.ControlRequest;
+import io.supercloud.core.ImageId;
+import io.supercloud.core.SiteId;
+import io.supercloud.core.VmId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Virtual machines. */
+@Command(
+        name = "vm",
+        mixinStandardHelpOptions = true,
+        description = "Virtual machines.",
+        subcommands = {
+            VmCommand.Run.class,
+            VmCommand.List.class,
+            ConsoleCommand.class,
+            VmCommand.Stop.class,
+            VmCommand.Remove.class
+        })
+final class VmCommand {
+
+    @Command(name = "run", mixinStandardHelpOptions = true, description = "Run a new VM, or a stopped one again.")
+    static final class Run implements Callable<Integer> {
+        @Mixin
+        private GlobalOptions options;
+
+        @Parameters(paramLabel = "VM")
+        private String vm;
+
+        @Option(names = "--image", description = "What a new VM boots.")
+        private Optional<String> image;
+
+        @Option(names = "--memory", paramLabel = "MIB", defaultValue = "128", description = "Default: ${DEFAULT-VALUE}.")
+        private int memoryMiB;
+
+        @Option(names = "--cpus", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+        private int vcpus;
+
+        @Option(names = "--disk", paramLabel = "MIB", defaultValue = "0", description = "Default: as large as the image.")
+        private long diskMiB;
+
+        @Option(names = "--site", description = "Where; default: any site.")
+        private Optional<String> site;
+
+        @Override
+        public Integer call() {
+            Answers.Vm answer = options.manager()
+                    .ask(
+                            new ControlRequest.RunVm(
+                                    new VmId(vm),
+                                    image.map(ImageId::new),
+                                    memoryMiB,
+                                    vcpus,
+                                    diskMiB << 20,
+                                    site.map(SiteId::new)),
+                            Answers.Vm.class,
+                            options.progress());
+            options.print(answer, Texts.vms(java.util.List.of(answer)));
+            return 0;
+        }
+    }
+
+    @Command(name = "ls", mixinStandardHelpOptions = true, description = "List VMs.")
+    static final class List implements Callable<Integer> {
+        @Mixin
+        private GlobalOptions options;
+
+        @Override
+        public Integer call() {
+            Answers.Vm[] vms =
+                    options.manager().ask(new ControlRequest.ListVms(), Answers.Vm[].class, options.progress());
+            options.print(vms, Texts.vms(java.util.List.of(vms)));
+            return 0;
+        }
+    }
+
+    @Command(name = "stop", mixinStandardHelpOptions = true, description = "Shut a VM down; its disk stays.")
+    static final class Stop implements Callable<Integer> {
+        @Mixin
+        private GlobalOptions options;
+
+        @Parameters(paramLabel = "VM")
+        private String vm;
+
+        @Option(names = "--force", description = "End it at once, as by pulling its plug.")
+        private boolean force;
+
+        @Override
+        public Integer call() {
+            Answers.Vm answer = options.manager()
+                    .ask(new ControlRequest.StopVm(new VmId(vm), force), Answers.Vm.class, options.progress());
+            options.print(answer, Texts.vms(java.util.List.of(answer)));
+            return 0;
+        }
+    }
+
+    @Command(name = "rm", mixinStandardHelpOptions = true, description = "End a VM and delete its disk.")
+    static final class Remove implements Callable<Integer> {
+        @Mixin
+        private GlobalOptions options;
+
+        @Parameters(paramLabel = "VM")
+        private String vm;
+
+        @Option(names = "--plan", description = "Print what would be deleted, and stop.")
+        private boolean plan;
+
+        @Override
+        public Integer call() {
+            if (plan) {
+                Answers.Vm[] vms =
+                        options.manager().ask(new ControlRequest.ListVms(), Answers.Vm[].class, options.progress());
+                java.util.List<Answers.Vm> found = java.util.Arrays.stream(vms)
+                        .filter(known -> known.vm().value().equals(vm))
+                        .toList();
+                options.print(found, "would end and delete:\n" + Texts.vms(found));
+                return found.isEmpty() ? CliException.FAILED : 0;
+            }
+            options.manager().ask(new ControlRequest.RemoveVm(new VmId(vm)), String.class, options.progress());
+            options.print(Map.of("removed", vm), "removed " + vm);
+            return 0;
+        }
+    }
+}

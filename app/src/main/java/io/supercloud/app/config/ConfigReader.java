@@ -1,0 +1,168 @@
+package io.supercloud.app.config;
+
+import io.supercloud.app.config.DeploymentConfig.Account;
+import io.supercloud.app.config.DeploymentConfig.Link;
+import io.supercloud.app.config.DeploymentConfig.OfferConfig;
+import io.supercloud.app.config.DeploymentConfig.Provider;
+import io.supercloud.app.config.DeploymentConfig.Site;
+import io.supercloud.core.Cidr;
+import io.supercloud.core.Ipv4;
+import io.supercloud.core.SiteId;
+import io.supercloud.migration.StubRecord;
+import io.supercloud.overlay.sdn.Network;
+import io.supercloud.settings.Mapping;
+import io.supercloud.settings.Node;
+import io.supercloud.settings.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads a {@link DeploymentConfig}. Every error names file, line and, for a wrong key or name, the nearest right one. */
+public final class ConfigReader {
+    static final int MAX_SITES = 200;
+    static final int MAX_VNI = (1 << 24) - 1;
+    static final int MIN_MTU_BYTES = 576;
+    static final int MAX_MTU_BYTES = 9_000;
+    private static final double MAX_RTT_MILLIS = 10_000;
+
+    private ConfigReader() {}
+
+    public static DeploymentConfig read(Path file) {
+        return read(Settings.read(file));
+    }
+
+    public static DeploymentConfig parse(String name, String text) {
+        return read(Settings.parse(name, text));
+    }
+
+    private static DeploymentConfig read(Node root) {
+        return root.mapping(top -> {
+            String name = top.require("deployment").name("deployment");
+            Map<String, Account> accounts = accounts(top.require("accounts"));
+            List<Site> sites = sites(top.require("sites"), accounts);
+            List<Link> links = top.optional("links")
+                    .map(node -> node.list(item -> link(item, sites)))
+                    .orElse(List.of());
+            List<OfferConfig> offers = top.optional("offers")
+                    .map(node -> node.list(item -> offer(item, sites)))
+                    .orElse(List.of());
+            Network network = top.require("network").mapping(ConfigReader::network);
+            List<StubRecord> stubs = top.optional("stubs")
+                    .map(node -> node.list(item -> stub(item, network, sites)))
+                    .orElse(List.of());
+            Optional<String> policy = top.optional("policy").map(Node::string);
+            return new DeploymentConfig(name, accounts, sites, links, offers, network, stubs, policy);
+        });
+    }
+
+    private static Map<String, Account> accounts(Node node) {
+        Map<String, Account> accounts = new LinkedHashMap<>();
+        node.map(item -> item.mapping(keys -> keys.require("provider").oneOf(Provider.class)))
+                .forEach((name, provider) -> accounts.put(
+                        io.supercloud.core.Names.require("account", name), new Account(name, provider)));
+        if (accounts.isEmpty()) {
+            throw node.error("there must be an account, such as 'home: {provider: local}'");
+        }
+        return Map.copyOf(accounts);
+    }
+
+    private static List<Site> sites(Node node, Map<String, Account> accounts) {
+        Map<String, SiteFields> fields = node.map(item -> item.mapping(keys -> siteFields(keys, accounts)));
+        if (fields.isEmpty() || fields.size() > MAX_SITES) {
+            throw node.error("there must be 1 to %d sites".formatted(MAX_SITES));
+        }
+        List<Site> sites = new ArrayList<>();
+        fields.forEach((name, site) -> sites.add(new Site(
+                new SiteId(name), sites.size() + 1, site.account, site.region, site.zone, site.instanceType, site.spot)));
+        return List.copyOf(sites);
+    }
+
+    private record SiteFields(String account, String region, String zone, String instanceType, boolean spot) {}
+
+    private static SiteFields siteFields(Mapping keys, Map<String, Account> accounts) {
+        Node account = keys.require("account");
+        return new SiteFields(
+                oneOf(account, "account", accounts.keySet()),
+                keys.require("region").string(),
+                keys.optional("zone").map(Node::string).orElse(""),
+                keys.require("instanceType").string(),
+                keys.optional("spot").map(Node::bool).orElse(true));
+    }
+
+    private static String oneOf(Node node, String kind, Iterable<String> known) {
+        String value = node.string();
+        for (String name : known) {
+            if (name.equals(value)) {
+                return value;
+            }
+        }
+        throw node.error("there is no %s '%s'; known: %s".formatted(kind, value, String.join(", ", known)));
+    }
+
+    private static SiteId site(Node node, List<Site> sites) {
+        return new SiteId(
+                oneOf(node, "site", sites.stream().map(site -> site.id().value()).toList()));
+    }
+
+    private static Link link(Node node, List<Site> sites) {
+        return node.mapping(keys -> {
+            Node between = keys.require("between");
+            List<SiteId> ends = between.list(item -> site(item, sites));
+            if (ends.size() != 2 || ends.get(0).equals(ends.get(1))) {
+                throw between.error("a link is between two different sites");
+            }
+            double rtt = keys.require("rtt").duration().toNanos() / 1e6;
+            if (rtt > MAX_RTT_MILLIS) {
+                throw keys.require("rtt").error("a round trip takes at most %.0f ms".formatted(MAX_RTT_MILLIS));
+            }
+            return new Link(
+                    ends.get(0),
+                    ends.get(1),
+                    rtt,
+                    keys.optional("bandwidth").map(Node::bitsPerSecond).orElse(0L));
+        });
+    }
+
+    private static OfferConfig offer(Node node, List<Site> sites) {
+        return node.mapping(keys -> new OfferConfig(
+                site(keys.require("site"), sites),
+                keys.require("cloud").string(),
+                keys.require("instanceType").string(),
+                keys.require("spot").money(),
+                keys.require("onDemand").money()));
+    }
+
+    private static Network network(Mapping keys) {
+        return new Network(
+                keys.require("name").name("network"),
+                (int) keys.require("vni").integer(1, MAX_VNI),
+                keys.require("subnet").parsed(Cidr::parse),
+                (int) keys.optional("mtu").map(node -> node.integer(MIN_MTU_BYTES, MAX_MTU_BYTES)).orElse(1450L).longValue(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static StubRecord stub(Node node, Network network, List<Site> sites) {
+        return node.mapping(keys -> {
+            Ipv4 address = keys.require("address").parsed(Ipv4::parse);
+            if (!network.subnet().contains(address)) {
+                throw keys.require("address").error("%s is not in the network's subnet %s".formatted(address, network.subnet()));
+            }
+            return new StubRecord(
+                    keys.require("name").name("stub"),
+                    network.name(),
+                    address,
+                    port(keys.require("port")),
+                    site(keys.require("site"), sites),
+                    keys.require("serviceAddress").parsed(Ipv4::parse),
+                    port(keys.require("servicePort")));
+        });
+    }
+
+    private static int port(Node node) {
+        return (int) node.integer(1, 65_535);
+    }
+}

@@ -1,0 +1,59 @@
+package io.supercloud.app.config;
+
+import io.supercloud.core.SiteId;
+import io.supercloud.migration.StubRecord;
+import io.supercloud.overlay.sdn.Network;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a deployment is made of.
+ *
+ * @param policy the file beside the configuration, where there is one
+ */
+public record DeploymentConfig(
+        String name,
+        Map<String, Account> accounts,
+        List<Site> sites,
+        List<Link> links,
+        List<OfferConfig> offers,
+        Network network,
+        List<StubRecord> stubs,
+        Optional<String> policy) {
+
+    /** What runs an account's machines. */
+    public enum Provider {
+        LOCAL
+    }
+
+    public record Account(String name, Provider provider) {}
+
+    /** @param index the site's place in the file, from 1; its underlay subnet on local clouds */
+    public record Site(SiteId id, int index, String account, String region, String zone, String instanceType, boolean spot) {}
+
+    /**
+     * @param rttMillis there and back
+     * @param bandwidthBitsPerSecond 0 for no limit
+     */
+    public record Link(SiteId a, SiteId b, double rttMillis, long bandwidthBitsPerSecond) {}
+
+    /**
+     * @param cloud as price files name it: {@code aws}, {@code gcp} or {@code azure}
+     * @param spotDollarsPerHour where no market file is replayed
+     */
+    public record OfferConfig(
+            SiteId site, String cloud, String instanceType, double spotDollarsPerHour, double onDemandDollarsPerHour) {}
+
+    public Site site(SiteId id) {
+        return sites.stream()
+                .filter(site -> site.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new io.supercloud.core.InvalidValueException("there is no site %s; the sites are %s"
+                        .formatted(id, sites.stream().map(site -> site.id().value()).toList())));
+    }
+
+    public boolean local() {
+        return accounts.values().stream().anyMatch(account -> account.provider() == Provider.LOCAL);
+    }
+}

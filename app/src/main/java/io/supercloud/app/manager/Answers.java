@@ -1,0 +1,86 @@
+package io.supercloud.app.manager;
+
+import io.supercloud.core.ImageId;
+import io.supercloud.core.Ipv4;
+import io.supercloud.core.VmId;
+import io.supercloud.migration.HostCall.SwitchTimes;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the manager answers; the JSON form of each is what {@code --json} prints. */
+public final class Answers {
+    private Answers() {}
+
+    /** One line for a host: {@code alive}, {@code silent} or {@code absent}. */
+    public record Host(
+            String host, String site, String state, String underlay, String hypervisor, String accelerator, List<String> problems) {}
+
+    public record Status(String deployment, List<Host> hosts, List<Vm> vms, List<String> stubs) {}
+
+    public record Image(ImageId image, long sizeBytes, long storedBytes, int chunks, List<String> sites) {}
+
+    /**
+     * @param host and {@code site} empty while it belongs to none
+     * @param missingBlocks blocks of 4 KiB that are still at the host it came from
+     */
+    public record Vm(
+            VmId vm,
+            String state,
+            String host,
+            String site,
+            long epoch,
+            Ipv4 address,
+            int memoryMiB,
+            int vcpus,
+            ImageId image,
+            long missingBlocks) {}
+
+    public record Console(long offset, String text, long next) {}
+
+    /** @param state {@code settled} or {@code failed} */
+    public record Move(
+            String move,
+            VmId vm,
+            String from,
+            String to,
+            String reason,
+            String state,
+            Optional<String> failure,
+            Instant begun,
+            long totalMillis,
+            long memoryBytes,
+            long diskBytes,
+            Optional<SwitchTimes> times) {
+        public long bytes() {
+            return memoryBytes + diskBytes;
+        }
+    }
+
+    public record MovePlan(VmId vm, String from, String to, long memoryBytesAtMost, List<String> objections) {}
+
+    public record Client(String name, Ipv4 address, String host) {}
+
+    /**
+     * A replayed market.
+     *
+     * @param places where the VM was, with market times
+     * @param decisions how many decisions were made
+     */
+    public record Replay(
+            String trace,
+            String mapping,
+            String policy,
+            Instant marketBegin,
+            Instant marketEnd,
+            int decisions,
+            List<Place> places,
+            List<Move> moves,
+            double costDollars,
+            double stayPutDollars,
+            double onDemandDollars,
+            Map<String, String> pools) {}
+
+    public record Place(String site, Instant from, Instant to) {}
+}

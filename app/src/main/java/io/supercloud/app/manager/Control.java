@@ -1,0 +1,179 @@
+package io.supercloud.app.manager;
+
+import io.supercloud.app.config.DeploymentConfig;
+import io.supercloud.app.config.DeploymentConfig.Site;
+import io.supercloud.core.Events;
+import io.supercloud.core.HostId;
+import io.supercloud.core.Registry;
+import io.supercloud.core.SupercloudException;
+import io.supercloud.core.VmId;
+import io.supercloud.migration.HostAgent;
+import io.supercloud.migration.HostCall;
+import io.supercloud.migration.HostRecord;
+import io.supercloud.migration.Json;
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.Paths;
+import io.supercloud.migration.StubRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Carries out what the command line asks. */
+final class Control implements ControlServer.Handler {
+    /** Kept events come at once; after this much silence all of them have. */
+    private static final long KEPT_EVENTS_QUIET_MILLIS = 300;
+
+    private final DeploymentConfig config;
+    private final DeploymentDirectory directory;
+    private final Registry registry;
+    private final Events events;
+    private final HostAgent.Directory hosts;
+    private final Fleet fleet;
+    private final Images images;
+    private final Vms vms;
+    private final Moves moves;
+
+    Control(
+            DeploymentConfig config,
+            DeploymentDirectory directory,
+            Registry registry,
+            Events events,
+            HostAgent.Directory hosts,
+            Fleet fleet,
+            Images images,
+            Vms vms,
+            Moves moves) {
+        this.config = config;
+        this.directory = directory;
+        this.registry = registry;
+        this.events = events;
+        this.hosts = hosts;
+        this.fleet = fleet;
+        this.images = images;
+        this.vms = vms;
+        this.moves = moves;
+    }
+
+    @Override
+    public Object handle(ControlRequest request, ControlServer.Reply reply) throws IOException {
+        return switch (request) {
+            case ControlRequest.Launch ignored -> {
+                fleet.launch(reply::progress);
+                yield status();
+            }
+            case ControlRequest.Status ignored -> status();
+            case ControlRequest.TearDown ignored -> fleet.tearDown(reply::progress);
+            case ControlRequest.ImportImage image ->
+                images.importRaw(image.image(), Path.of(image.file()), reply::progress);
+            case ControlRequest.ListImages ignored -> images.list();
+            case ControlRequest.RunVm run -> vms.run(run, reply::progress);
+            case ControlRequest.ListVms ignored -> vms.list();
+            case ControlRequest.StopVm stop -> vms.stop(stop.vm(), stop.force());
+            case ControlRequest.RemoveVm remove -> {
+                vms.remove(remove.vm());
+                yield remove.vm().value();
+            }
+            case ControlRequest.ReadConsole read -> console(read.vm(), read.offset());
+            case ControlRequest.TypeConsole type -> type(type);
+            case ControlRequest.Move move ->
+                move.plan()
+                        ? moves.plan(move.vm(), move.to())
+                        : moves.move(move.vm(), move.to(), move.reason(), reply::progress);
+            case ControlRequest.ListMoves list -> moves.of(list.vm());
+            case ControlRequest.FollowEvents follow -> follow(follow, reply);
+            case ControlRequest.AttachClient attach -> vms.attachClient(attach);
+            case ControlRequest.ReplayMarket replay ->
+                new MarketReplay(config, directory, vms, moves, replay).run(reply::progress);
+        };
+    }
+
+    private Answers.Status status() {
+        List<HostRecord> alive = fleet.alive();
+        return new Answers.Status(
+                config.name(),
+                config.sites().stream().map(site -> host(site, alive)).toList(),
+                vms.list(),
+                registry.children(Paths.STUBS).values().stream()
+                        .map(entry -> Json.read(entry, StubRecord.class))
+                        .map(stub -> "%s at %s:%d, bound to %s".formatted(stub.name(), stub.address(), stub.tcpPort(), stub.site()))
+                        .toList());
+    }
+
+    private Answers.Host host(Site site, List<HostRecord> alive) {
+        HostId host = Fleet.hostOf(site.id());
+        return alive.stream()
+                .filter(known -> known.host().equals(host))
+                .findFirst()
+                .map(this::describe)
+                .orElseGet(() -> new Answers.Host(
+                        host.value(),
+                        site.id().value(),
+                        registry.read(Paths.host(host)).isPresent() ? "silent" : "absent",
+                        "",
+                        "",
+                        "",
+                        List.of()));
+    }
+
+    private Answers.Host describe(HostRecord host) {
+        try {
+            HostCall.HostFacts facts = hosts.of(host.host()).call(new HostCall.DescribeHost());
+            return new Answers.Host(
+                    host.host().value(),
+                    host.site().value(),
+                    "alive",
+                    host.underlay().toString(),
+                    facts.hypervisor(),
+                    facts.accelerator(),
+                    facts.problems());
+        } catch (MigrationException e) {
+            return new Answers.Host(
+                    host.host().value(), host.site().value(), "silent", host.underlay().toString(), "", "", List.of(e.getMessage()));
+        }
+    }
+
+    private Answers.Console console(VmId vm, long offset) {
+        HostCall.ConsoleText text = hosts.of(vms.owner(vm).host()).call(new HostCall.ReadConsole(vm, offset));
+        return new Answers.Console(
+                text.offset(),
+                new String(text.text(), StandardCharsets.ISO_8859_1),
+                text.offset() + text.text().length);
+    }
+
+    private Object type(ControlRequest.TypeConsole type) {
+        return hosts.of(vms.owner(type.vm()).host())
+                .call(new HostCall.TypeConsole(type.vm(), type.text().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Without {@code follow} it ends when no more of the kept events come. */
+    private Object follow(ControlRequest.FollowEvents request, ControlServer.Reply reply) {
+        CountDownLatch clientGone = new CountDownLatch(1);
+        AtomicLong seen = new AtomicLong();
+        try (Registry.Subscription ignored = events.follow(request.after(), numbered -> {
+            try {
+                seen.set(numbered.number());
+                reply.event(Map.of("number", numbered.number(), "event", numbered.event()));
+            } catch (SupercloudException gone) {
+                clientGone.countDown();
+            }
+        })) {
+            if (request.follow()) {
+                clientGone.await();
+            } else {
+                long before = -1;
+                while (before != seen.get()) {
+                    before = seen.get();
+                    clientGone.await(KEPT_EVENTS_QUIET_MILLIS, TimeUnit.MILLISECONDS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return seen.get();
+    }
+}

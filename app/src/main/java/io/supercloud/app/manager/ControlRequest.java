@@ -1,0 +1,92 @@
+package io.supercloud.app.manager;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.supercloud.core.ImageId;
+import io.supercloud.core.SiteId;
+import io.supercloud.core.VmId;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What the command line asks the manager; each is answered as its comment says. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "verb")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ControlRequest.Launch.class, name = "launch"),
+    @JsonSubTypes.Type(value = ControlRequest.Status.class, name = "status"),
+    @JsonSubTypes.Type(value = ControlRequest.TearDown.class, name = "tear-down"),
+    @JsonSubTypes.Type(value = ControlRequest.ImportImage.class, name = "import-image"),
+    @JsonSubTypes.Type(value = ControlRequest.ListImages.class, name = "list-images"),
+    @JsonSubTypes.Type(value = ControlRequest.RunVm.class, name = "run-vm"),
+    @JsonSubTypes.Type(value = ControlRequest.ListVms.class, name = "list-vms"),
+    @JsonSubTypes.Type(value = ControlRequest.StopVm.class, name = "stop-vm"),
+    @JsonSubTypes.Type(value = ControlRequest.RemoveVm.class, name = "remove-vm"),
+    @JsonSubTypes.Type(value = ControlRequest.ReadConsole.class, name = "read-console"),
+    @JsonSubTypes.Type(value = ControlRequest.TypeConsole.class, name = "type-console"),
+    @JsonSubTypes.Type(value = ControlRequest.Move.class, name = "move"),
+    @JsonSubTypes.Type(value = ControlRequest.ListMoves.class, name = "list-moves"),
+    @JsonSubTypes.Type(value = ControlRequest.FollowEvents.class, name = "events"),
+    @JsonSubTypes.Type(value = ControlRequest.AttachClient.class, name = "attach-client"),
+    @JsonSubTypes.Type(value = ControlRequest.ReplayMarket.class, name = "replay-market"),
+})
+public sealed interface ControlRequest {
+    /** Launches the hosts that the configuration asks for and that are not there; answers {@link Answers.Status}. */
+    record Launch() implements ControlRequest {}
+
+    /** Answers {@link Answers.Status}. */
+    record Status() implements ControlRequest {}
+
+    /** Ends all hosts; answers how many. */
+    record TearDown() implements ControlRequest {}
+
+    /** Imports a raw disk image to every site; answers {@link Answers.Image}. */
+    record ImportImage(ImageId image, String file) implements ControlRequest {}
+
+    /** Answers a list of {@link Answers.Image}. */
+    record ListImages() implements ControlRequest {}
+
+    /** Runs a new VM, or a stopped one; answers {@link Answers.Vm}. */
+    record RunVm(VmId vm, Optional<ImageId> image, int memoryMiB, int vcpus, long diskBytes, Optional<SiteId> site)
+            implements ControlRequest {}
+
+    /** Answers a list of {@link Answers.Vm}. */
+    record ListVms() implements ControlRequest {}
+
+    /** Answers {@link Answers.Vm}. */
+    record StopVm(VmId vm, boolean force) implements ControlRequest {}
+
+    /** Stops the VM where it runs, and deletes its disk; answers its name. */
+    record RemoveVm(VmId vm) implements ControlRequest {}
+
+    /** Answers {@link Answers.Console}. */
+    record ReadConsole(VmId vm, long offset) implements ControlRequest {}
+
+    /** Answers nothing of interest. */
+    record TypeConsole(VmId vm, String text) implements ControlRequest {}
+
+    /** Moves a VM to a host or site; answers {@link Answers.Move}, or with {@code plan} {@link Answers.MovePlan}. */
+    record Move(VmId vm, String to, boolean plan, String reason) implements ControlRequest {}
+
+    /** The moves of a VM, oldest first; answers a list of {@link Answers.Move}. */
+    record ListMoves(VmId vm) implements ControlRequest {}
+
+    /** Streams events numbered above {@code after}; ends after the kept ones unless {@code follow}. */
+    record FollowEvents(long after, boolean follow) implements ControlRequest {}
+
+    /** Gives a network namespace of this machine a port in the overlay, at a site; answers {@link Answers.Client}. */
+    record AttachClient(String name, String namespace, SiteId site) implements ControlRequest {}
+
+    /**
+     * Replays a market for one VM, from a time on, until it ended or has brought {@code moves} moves; answers
+     * {@link Answers.Replay}.
+     */
+    record ReplayMarket(
+            VmId vm,
+            Optional<String> trace,
+            Optional<String> policy,
+            Optional<Instant> from,
+            int moves,
+            long limitMillis,
+            double speed)
+            implements ControlRequest {}
+
+}

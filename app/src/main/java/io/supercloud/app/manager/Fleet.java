@@ -1,0 +1,153 @@
+package io.supercloud.app.manager;
+
+import io.supercloud.app.agent.AgentEnvironment;
+import io.supercloud.app.config.DeploymentConfig;
+import io.supercloud.app.config.DeploymentConfig.Site;
+import io.supercloud.app.registry.RegistryProcess;
+import io.supercloud.cluster.CertificateAuthority;
+import io.supercloud.cluster.JoinTokens;
+import io.supercloud.core.HostId;
+import io.supercloud.core.Registry;
+import io.supercloud.core.SiteId;
+import io.supercloud.core.SupercloudException;
+import io.supercloud.migration.HostRecord;
+import io.supercloud.migration.Json;
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.Paths;
+import io.supercloud.overlay.cloud.AgentBundle;
+import io.supercloud.overlay.cloud.HostLauncher;
+import io.supercloud.overlay.cloud.LaunchOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The hosts of the deployment: one at each site. */
+final class Fleet {
+    static final int JOIN_PORT = 7071;
+    private static final Duration JOIN_LIMIT = Duration.ofSeconds(120);
+    private static final Duration TOKEN_VALIDITY = Duration.ofMinutes(15);
+
+    private final DeploymentConfig config;
+    private final DeploymentDirectory directory;
+    private final Registry registry;
+    private final HostLauncher launcher;
+    private final JoinTokens tokens;
+    private final CertificateAuthority authority;
+    private final Path bundle;
+    private final String managerAddress;
+
+    Fleet(
+            DeploymentConfig config,
+            DeploymentDirectory directory,
+            Registry registry,
+            HostLauncher launcher,
+            JoinTokens tokens,
+            CertificateAuthority authority,
+            Path bundle,
+            String managerAddress) {
+        this.config = config;
+        this.directory = directory;
+        this.registry = registry;
+        this.launcher = launcher;
+        this.tokens = tokens;
+        this.authority = authority;
+        this.bundle = bundle;
+        this.managerAddress = managerAddress;
+    }
+
+    static HostId hostOf(SiteId site) {
+        return new HostId("host-" + site);
+    }
+
+    /** Launches every host that is not alive, side by side; on a failure the others go on, and the first error is thrown. */
+    void launch(Consumer<String> progress) {
+        launcher.sweep(config.name()).forEach(progress);
+        Map<String, Registry.Entry> alive = registry.children(Paths.ALIVE);
+        List<CompletableFuture<Void>> launches = new ArrayList<>();
+        for (Site site : config.sites()) {
+            HostId host = hostOf(site.id());
+            if (!alive.containsKey(host.value())) {
+                launches.add(CompletableFuture.runAsync(() -> launch(site, host, progress), Thread::startVirtualThread));
+            }
+        }
+        try {
+            CompletableFuture.allOf(launches.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof SupercloudException known
+                    ? known
+                    : new MigrationException("a host could not be launched: " + e.getCause(), e.getCause());
+        }
+    }
+
+    private void launch(Site site, HostId host, Consumer<String> progress) {
+        Map<String, String> environment = AgentEnvironment.variables(
+                config.name(),
+                host,
+                site.id(),
+                directory.objects(site.id()),
+                managerAddress + ":" + RegistryProcess.PORT,
+                managerAddress + ":" + JOIN_PORT,
+                tokens.issue(host.value(), TOKEN_VALIDITY),
+                authority.fingerprint());
+        launcher.launch(
+                new LaunchOrder(
+                        config.name(),
+                        host,
+                        site.account(),
+                        site.id(),
+                        site.zone(),
+                        site.instanceType(),
+                        site.spot(),
+                        new AgentBundle(bundle, environment)),
+                line -> progress.accept(site.id() + ": " + line));
+        awaitJoin(host);
+        progress.accept("%s: host %s has joined".formatted(site.id(), host));
+    }
+
+    private void awaitJoin(HostId host) {
+        CountDownLatch joined = new CountDownLatch(1);
+        try (Registry.Subscription ignored = registry.watch(Paths.ALIVE, entries -> {
+            if (entries.containsKey(host.value())) {
+                joined.countDown();
+            }
+        })) {
+            if (!joined.await(JOIN_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                throw new MigrationException(
+                        "host %s was launched, but its agent did not join within %d s; see agent.log in its instance directory"
+                                .formatted(host, JOIN_LIMIT.toSeconds()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("interrupted while host %s joined".formatted(host), e);
+        }
+    }
+
+    /** Ends every host and forgets it. */
+    int tearDown(Consumer<String> progress) {
+        int ended = 0;
+        for (Site site : config.sites()) {
+            HostId host = hostOf(site.id());
+            launcher.terminate(host);
+            registry.read(Paths.host(host)).ifPresent(registry::delete);
+            progress.accept("%s: host %s has ended".formatted(site.id(), host));
+            ended++;
+        }
+        launcher.sweep(config.name()).forEach(progress);
+        return ended;
+    }
+
+    List<HostRecord> alive() {
+        Map<String, Registry.Entry> leases = registry.children(Paths.ALIVE);
+        return registry.children(Paths.HOSTS).values().stream()
+                .map(entry -> Json.read(entry, HostRecord.class))
+                .filter(host -> leases.containsKey(host.host().value()))
+                .toList();
+    }
+}

@@ -1,0 +1,78 @@
+package io.supercloud.app.manager;
+
+import io.supercloud.app.config.DeploymentConfig;
+import io.supercloud.core.ImageId;
+import io.supercloud.core.InvalidValueException;
+import io.supercloud.image.ImageInfo;
+import io.supercloud.image.ImageStore;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** The images in the object stores of all sites. */
+final class Images {
+    private static final long PROGRESS_STEPS = 4;
+
+    private final Map<String, ImageStore> stores = new LinkedHashMap<>();
+
+    Images(DeploymentConfig config, DeploymentDirectory directory) {
+        config.sites().forEach(site ->
+                stores.put(site.id().value(), new ImageStore(directory.objects(site.id()))));
+    }
+
+    Answers.Image importRaw(ImageId image, Path file, Consumer<String> progress) {
+        stores.forEach((site, store) -> {
+            if (store.find(image).isPresent()) {
+                throw new InvalidValueException(
+                        "there is an image %s at %s already: choose another name".formatted(image, site));
+            }
+        });
+        stores.forEach((site, store) -> store.importRaw(image, file, new Steps(site, progress)::at));
+        return require(image);
+    }
+
+    /** Tells quarters, so that a fast import is not a flood of lines. */
+    private static final class Steps {
+        private final String site;
+        private final Consumer<String> progress;
+        private long told = -1;
+
+        Steps(String site, Consumer<String> progress) {
+            this.site = site;
+            this.progress = progress;
+        }
+
+        void at(long done, long total) {
+            long step = total == 0 ? PROGRESS_STEPS : done * PROGRESS_STEPS / total;
+            if (step > told) {
+                told = step;
+                progress.accept("%s: %d of %d MiB".formatted(site, done >> 20, total >> 20));
+            }
+        }
+    }
+
+    List<Answers.Image> list() {
+        Map<ImageId, Answers.Image> found = new TreeMap<>(java.util.Comparator.comparing(ImageId::value));
+        stores.values().forEach(store -> store.list().forEach(info -> found.put(info.id(), answer(info))));
+        return List.copyOf(found.values());
+    }
+
+    Answers.Image require(ImageId image) {
+        return list().stream()
+                .filter(known -> known.image().equals(image))
+                .findFirst()
+                .orElseThrow(() -> new InvalidValueException(
+                        "there is no image %s; import one with 'supercloud image import NAME FILE'".formatted(image)));
+    }
+
+    private Answers.Image answer(ImageInfo info) {
+        List<String> sites = stores.entrySet().stream()
+                .filter(store -> store.getValue().find(info.id()).isPresent())
+                .map(Map.Entry::getKey)
+                .toList();
+        return new Answers.Image(info.id(), info.sizeBytes(), info.storedBytes(), info.chunks(), sites);
+    }
+}

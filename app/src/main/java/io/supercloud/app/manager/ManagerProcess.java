@@ -1,0 +1,110 @@
+package io.supercloud.app.manager;
+
+import io.supercloud.app.config.ConfigReader;
+import io.supercloud.app.config.DeploymentConfig;
+import io.supercloud.app.registry.RegistryProcess;
+import io.supercloud.app.rpc.CallTypes;
+import io.supercloud.app.rpc.RemoteHosts;
+import io.supercloud.cluster.CertificateAuthority;
+import io.supercloud.cluster.Identity;
+import io.supercloud.cluster.JoinServer;
+import io.supercloud.cluster.JoinTokens;
+import io.supercloud.cluster.RpcClient;
+import io.supercloud.cluster.ZooKeeperEvents;
+import io.supercloud.cluster.ZooKeeperRegistry;
+import io.supercloud.core.Registry;
+import io.supercloud.migration.Json;
+import io.supercloud.migration.Paths;
+import io.supercloud.overlay.cloud.Cloud;
+import io.supercloud.overlay.cloud.HostLauncher;
+import io.supercloud.overlay.cloud.local.LocalAccount;
+import io.supercloud.overlay.cloud.local.LocalClouds;
+import io.supercloud.overlay.cloud.local.LocalZone;
+import io.supercloud.overlay.cloud.ssh.SshKeys;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Wires the manager and runs until it is killed. Arguments: deployment directory, own address, agent bundle. */
+public final class ManagerProcess {
+    private static final Logger log = LoggerFactory.getLogger(ManagerProcess.class);
+    /** Instances that one local zone gives out; enough for any test, few enough to notice a leak. */
+    private static final int LOCAL_CAPACITY = 64;
+
+    private static final Duration CERTIFICATE_VALIDITY = Duration.ofDays(365);
+
+    private ManagerProcess() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        DeploymentDirectory directory = new DeploymentDirectory(Path.of(arguments[0]));
+        String address = arguments[1];
+        DeploymentConfig config = ConfigReader.read(directory.config());
+        Identity identity = Identity.load(directory.identity("manager"));
+        CertificateAuthority authority = CertificateAuthority.load(directory.authority());
+        InstantSource clock = InstantSource.system();
+
+        ZooKeeperRegistry registry = ZooKeeperRegistry.connect(new ZooKeeperRegistry.Config(
+                address + ":" + RegistryProcess.PORT, config.name(), identity));
+        ZooKeeperEvents events = new ZooKeeperEvents(registry);
+        RemoteHosts hosts = new RemoteHosts(registry, new RpcClient(identity, CallTypes.all()));
+        JoinTokens tokens = new JoinTokens(registry, Clock.systemUTC());
+        JoinServer.start(
+                new InetSocketAddress(address, Fleet.JOIN_PORT), identity, authority, tokens, CERTIFICATE_VALIDITY);
+        publish(config, registry);
+
+        HostLauncher launcher = new HostLauncher(
+                registry, accounts(config, directory), SshKeys.loadOrCreate(directory.sshKeys()), clock);
+        Fleet fleet =
+                new Fleet(config, directory, registry, launcher, tokens, authority, Path.of(arguments[2]), address);
+        Images images = new Images(config, directory);
+        Vms vms = new Vms(config, registry, hosts, fleet, images);
+        Moves moves = new Moves(registry, events, clock, hosts, fleet, vms);
+        new StubWatch(registry, events, fleet, vms, moves, clock);
+        new ControlServer(
+                directory.controlSocket(),
+                new Control(config, directory, registry, events, hosts, fleet, images, vms, moves));
+        moves.resume();
+        log.info("manager of {} is ready", config.name());
+        new CountDownLatch(1).await();
+    }
+
+    /** What agents need of the configuration. */
+    private static void publish(DeploymentConfig config, Registry registry) {
+        put(registry, Paths.network(config.network().name()), Json.write(config.network()));
+        config.stubs().forEach(stub -> put(registry, Paths.stub(stub.name()), Json.write(stub)));
+    }
+
+    private static void put(Registry registry, String path, byte[] value) {
+        registry.read(path)
+                .ifPresentOrElse(known -> registry.replace(known, value), () -> registry.create(path, value));
+    }
+
+    private static Map<String, Cloud> accounts(DeploymentConfig config, DeploymentDirectory directory) {
+        Map<String, Cloud> clouds = new LinkedHashMap<>();
+        for (DeploymentConfig.Account account : config.accounts().values()) {
+            clouds.put(
+                    account.name(),
+                    switch (account.provider()) {
+                        case LOCAL -> LocalClouds.open(localAccount(account.name(), config, directory));
+                    });
+        }
+        return clouds;
+    }
+
+    static LocalAccount localAccount(String name, DeploymentConfig config, DeploymentDirectory directory) {
+        List<LocalZone> zones = config.sites().stream()
+                .filter(site -> site.account().equals(name))
+                .map(site -> new LocalZone(site.zone(), site.index(), LOCAL_CAPACITY))
+                .toList();
+        return new LocalAccount(name, directory.account(name), zones);
+    }
+}

@@ -1,0 +1,201 @@
+package io.supercloud.app.manager;
+
+import io.supercloud.core.Event;
+import io.supercloud.core.Events;
+import io.supercloud.core.HostId;
+import io.supercloud.core.InvalidValueException;
+import io.supercloud.core.MoveId;
+import io.supercloud.core.Owner;
+import io.supercloud.core.Registry;
+import io.supercloud.core.RegistryException;
+import io.supercloud.core.SupercloudException;
+import io.supercloud.core.VmId;
+import io.supercloud.migration.HostAgent;
+import io.supercloud.migration.HostCall.SwitchTimes;
+import io.supercloud.migration.HostCall.TransferStatus;
+import io.supercloud.migration.HostRecord;
+import io.supercloud.migration.Json;
+import io.supercloud.migration.MoveDriver;
+import io.supercloud.migration.MoveJournal;
+import io.supercloud.migration.MoveRecord;
+import io.supercloud.migration.MoveReport;
+import io.supercloud.migration.MoveState;
+import io.supercloud.migration.Paths;
+import io.supercloud.migration.VmRecord;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Moves, as users and policies ask for them; each state is told as an event. */
+final class Moves {
+    private static final Logger log = LoggerFactory.getLogger(Moves.class);
+
+    private final Registry registry;
+    private final Events events;
+    private final InstantSource clock;
+    private final Fleet fleet;
+    private final Vms vms;
+    private final MoveDriver driver;
+    private final MoveJournal journal;
+
+    Moves(Registry registry, Events events, InstantSource clock, HostAgent.Directory hosts, Fleet fleet, Vms vms) {
+        this.registry = registry;
+        this.events = events;
+        this.clock = clock;
+        this.fleet = fleet;
+        this.vms = vms;
+        this.driver = new MoveDriver(registry, hosts, clock, this::tell);
+        this.journal = new MoveJournal(registry);
+    }
+
+    /** Goes on with the moves that an earlier manager left, each on a thread of its own. */
+    void resume() {
+        for (MoveRecord record : journal.all()) {
+            if (!record.state().ended()) {
+                log.info("going on with move {} at {}", record.order().move(), record.state());
+                Thread.ofVirtual().name("move " + record.order().move()).start(() -> finish(record));
+            }
+        }
+    }
+
+    private void finish(MoveRecord record) {
+        try {
+            driver.finish(record);
+        } catch (SupercloudException e) {
+            log.error("move {} stopped: {}", record.order().move(), e.getMessage());
+        }
+    }
+
+    Answers.Move move(VmId vm, String to, String reason, Consumer<String> progress) {
+        HostId target = target(to);
+        byte[] random = new byte[4];
+        ThreadLocalRandom.current().nextBytes(random);
+        MoveId id = new MoveId("m-" + HexFormat.of().formatHex(random));
+        progress.accept("move %s: VM %s to %s: %s".formatted(id, vm, target, reason));
+        return answer(driver.move(id, vm, target, reason));
+    }
+
+    Answers.MovePlan plan(VmId vm, String to) {
+        HostId target = target(to);
+        Owner owner = vms.owner(vm);
+        long memory = (long) vms.require(vm).memoryMiB() << 20;
+        return new Answers.MovePlan(vm, owner.host().value(), target.value(), memory, driver.objections(vm, target));
+    }
+
+    /** A host by its name, or the host at a site. */
+    private HostId target(String to) {
+        List<HostRecord> alive = fleet.alive();
+        return alive.stream()
+                .filter(host -> host.host().value().equals(to) || host.site().value().equals(to))
+                .map(HostRecord::host)
+                .findFirst()
+                .orElseThrow(() -> new InvalidValueException("there is no host or site '%s' alive; there are %s"
+                        .formatted(to, alive.stream().map(host -> host.site().value()).toList())));
+    }
+
+    static Answers.Move answer(MoveRecord record) {
+        Optional<MoveReport> report =
+                record.state() instanceof MoveState.Settled(MoveReport settled) ? Optional.of(settled) : Optional.empty();
+        Optional<String> failure = record.state() instanceof MoveState.Failed(MoveState.Step at, String why)
+                ? Optional.of("step %d (%s): %s".formatted(at.number(), at.name().toLowerCase(Locale.ROOT), why))
+                : Optional.empty();
+        return new Answers.Move(
+                record.order().move().value(),
+                record.order().vm(),
+                record.order().source().value(),
+                record.order().target().value(),
+                record.reason(),
+                report.isPresent() ? "settled" : failure.isPresent() ? "failed" : "under way",
+                failure,
+                record.begun(),
+                report.map(MoveReport::totalMillis).orElse(0L),
+                report.map(MoveReport::memoryBytes).orElse(0L),
+                report.map(MoveReport::diskBytes).orElse(0L),
+                report.map(MoveReport::times));
+    }
+
+    private void tell(MoveDriver.Progress progress) {
+        MoveRecord record = progress.move();
+        if (progress.streaming() instanceof TransferStatus.Streaming) {
+            return;
+        }
+        String state = record.state().getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        Map<String, String> details = new TreeMap<>(Map.of(
+                "move", record.order().move().value(),
+                "from", record.order().source().value(),
+                "to", record.order().target().value()));
+        if (record.state() instanceof MoveState.Settled(MoveReport report)) {
+            details.put("bytes", Long.toString(report.memoryBytes() + report.diskBytes()));
+            details.put("totalMillis", Long.toString(report.totalMillis()));
+        }
+        publish("move." + state, record.order().vm().value(), sentence(record), details);
+    }
+
+    private static String sentence(MoveRecord record) {
+        VmId vm = record.order().vm();
+        HostId to = record.order().target();
+        return switch (record.state()) {
+            case MoveState.Planned ignored -> "VM %s is to move from %s to %s: %s".formatted(vm, record.order().source(), to, record.reason());
+            case MoveState.Checked ignored -> "step 1: %s and %s fit each other".formatted(record.order().source(), to);
+            case MoveState.Reserved ignored -> "step 2: %s has reserved what VM %s needs".formatted(to, vm);
+            case MoveState.Warmed(long bytes) -> "step 3: %d KiB of the disk went ahead".formatted(bytes >> 10);
+            case MoveState.Ready ignored -> "step 4: %s listens, its flows are acknowledged".formatted(to);
+            case MoveState.Switched(SwitchTimes times, long bytes) ->
+                "steps 5 to 7: %d MiB of memory went over, VM %s stood still for %.0f ms (device state %.0f, disk %.0f, owner %.0f, resume %.0f)"
+                        .formatted(bytes >> 20, vm, times.stoppedMillis(), times.deviceStateMillis(), times.volumeMillis(), times.ownerMillis(), times.resumeMillis());
+            case MoveState.Settled(MoveReport report) ->
+                "step 8: VM %s has settled on %s, %d ms in all".formatted(vm, to, report.totalMillis());
+            case MoveState.Undoing(MoveState.Step at, String why) -> "step %d failed and is undone: %s".formatted(at.number(), why);
+            case MoveState.Failed(MoveState.Step at, String why) -> "VM %s did not move: step %d: %s".formatted(vm, at.number(), why);
+        };
+    }
+
+    void publish(String kind, String subject, String message, Map<String, String> details) {
+        try {
+            events.publish(new Event(clock.instant(), kind, subject, message, details));
+        } catch (RegistryException e) {
+            log.warn("event {} is lost: {}", kind, e.getMessage());
+        }
+    }
+
+    List<Answers.Move> of(VmId vm) {
+        return journal.all().stream()
+                .filter(record -> record.order().vm().equals(vm))
+                .map(Moves::answer)
+                .toList();
+    }
+
+    boolean moving(VmId vm) {
+        return journal.all().stream()
+                .anyMatch(record -> record.order().vm().equals(vm) && !record.state().ended());
+    }
+
+    /** How long the last move of {@code vm} took and what it sent; a guess from its memory before the first. */
+    Cost lastCost(VmId vm) {
+        return journal.all().stream()
+                .filter(record -> record.order().vm().equals(vm))
+                .flatMap(record -> record.state() instanceof MoveState.Settled(MoveReport report)
+                        ? java.util.stream.Stream.of(new Cost(
+                                Duration.ofMillis(report.totalMillis()), report.memoryBytes() + report.diskBytes()))
+                        : java.util.stream.Stream.empty())
+                .reduce((earlier, later) -> later)
+                .orElseGet(() -> new Cost(Duration.ofSeconds(10), memoryBytes(vm)));
+    }
+
+    private long memoryBytes(VmId vm) {
+        return registry.read(Paths.vm(vm))
+                .map(entry -> (long) Json.read(entry, VmRecord.class).spec().memoryMiB() << 20)
+                .orElse(0L);
+    }
+
+    record Cost(Duration time, long bytes) {}
+}

@@ -1,0 +1,225 @@
+package io.supercloud.migration;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.Ipv4;
+import io.supercloud.core.MacAddress;
+import io.supercloud.core.MoveId;
+import io.supercloud.core.Owner;
+import io.supercloud.core.VmId;
+import io.supercloud.image.BlockData;
+import io.supercloud.image.Changes;
+import io.supercloud.image.Seal;
+import io.supercloud.image.VolumeDescription;
+import java.util.List;
+
+/**
+ * What a host's agent can be asked to do, by the manager and by other agents. Each call is idempotent: asked again, it
+ * finds its work done.
+ *
+ * @param <R> what it answers
+ */
+public sealed interface HostCall<R> {
+
+    Class<R> reply();
+
+    /** Calls without an answer of their own. */
+    sealed interface Plain extends HostCall<Done> {
+        @Override
+        default Class<Done> reply() {
+            return Done.class;
+        }
+    }
+
+    enum Done {
+        DONE
+    }
+
+    record DescribeHost() implements HostCall<HostFacts> {
+        @Override
+        public Class<HostFacts> reply() {
+            return HostFacts.class;
+        }
+    }
+
+    /** Boots a VM from its volume, which is made from the image where it does not exist. */
+    record RunVm(VmSpec spec, Owner owner) implements Plain {}
+
+    /** Presses the VM's power button and, after a while or at once with {@code force}, ends it. */
+    record StopVm(VmId vm, boolean force) implements Plain {}
+
+    /** Deletes a stopped VM's volume and files. */
+    record EraseVm(VmId vm) implements Plain {}
+
+    record ListVms() implements HostCall<VmList> {
+        @Override
+        public Class<VmList> reply() {
+            return VmList.class;
+        }
+    }
+
+    /** Console output from byte {@code offset} of its log. */
+    record ReadConsole(VmId vm, long offset) implements HostCall<ConsoleText> {
+        @Override
+        public Class<ConsoleText> reply() {
+            return ConsoleText.class;
+        }
+    }
+
+    record TypeConsole(VmId vm, byte[] input) implements Plain {}
+
+    /** Makes the end of a port in a network namespace of the host, for a client outside of any VM. */
+    record AttachEndpoint(String port, String namespace, String network, MacAddress mac, Ipv4 address) implements Plain {}
+
+    record DetachEndpoint(String port) implements Plain {}
+
+    /** Target, step 2: memory, a standby volume and a tap. */
+    record Reserve(MoveOrder order) implements Plain {}
+
+    /** Target, step 3: fetches blocks until what is left is small. */
+    record Warm(MoveOrder order) implements HostCall<VolumeProgress> {
+        @Override
+        public Class<VolumeProgress> reply() {
+            return VolumeProgress.class;
+        }
+    }
+
+    /** Target, step 4: flows acknowledged, hypervisor listening. */
+    record Arm(MoveOrder order) implements HostCall<Armed> {
+        @Override
+        public Class<Armed> reply() {
+            return Armed.class;
+        }
+    }
+
+    /** Source, steps 5 to 7: begins them and returns; {@link FollowTransfer} tells how they go. */
+    record Transfer(MoveOrder order, Armed target) implements Plain {}
+
+    record FollowTransfer(MoveOrder order) implements HostCall<TransferStatus> {
+        @Override
+        public Class<TransferStatus> reply() {
+            return TransferStatus.class;
+        }
+    }
+
+    /** Source: gives a transfer up where the owner has not changed, and lets the VM run on. */
+    record CancelTransfer(MoveOrder order) implements Plain {}
+
+    /** Target: removes everything that belongs to a move whose owner change did not happen. */
+    record Abandon(MoveOrder order) implements Plain {}
+
+    /** Target, asked by the source in step 6: opens the standby volume at the next epoch. */
+    record OpenVolume(MoveOrder order, Seal seal) implements Plain {}
+
+    /** Target, asked by the source in step 7. */
+    record ResumeVm(MoveOrder order) implements HostCall<Resumed> {
+        @Override
+        public Class<Resumed> reply() {
+            return Resumed.class;
+        }
+    }
+
+    /** Target, step 8: how far the hydration of the volume is; lets go of the former host when it is complete. */
+    record Hydrate(MoveOrder order) implements HostCall<VolumeProgress> {
+        @Override
+        public Class<VolumeProgress> reply() {
+            return VolumeProgress.class;
+        }
+    }
+
+    /** Source, step 8: removes what is left of the VM but the cached blocks. */
+    record CleanSource(MoveOrder order) implements Plain {}
+
+    /** What the VM's volume is, for the other end of a move. */
+    record DescribeVolume(VmId vm) implements HostCall<VolumeDescription> {
+        @Override
+        public Class<VolumeDescription> reply() {
+            return VolumeDescription.class;
+        }
+    }
+
+    record ReadChanges(VmId vm, long cursor) implements HostCall<Changes> {
+        @Override
+        public Class<Changes> reply() {
+            return Changes.class;
+        }
+    }
+
+    record ReadBlocks(VmId vm, long[] blocks) implements HostCall<BlockData> {
+        @Override
+        public Class<BlockData> reply() {
+            return BlockData.class;
+        }
+    }
+
+    /** Which VM goes where, and who owns it before and after. */
+    record MoveOrder(MoveId move, VmSpec spec, Owner before, Owner after) {
+        public VmId vm() {
+            return spec.id();
+        }
+
+        public HostId source() {
+            return before.host();
+        }
+
+        public HostId target() {
+            return after.host();
+        }
+    }
+
+    /**
+     * @param hypervisorMajor QEMU's major version
+     * @param freeMemoryMiB as the kernel says
+     */
+    record HostFacts(
+            HostId host,
+            String hypervisor,
+            int hypervisorMajor,
+            String accelerator,
+            String machine,
+            long freeMemoryMiB,
+            long freeDiskBytes,
+            boolean switchConnected,
+            List<String> problems) {}
+
+    record VmStatus(VmId vm, long epoch, String state, long missingBlocks) {}
+
+    record VmList(List<VmStatus> vms) {}
+
+    record ConsoleText(long offset, byte[] text) {}
+
+    record Armed(Ipv4 address, int port) {}
+
+    record VolumeProgress(long missingBlocks, long bytesFetched, boolean complete) {}
+
+    /** Milliseconds that the target needed for its parts of the switch. */
+    record Resumed(double flowsMillis, double resumeMillis) {}
+
+    /** How the transfer of a VM goes, as its source sees it. */
+    sealed interface TransferStatus {
+        record Streaming(String phase, long sentBytes, long remainingBytes, long totalBytes, double bytesPerSecond)
+                implements TransferStatus {}
+
+        /** The owner has changed: there is no way back. */
+        record Switched(SwitchTimes times, long memoryBytes) implements TransferStatus {}
+
+        /** The VM runs on at the source. */
+        record GivenUp(String reason) implements TransferStatus {}
+
+        /** This agent knows of no such transfer, perhaps because it was restarted. */
+        record Unknown() implements TransferStatus {}
+    }
+
+    /**
+     * Where the time went while the guest was stopped.
+     *
+     * @param precopyMillis before that, from the begin of the stream
+     * @param deviceStateMillis and volumeMillis ran side by side
+     */
+    record SwitchTimes(
+            double precopyMillis,
+            double deviceStateMillis,
+            double volumeMillis,
+            double ownerMillis,
+            double resumeMillis,
+            double stoppedMillis) {}
+}

@@ -1,0 +1,18 @@
+package io.supercloud.migration;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.Ipv4;
+import io.supercloud.core.SiteId;
+import java.net.InetSocketAddress;
+
+/**
+ * A host that has joined.
+ *
+ * @param underlay where the other hosts and the manager reach it
+ * @param rpcPort the TCP port of its agent
+ */
+public record HostRecord(HostId host, SiteId site, Ipv4 underlay, int rpcPort) {
+    public InetSocketAddress rpcAddress() {
+        return new InetSocketAddress(underlay.toString(), rpcPort);
+    }
+}

@@ -1,0 +1,57 @@
+package io.supercloud.migration;
+
+import io.supercloud.migration.HostCall.HostFacts;
+import io.supercloud.migration.HostCall.MoveOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Step 1: what speaks against a move, decided from what both hosts say of themselves. Pure. */
+public final class MoveChecks {
+    /** QEMU before 9.0 loses dirty pages of TCG guests in live migration. */
+    static final int SOUND_TCG_MAJOR = 9;
+    /** What a VM's process needs beside the guest's memory. */
+    static final long OVERHEAD_MIB = 128;
+    /** A volume's log may hold each block twice before it is cleaned. */
+    static final int LOG_FACTOR = 2;
+
+    private MoveChecks() {}
+
+    /** Sentences, each a reason not to move; empty where nothing is in the way. */
+    public static List<String> objections(MoveOrder order, HostFacts source, HostFacts target) {
+        List<String> found = new ArrayList<>();
+        if (order.source().equals(order.target())) {
+            found.add("VM %s is on %s already".formatted(order.vm(), order.target()));
+        }
+        for (HostFacts host : List.of(source, target)) {
+            if (host.accelerator().equals("TCG") && host.hypervisorMajor() < SOUND_TCG_MAJOR) {
+                found.add("%s on host %s loses guest memory in live migration under TCG: install QEMU %d or newer"
+                        .formatted(host.hypervisor(), host.host(), SOUND_TCG_MAJOR));
+            }
+            if (!host.switchConnected()) {
+                found.add("the Open vSwitch of host %s is not connected to its agent".formatted(host.host()));
+            }
+        }
+        if (!source.accelerator().equals(target.accelerator())) {
+            found.add("host %s runs guests with %s, host %s with %s: memory of one does not run on the other"
+                    .formatted(source.host(), source.accelerator(), target.host(), target.accelerator()));
+        }
+        if (source.hypervisorMajor() > target.hypervisorMajor()) {
+            found.add("%s on host %s is newer than %s on host %s"
+                    .formatted(source.hypervisor(), source.host(), target.hypervisor(), target.host()));
+        }
+        long needed = order.spec().memoryMiB() + OVERHEAD_MIB;
+        if (target.freeMemoryMiB() < needed) {
+            found.add("host %s has %d MiB of memory free, VM %s needs %d"
+                    .formatted(target.host(), target.freeMemoryMiB(), order.vm(), needed));
+        }
+        if (target.freeDiskBytes() < LOG_FACTOR * order.spec().diskBytes()) {
+            found.add("host %s has %d MiB of disk free, VM %s needs %d"
+                    .formatted(
+                            target.host(),
+                            target.freeDiskBytes() >> 20,
+                            order.vm(),
+                            LOG_FACTOR * order.spec().diskBytes() >> 20));
+        }
+        return List.copyOf(found);
+    }
+}

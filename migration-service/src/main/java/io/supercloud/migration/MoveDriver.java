@@ -1,0 +1,318 @@
+package io.supercloud.migration;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.MoveId;
+import io.supercloud.core.Owner;
+import io.supercloud.core.Registry;
+import io.supercloud.core.RegistryException;
+import io.supercloud.core.SupercloudException;
+import io.supercloud.core.VmId;
+import io.supercloud.migration.HostCall.Armed;
+import io.supercloud.migration.HostCall.HostFacts;
+import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.HostCall.SwitchTimes;
+import io.supercloud.migration.HostCall.TransferStatus;
+import io.supercloud.migration.HostCall.VolumeProgress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives moves, step by step, from the manager. Every state is journalled before its step is begun and every step is
+ * idempotent, so that {@link #finish} can go on with a move that another manager began.
+ *
+ * <p>Steps 5 to 7 are the source agent's; the driver only follows them. The owner change in step 6 is the point of no
+ * return: before it every failure is undone, after it the driver goes on until the move has settled.
+ */
+public final class MoveDriver {
+    private static final Duration RESERVE_LIMIT = Duration.ofSeconds(30);
+    private static final Duration ARM_LIMIT = Duration.ofSeconds(45);
+    /** How long a host may be silent in steps 5 to 8, or in an undo, before the driver looks for another way. */
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(60);
+    private static final long FOLLOW_NANOS = 50_000_000;
+    private static final long RETRY_NANOS = 500_000_000;
+
+    private static final Logger log = LoggerFactory.getLogger(MoveDriver.class);
+
+    private final Registry registry;
+    private final Owners owners;
+    private final MoveJournal journal;
+    private final HostAgent.Directory hosts;
+    private final InstantSource clock;
+    private final Consumer<Progress> listener;
+
+    /**
+     * @param listener is told each new state and the progress of streams, on the driving thread
+     */
+    public MoveDriver(Registry registry, HostAgent.Directory hosts, InstantSource clock, Consumer<Progress> listener) {
+        this.registry = registry;
+        this.owners = new Owners(registry);
+        this.journal = new MoveJournal(registry);
+        this.hosts = hosts;
+        this.clock = clock;
+        this.listener = listener;
+    }
+
+    /** @param streaming the stream's state in step 5, else {@link TransferStatus.Unknown} */
+    public record Progress(MoveRecord move, TransferStatus streaming) {}
+
+    /** What {@link #move} would do, and what speaks against it; changes nothing. */
+    public List<String> objections(VmId vm, HostId target) {
+        return objections(order(new MoveId("plan"), vm, target));
+    }
+
+    /** Moves a VM and returns when the move has ended, well or not. Throws where it could not even begin. */
+    public MoveRecord move(MoveId id, VmId vm, HostId target, String reason) {
+        MoveOrder order = order(id, vm, target);
+        return finish(begin(new MoveRecord(order, reason, clock.instant(), new MoveState.Planned())));
+    }
+
+    /** One move of a VM at a time. */
+    private synchronized MoveRecord begin(MoveRecord record) {
+        VmId vm = record.order().vm();
+        journal.all().stream()
+                .filter(known -> known.order().vm().equals(vm) && !known.state().ended())
+                .findAny()
+                .ifPresent(known -> {
+                    throw new MigrationException("VM %s is already being moved to %s by move %s"
+                            .formatted(vm, known.order().target(), known.order().move()));
+                });
+        return journal.begin(record);
+    }
+
+    private MoveOrder order(MoveId id, VmId vm, HostId target) {
+        VmRecord record = registry.read(Paths.vm(vm))
+                .map(entry -> Json.read(entry, VmRecord.class))
+                .orElseThrow(() -> new MigrationException("there is no VM %s".formatted(vm)));
+        Owner before = owners.find(vm.value())
+                .orElseThrow(() -> new MigrationException("VM %s has never run".formatted(vm)));
+        if (registry.read(Paths.host(target)).isEmpty()) {
+            throw new MigrationException("there is no host %s".formatted(target));
+        }
+        if (record.desired() != VmRecord.Desired.RUNNING) {
+            throw new MigrationException("VM %s does not run: start it first".formatted(vm));
+        }
+        if (before.host().equals(target)) {
+            throw new MigrationException("VM %s is on %s already".formatted(vm, target));
+        }
+        return new MoveOrder(id, record.spec(), before, before.movedTo(target));
+    }
+
+    /** Takes a move from the state that the journal has to its end. */
+    public MoveRecord finish(MoveRecord record) {
+        MoveRecord current = record;
+        told(current);
+        while (!current.state().ended()) {
+            MoveState next = next(current);
+            if (!next.equals(current.state())) {
+                current = advance(current, next);
+                told(current);
+            }
+        }
+        return current;
+    }
+
+    private void told(MoveRecord record) {
+        listener.accept(new Progress(record, new TransferStatus.Unknown()));
+    }
+
+    /** The journal must know; while the registry is away the move waits. */
+    private MoveRecord advance(MoveRecord record, MoveState next) {
+        while (true) {
+            try {
+                return journal.advance(record, next);
+            } catch (RegistryException.Unavailable e) {
+                LockSupport.parkNanos(RETRY_NANOS);
+                if (known(record).equals(next)) {
+                    return new MoveRecord(record.order(), record.reason(), record.begun(), next);
+                }
+            }
+        }
+    }
+
+    private MoveState known(MoveRecord record) {
+        try {
+            return journal.find(record.order().move()).map(MoveRecord::state).orElse(record.state());
+        } catch (RegistryException.Unavailable e) {
+            return record.state();
+        }
+    }
+
+    private MoveState next(MoveRecord record) {
+        MoveOrder order = record.order();
+        try {
+            return switch (record.state()) {
+                case MoveState.Planned ignored -> check(order);
+                case MoveState.Checked ignored -> reserve(order);
+                case MoveState.Reserved ignored -> warm(order);
+                case MoveState.Warmed warmed -> arm(order, warmed);
+                case MoveState.Ready ready -> transfer(record, ready);
+                case MoveState.Switched switched -> settle(record, switched);
+                case MoveState.Undoing undoing -> undo(order, undoing);
+                case MoveState.Settled ended -> ended;
+                case MoveState.Failed ended -> ended;
+            };
+        } catch (SupercloudException e) {
+            return failed(record, e);
+        }
+    }
+
+    /** A failure before the owner change is undone; what comes after it is tried until it works. */
+    private MoveState failed(MoveRecord record, SupercloudException cause) {
+        return switch (record.state()) {
+            case MoveState.Switched switched -> {
+                LockSupport.parkNanos(RETRY_NANOS);
+                yield switched;
+            }
+            case MoveState.Undoing undoing -> {
+                LockSupport.parkNanos(RETRY_NANOS);
+                yield undoing;
+            }
+            default -> new MoveState.Undoing(record.state().step(), String.valueOf(cause.getMessage()));
+        };
+    }
+
+    private MoveState check(MoveOrder order) {
+        List<String> objections = objections(order);
+        if (!objections.isEmpty()) {
+            throw new MigrationException(String.join("; ", objections));
+        }
+        return new MoveState.Checked();
+    }
+
+    private List<String> objections(MoveOrder order) {
+        HostFacts source = hosts.of(order.source()).call(new HostCall.DescribeHost());
+        HostFacts target = hosts.of(order.target()).call(new HostCall.DescribeHost());
+        return MoveChecks.objections(order, source, target);
+    }
+
+    private MoveState reserve(MoveOrder order) {
+        Registry.Entry entry = port(order);
+        PortRecord port = Json.read(entry, PortRecord.class);
+        PortRecord moving = port.moving(order.source(), order.target());
+        if (port.moveTo().isPresent() && !port.equals(moving)) {
+            throw new MigrationException("VM %s is already being moved, to %s"
+                    .formatted(order.vm(), port.moveTo().get()));
+        }
+        if (!port.equals(moving)) {
+            registry.replace(entry, Json.write(moving));
+        }
+        hosts.of(order.target()).call(new HostCall.Reserve(order), RESERVE_LIMIT);
+        return new MoveState.Reserved();
+    }
+
+    private Registry.Entry port(MoveOrder order) {
+        return registry.read(Paths.port(order.vm().value()))
+                .orElseThrow(() -> new MigrationException("VM %s has no port".formatted(order.vm())));
+    }
+
+    private MoveState warm(MoveOrder order) {
+        VolumeProgress progress = hosts.of(order.target()).call(new HostCall.Warm(order));
+        return new MoveState.Warmed(progress.bytesFetched());
+    }
+
+    private MoveState arm(MoveOrder order, MoveState.Warmed warmed) {
+        Armed armed = hosts.of(order.target()).call(new HostCall.Arm(order), ARM_LIMIT);
+        return new MoveState.Ready(warmed.diskBytes(), armed);
+    }
+
+    /** Follows the source. A source that forgets, or is silent for long, is judged by the owner record. */
+    private MoveState transfer(MoveRecord record, MoveState.Ready ready) {
+        MoveOrder order = record.order();
+        HostAgent source = hosts.of(order.source());
+        source.call(new HostCall.Transfer(order, ready.target()));
+        long silentSince = System.nanoTime();
+        while (true) {
+            try {
+                switch (source.call(new HostCall.FollowTransfer(order))) {
+                    case TransferStatus.Streaming streaming -> listener.accept(new Progress(record, streaming));
+                    case TransferStatus.Switched(SwitchTimes times, long bytes) -> {
+                        return new MoveState.Switched(times, bytes);
+                    }
+                    case TransferStatus.GivenUp(String reason) ->
+                        throw new MigrationException("the source gave up: " + reason);
+                    case TransferStatus.Unknown ignored -> {
+                        return judged(order, "the source's agent was restarted");
+                    }
+                }
+                silentSince = System.nanoTime();
+            } catch (HostUnreachableException e) {
+                if (System.nanoTime() - silentSince > SILENCE_LIMIT.toNanos()) {
+                    return judged(order, e.getMessage());
+                }
+            }
+            LockSupport.parkNanos(FOLLOW_NANOS);
+        }
+    }
+
+    private MoveState judged(MoveOrder order, String why) {
+        if (owners.fence(order.vm().value(), order.before())) {
+            throw new MigrationException(why);
+        }
+        return new MoveState.Switched(new SwitchTimes(0, 0, 0, 0, 0, 0), 0);
+    }
+
+    private MoveState settle(MoveRecord record, MoveState.Switched switched) {
+        MoveOrder order = record.order();
+        HostAgent target = hosts.of(order.target());
+        target.call(new HostCall.ResumeVm(order), Duration.ofSeconds(60));
+        VolumeProgress progress = target.call(new HostCall.Hydrate(order));
+        while (!progress.complete()) {
+            LockSupport.parkNanos(FOLLOW_NANOS);
+            progress = target.call(new HostCall.Hydrate(order));
+        }
+        rest(order);
+        cleanSource(order);
+        long total = Duration.between(record.begun(), clock.instant()).toMillis();
+        return new MoveState.Settled(
+                new MoveReport(switched.times(), total, switched.memoryBytes(), progress.bytesFetched()));
+    }
+
+    /** A source that is gone takes what is left with it, or its agent finds out when it starts again. */
+    private void cleanSource(MoveOrder order) {
+        try {
+            hosts.of(order.source()).call(new HostCall.CleanSource(order));
+        } catch (HostUnreachableException gone) {
+            log.info("host {} is gone; what VM {} left there goes with it", order.source(), order.vm());
+        }
+    }
+
+    private void rest(MoveOrder order) {
+        Registry.Entry entry = port(order);
+        PortRecord port = Json.read(entry, PortRecord.class);
+        if (port.moveTo().filter(order.target()::equals).isPresent()) {
+            registry.replace(entry, Json.write(port.resting()));
+        }
+    }
+
+    /** First takes from the source the power to change the owner, then removes what the target has. */
+    private MoveState undo(MoveOrder order, MoveState.Undoing undoing) {
+        if (undoing.at() == MoveState.Step.CHECK) {
+            return new MoveState.Failed(undoing.at(), undoing.reason());
+        }
+        stopSource(order);
+        if (!owners.fence(order.vm().value(), order.before())) {
+            return new MoveState.Switched(new SwitchTimes(0, 0, 0, 0, 0, 0), 0);
+        }
+        rest(order);
+        try {
+            hosts.of(order.target()).call(new HostCall.Abandon(order));
+        } catch (HostUnreachableException gone) {
+            return new MoveState.Failed(
+                    undoing.at(), undoing.reason() + "; " + order.target() + " will clean up when it is back");
+        }
+        return new MoveState.Failed(undoing.at(), undoing.reason());
+    }
+
+    private void stopSource(MoveOrder order) {
+        try {
+            hosts.of(order.source()).call(new HostCall.CancelTransfer(order), SILENCE_LIMIT);
+        } catch (MigrationException e) {
+            log.info("move {} is judged by the owner record: {}", order.move(), e.getMessage());
+        }
+    }
+}

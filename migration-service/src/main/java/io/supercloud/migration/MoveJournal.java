@@ -1,0 +1,63 @@
+package io.supercloud.migration;
+
+import io.supercloud.core.MoveId;
+import io.supercloud.core.Registry;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The journal of moves in the registry, and the one door through which a move changes its state. */
+public final class MoveJournal {
+    /** How many ended moves are kept. */
+    public static final int KEPT_MOVES = 500;
+
+    private final Registry registry;
+
+    public MoveJournal(Registry registry) {
+        this.registry = registry;
+    }
+
+    public MoveRecord begin(MoveRecord record) {
+        registry.create(Paths.move(record.order().move()), Json.write(record));
+        trim();
+        return record;
+    }
+
+    /** Writes the next state durably; throws where the move may not take it, or where another manager was quicker. */
+    public MoveRecord advance(MoveRecord record, MoveState next) {
+        if (!record.state().mayBecome(next)) {
+            throw new MigrationException("move %s cannot go from %s to %s"
+                    .formatted(record.order().move(), record.state(), next));
+        }
+        Registry.Entry entry = registry.read(Paths.move(record.order().move()))
+                .orElseThrow(() -> new MigrationException("move %s is not in the journal".formatted(record.order().move())));
+        MoveRecord known = Json.read(entry, MoveRecord.class);
+        if (!known.state().equals(record.state())) {
+            throw new MigrationException("move %s is at %s, not at %s: another manager drives it"
+                    .formatted(record.order().move(), known.state(), record.state()));
+        }
+        MoveRecord advanced = new MoveRecord(record.order(), record.reason(), record.begun(), next);
+        registry.replace(entry, Json.write(advanced));
+        return advanced;
+    }
+
+    public Optional<MoveRecord> find(MoveId move) {
+        return registry.read(Paths.move(move)).map(entry -> Json.read(entry, MoveRecord.class));
+    }
+
+    /** All moves in the journal, oldest first. */
+    public List<MoveRecord> all() {
+        return registry.children(Paths.MOVES).values().stream()
+                .map(entry -> Json.read(entry, MoveRecord.class))
+                .sorted(Comparator.comparing(MoveRecord::begun))
+                .toList();
+    }
+
+    private void trim() {
+        List<MoveRecord> ended =
+                all().stream().filter(record -> record.state().ended()).toList();
+        ended.stream()
+                .limit(Math.max(0, ended.size() - KEPT_MOVES))
+                .forEach(record -> registry.read(Paths.move(record.order().move())).ifPresent(registry::delete));
+    }
+}

@@ -1,0 +1,53 @@
+package io.supercloud.migration;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.MoveId;
+import io.supercloud.core.VmId;
+
+/** Where things stand in the registry. */
+public final class Paths {
+    public static final String HOSTS = "/hosts";
+    public static final String ALIVE = "/alive";
+    public static final String NETWORKS = "/networks";
+    public static final String VMS = "/vms";
+    public static final String OWNERS = "/owners";
+    public static final String PORTS = "/ports";
+    public static final String STUBS = "/stubs";
+    public static final String MOVES = "/moves";
+
+    private Paths() {}
+
+    public static String host(HostId host) {
+        return HOSTS + "/" + host;
+    }
+
+    /** The lease of a host's agent. */
+    public static String alive(HostId host) {
+        return ALIVE + "/" + host;
+    }
+
+    public static String network(String name) {
+        return NETWORKS + "/" + name;
+    }
+
+    public static String vm(VmId vm) {
+        return VMS + "/" + vm;
+    }
+
+    /** The owner of a VM's, or of an endpoint's, port. */
+    public static String owner(String port) {
+        return OWNERS + "/" + port;
+    }
+
+    public static String port(String port) {
+        return PORTS + "/" + port;
+    }
+
+    public static String stub(String name) {
+        return STUBS + "/" + name;
+    }
+
+    public static String move(MoveId move) {
+        return MOVES + "/" + move;
+    }
+}

@@ -1,0 +1,42 @@
+package io.supercloud.migration;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.VmId;
+import io.supercloud.image.BlockData;
+import io.supercloud.image.Changes;
+import io.supercloud.image.VolumeSource;
+import java.io.IOException;
+import java.time.Duration;
+
+/** The volume of a VM at another host, over that host's agent. */
+public final class RemoteVolume implements VolumeSource {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final HostAgent.Directory hosts;
+    private final HostId host;
+    private final VmId vm;
+
+    public RemoteVolume(HostAgent.Directory hosts, HostId host, VmId vm) {
+        this.hosts = hosts;
+        this.host = host;
+        this.vm = vm;
+    }
+
+    @Override
+    public Changes changesAfter(long cursor) throws IOException {
+        return call(new HostCall.ReadChanges(vm, cursor));
+    }
+
+    @Override
+    public BlockData read(long[] blocks) throws IOException {
+        return call(new HostCall.ReadBlocks(vm, blocks));
+    }
+
+    private <R> R call(HostCall<R> call) throws IOException {
+        try {
+            return hosts.of(host).call(call, LIMIT);
+        } catch (MigrationException e) {
+            throw new IOException("volume of %s at %s: %s".formatted(vm, host, e.getMessage()), e);
+        }
+    }
+}

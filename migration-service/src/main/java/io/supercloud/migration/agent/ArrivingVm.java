@@ -1,0 +1,144 @@
+package io.supercloud.migration.agent;
+
+import io.supercloud.core.Owner;
+import io.supercloud.core.SupercloudException;
+import io.supercloud.image.Seal;
+import io.supercloud.image.Volume;
+import io.supercloud.migration.HostCall.Armed;
+import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.HostCall.Resumed;
+import io.supercloud.migration.HostCall.VolumeProgress;
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The target's side of a move: steps 2 to 4, and its part of 6 to 8. Called with the VM's lock held. */
+final class ArrivingVm {
+    private static final Logger log = LoggerFactory.getLogger(ArrivingVm.class);
+    private static final Duration WARM_LIMIT = Duration.ofSeconds(10);
+    private static final Duration FLOWS_LIMIT = Duration.ofSeconds(10);
+    private static final Duration ARRIVAL_LIMIT = Duration.ofSeconds(20);
+    /** So few lacking blocks do not hold a move back. */
+    private static final long WARM_ENOUGH_BLOCKS = 64;
+
+    private final HostContext host;
+    private final HostedVm vm;
+
+    ArrivingVm(HostContext host, HostedVm vm) {
+        this.host = host;
+        this.vm = vm;
+    }
+
+    void reserve(MoveOrder order) {
+        if (vm.role() instanceof Role.Arriving(MoveOrder known) && known.equals(order)) {
+            return;
+        }
+        vm.become(new Role.Arriving(order));
+        vm.openStandby(order);
+        vm.plug();
+    }
+
+    VolumeProgress warm(MoveOrder order) {
+        require(order);
+        Volume volume = vm.volume();
+        long end = System.nanoTime() + WARM_LIMIT.toNanos();
+        while (volume.catchUp() > WARM_ENOUGH_BLOCKS && System.nanoTime() < end) {
+            volume.prefetch(() -> System.nanoTime() < end, (done, total) -> {});
+        }
+        return progress(volume);
+    }
+
+    Armed arm(MoveOrder order) {
+        require(order);
+        host.topology()
+                .await(
+                        topology -> topology.ports().stream()
+                                .anyMatch(port -> vm.isMine(port.id())
+                                        && port.staged().filter(host.me()::equals).isPresent()),
+                        FLOWS_LIMIT,
+                        "%s staged at %s".formatted(vm.id(), host.me()));
+        vm.listenForStream();
+        InetSocketAddress listening =
+                vm.machine().listen(new InetSocketAddress(host.underlay().toString(), 0));
+        return new Armed(host.underlay(), listening.getPort());
+    }
+
+    void openVolume(MoveOrder order, Seal seal) {
+        require(order);
+        vm.volume().open(seal);
+    }
+
+    /** After the owner change: the VM goes on here. Where its process is lost, it is booted from its disk. */
+    Resumed resume(MoveOrder order) {
+        if (vm.role() instanceof Role.Owning(Owner owner) && owner.equals(order.after())) {
+            return new Resumed(0, 0);
+        }
+        require(order);
+        long begin = System.nanoTime();
+        host.topology().claim(vm.id().value(), order.after());
+        long flows = System.nanoTime();
+        if (!continueGuest()) {
+            vm.killProcess();
+            vm.boot(order.after());
+        }
+        long resumed = System.nanoTime();
+        vm.become(new Role.Owning(order.after()));
+        vm.watchExit();
+        Thread.ofVirtual().name("hydrate " + vm.id()).start(() -> hydrate(vm.volume()));
+        host.tell(
+                "vm.resumed",
+                vm.id().value(),
+                "VM %s runs on %s at epoch %d".formatted(vm.id(), host.me(), order.after().epoch()),
+                Map.of("move", order.move().value()));
+        return new Resumed((flows - begin) / 1e6, (resumed - flows) / 1e6);
+    }
+
+    private boolean continueGuest() {
+        try {
+            vm.machine().awaitArrival(ARRIVAL_LIMIT);
+            vm.machine().resume();
+            return vm.machine().runState() == RunState.RUNNING;
+        } catch (MigrationException e) {
+            log.warn("VM {} arrived, but its memory did not: {}", vm.id(), e.getMessage());
+            return false;
+        }
+    }
+
+    static void hydrate(Volume volume) {
+        try {
+            volume.prefetch(() -> true, (done, total) -> {});
+        } catch (SupercloudException e) {
+            log.warn("hydration of {} paused: {}", volume.name(), e.getMessage());
+        }
+    }
+
+    VolumeProgress hydrated() {
+        Volume volume = vm.volume();
+        if (volume.hydrated()) {
+            volume.dropSource();
+        }
+        return progress(volume);
+    }
+
+    private static VolumeProgress progress(Volume volume) {
+        return new VolumeProgress(volume.missingBlocks(), volume.bytesFetched(), volume.missingBlocks() == 0);
+    }
+
+    /** Undoes {@link #reserve} and all that followed; the owner has not changed. */
+    void abandon(MoveOrder order) {
+        if (vm.role() instanceof Role.Arriving(MoveOrder known) && known.equals(order)) {
+            vm.forget(true);
+        }
+    }
+
+    private void require(MoveOrder order) {
+        if (!(vm.role() instanceof Role.Arriving(MoveOrder known) && known.equals(order))) {
+            throw new MigrationException("host %s did not reserve anything for move %s of VM %s"
+                    .formatted(host.me(), order.move(), vm.id()));
+        }
+    }
+}

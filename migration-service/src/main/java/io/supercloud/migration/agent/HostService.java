@@ -1,0 +1,320 @@
+package io.supercloud.migration.agent;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.Owner;
+import io.supercloud.core.Registry;
+import io.supercloud.core.SupercloudException;
+import io.supercloud.core.VmId;
+import io.supercloud.image.VolumeSource;
+import io.supercloud.migration.HostCall;
+import io.supercloud.migration.HostCall.ConsoleText;
+import io.supercloud.migration.HostCall.Done;
+import io.supercloud.migration.HostCall.HostFacts;
+import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.HostCall.TransferStatus;
+import io.supercloud.migration.HostCall.VmList;
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.Owners;
+import io.supercloud.migration.Paths;
+import io.supercloud.migration.VmSpec;
+import io.supercloud.migration.hypervisor.Hypervisor;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers the calls to a host's agent. One per host; recovers on start what an earlier run of the agent left. */
+public final class HostService implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HostService.class);
+
+    private final HostContext host;
+    private final Endpoints endpoints;
+    private final Map<VmId, HostedVm> vms = new ConcurrentHashMap<>();
+    private final Map<VmId, OutgoingTransfer> transfers = new ConcurrentHashMap<>();
+    private final Registry.Subscription owners;
+
+    public HostService(HostContext host) {
+        this.host = host;
+        this.endpoints = new Endpoints(host);
+        Recovery recovery = new Recovery(host);
+        for (RoleFile file : RoleFile.readAll(host.directory())) {
+            HostedVm vm = new HostedVm(host, file.spec(), file.role());
+            vms.put(vm.id(), vm);
+            locked(vm, found -> {
+                recovery.recover(found);
+                return Done.DONE;
+            });
+        }
+        owners = host.registry().watch(Paths.OWNERS, this::ownersChanged);
+    }
+
+    /** Carries one call out; blocks until it is done. The switch is complete: the compiler checks it. */
+    public Object handle(HostCall<?> call) {
+        return switch (call) {
+            case HostCall.DescribeHost ignored -> describe();
+            case HostCall.RunVm run -> run(run.spec(), run.owner());
+            case HostCall.StopVm stop -> locked(require(stop.vm()), vm -> stop(vm, stop.force()));
+            case HostCall.EraseVm erase -> erase(erase.vm());
+            case HostCall.ListVms ignored ->
+                new VmList(vms.values().stream().map(HostedVm::status).toList());
+            case HostCall.ReadConsole read -> console(require(read.vm()), read.offset());
+            case HostCall.TypeConsole type -> locked(require(type.vm()), vm -> type(vm, type.input()));
+            case HostCall.AttachEndpoint attach -> endpoints.attach(attach);
+            case HostCall.DetachEndpoint detach -> endpoints.detach(detach);
+            case HostCall.Reserve reserve -> reserve(reserve.order());
+            case HostCall.Warm warm -> arriving(warm.order(), side -> side.warm(warm.order()));
+            case HostCall.Arm arm -> arriving(arm.order(), side -> side.arm(arm.order()));
+            case HostCall.OpenVolume open ->
+                arriving(open.order(), side -> done(() -> side.openVolume(open.order(), open.seal())));
+            case HostCall.ResumeVm resume -> arriving(resume.order(), side -> side.resume(resume.order()));
+            case HostCall.Hydrate hydrate -> arriving(hydrate.order(), ArrivingVm::hydrated);
+            case HostCall.Abandon abandon -> abandon(abandon.order());
+            case HostCall.Transfer transfer -> transfer(transfer);
+            case HostCall.FollowTransfer follow -> follow(follow.order());
+            case HostCall.CancelTransfer cancel -> cancel(cancel.order());
+            case HostCall.CleanSource clean -> cleanSource(clean.order());
+            case HostCall.DescribeVolume describe ->
+                require(describe.vm()).volume().description();
+            case HostCall.ReadChanges read -> fromSource(read.vm(), source -> source.changesAfter(read.cursor()));
+            case HostCall.ReadBlocks read -> fromSource(read.vm(), source -> source.read(read.blocks()));
+        };
+    }
+
+    private HostFacts describe() {
+        Hypervisor.Facts facts = host.hypervisor().facts();
+        return new HostFacts(
+                host.me(),
+                facts.name(),
+                facts.majorVersion(),
+                facts.accelerator().name(),
+                facts.machine(),
+                HostResources.freeMemoryMiB(),
+                HostResources.freeDiskBytes(host.directory()),
+                host.network().connected(),
+                host.network().problems());
+    }
+
+    private HostedVm require(VmId vm) {
+        return Optional.ofNullable(vms.get(vm))
+                .orElseThrow(() -> new MigrationException("host %s knows no VM %s".formatted(host.me(), vm)));
+    }
+
+    private static <R> R locked(HostedVm vm, Function<HostedVm, R> work) {
+        vm.lock().lock();
+        try {
+            return work.apply(vm);
+        } finally {
+            vm.lock().unlock();
+        }
+    }
+
+    private static Done done(Runnable work) {
+        work.run();
+        return Done.DONE;
+    }
+
+    private Done run(VmSpec spec, Owner owner) {
+        if (!owner.host().equals(host.me())) {
+            throw new MigrationException("VM %s belongs to %s, not to %s".formatted(spec.id(), owner.host(), host.me()));
+        }
+        HostedVm vm = vms.compute(
+                spec.id(), (id, known) -> known == null || !known.running() ? fresh(spec, owner, known) : known);
+        return locked(vm, found -> done(() -> {
+            if (!found.running()) {
+                bootOrUndo(found, owner);
+            }
+        }));
+    }
+
+    /** A VM that does not run may have been given another specification since. */
+    private HostedVm fresh(VmSpec spec, Owner owner, HostedVm known) {
+        if (known != null && known.spec().equals(spec)) {
+            return known;
+        }
+        return new HostedVm(host, spec, new Role.Owning(owner));
+    }
+
+    private static void bootOrUndo(HostedVm vm, Owner owner) {
+        try {
+            vm.boot(owner);
+        } catch (RuntimeException e) {
+            vm.stop(true);
+            throw e;
+        }
+    }
+
+    private static Done stop(HostedVm vm, boolean force) {
+        if (!(vm.role() instanceof Role.Owning)) {
+            throw new MigrationException("VM %s is not this host's to stop".formatted(vm.id()));
+        }
+        vm.stop(force);
+        return Done.DONE;
+    }
+
+    private Done erase(VmId id) {
+        HostedVm vm = vms.get(id);
+        if (vm != null) {
+            locked(vm, found -> done(() -> found.forget(true)));
+            vms.remove(id);
+            transfers.remove(id);
+        }
+        return Done.DONE;
+    }
+
+    private static ConsoleText console(HostedVm vm, long offset) {
+        return HostResources.tail(vm.machine().consoleLog(), offset);
+    }
+
+    private static Done type(HostedVm vm, byte[] input) {
+        vm.machine().type(input);
+        return Done.DONE;
+    }
+
+    private Done reserve(MoveOrder order) {
+        requireTarget(order);
+        HostedVm vm = vms.computeIfAbsent(order.vm(), id -> new HostedVm(host, order.spec(), new Role.Left(order.before())));
+        return locked(vm, found -> done(() -> {
+            if (found.role() instanceof Role.Owning(Owner owner) && owner.epoch() >= order.after().epoch()) {
+                throw new MigrationException("VM %s already belongs to %s".formatted(found.id(), host.me()));
+            }
+            try {
+                new ArrivingVm(host, found).reserve(order);
+            } catch (RuntimeException e) {
+                found.forget(false);
+                throw e;
+            }
+        }));
+    }
+
+    private void requireTarget(MoveOrder order) {
+        if (!order.target().equals(host.me())) {
+            throw new MigrationException("move %s goes to %s, not to %s".formatted(order.move(), order.target(), host.me()));
+        }
+    }
+
+    private <R> R arriving(MoveOrder order, Function<ArrivingVm, R> work) {
+        requireTarget(order);
+        return locked(require(order.vm()), vm -> work.apply(new ArrivingVm(host, vm)));
+    }
+
+    private Done abandon(MoveOrder order) {
+        requireTarget(order);
+        HostedVm vm = vms.get(order.vm());
+        if (vm != null) {
+            if (host.owners().find(order.vm().value()).filter(order.after()::equals).isPresent()) {
+                throw new MigrationException("move %s cannot be abandoned: VM %s already belongs to %s"
+                        .formatted(order.move(), order.vm(), host.me()));
+            }
+            locked(vm, found -> done(() -> new ArrivingVm(host, found).abandon(order)));
+        }
+        return Done.DONE;
+    }
+
+    private Done transfer(HostCall.Transfer call) {
+        HostedVm vm = require(call.order().vm());
+        OutgoingTransfer begun = transfers.compute(vm.id(), (id, known) -> {
+            if (known != null && known.order().equals(call.order())) {
+                return known;
+            }
+            if (known != null && known.status() instanceof TransferStatus.Streaming) {
+                throw new MigrationException("VM %s is already being moved by %s".formatted(id, known.order().move()));
+            }
+            OutgoingTransfer next = new OutgoingTransfer(host, vm, call.order(), call.target());
+            next.start();
+            return next;
+        });
+        log.debug("transfer {} is {}", call.order().move(), begun.status());
+        return Done.DONE;
+    }
+
+    private TransferStatus follow(MoveOrder order) {
+        OutgoingTransfer known = transfers.get(order.vm());
+        return known == null || !known.order().equals(order) ? new TransferStatus.Unknown() : known.status();
+    }
+
+    private Done cancel(MoveOrder order) {
+        OutgoingTransfer known = transfers.get(order.vm());
+        if (known != null && known.order().equals(order)) {
+            known.cancel();
+            if (known.status() instanceof TransferStatus.Switched) {
+                throw new MigrationException("move %s cannot be cancelled any more: VM %s belongs to %s"
+                        .formatted(order.move(), order.vm(), order.target()));
+            }
+        }
+        return Done.DONE;
+    }
+
+    private Done cleanSource(MoveOrder order) {
+        HostedVm vm = vms.get(order.vm());
+        if (vm != null) {
+            locked(vm, found -> done(() -> {
+                if (found.role() instanceof Role.Left) {
+                    found.killProcess();
+                    found.closeExport();
+                    host.network().detach(found.port());
+                    host.topology().refresh();
+                }
+            }));
+        }
+        return Done.DONE;
+    }
+
+    private <R> R fromSource(VmId vm, SourceRead<R> read) {
+        try {
+            return read.from(require(vm).volume().source());
+        } catch (IOException e) {
+            throw new MigrationException("VM %s: its blocks cannot be read: %s".formatted(vm, e.getMessage()), e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface SourceRead<R> {
+        R from(VolumeSource source) throws IOException;
+    }
+
+    /** The registry says who owns what: takes over what has become this host's, stops what no longer is. */
+    private void ownersChanged(Map<String, Registry.Entry> entries) {
+        for (HostedVm vm : vms.values()) {
+            Registry.Entry entry = entries.get(vm.id().value());
+            if (entry != null) {
+                Owner owner = Owners.decode(entry);
+                Thread.ofVirtual().name("owner of " + vm.id()).start(() -> follow(vm, owner));
+            }
+        }
+    }
+
+    private void follow(HostedVm vm, Owner owner) {
+        HostId me = host.me();
+        try {
+            locked(vm, found -> done(() -> {
+                if (found.role() instanceof Role.Arriving(MoveOrder order) && order.after().equals(owner)) {
+                    new ArrivingVm(host, found).resume(order);
+                } else if (found.role() instanceof Role.Owning(Owner mine)
+                        && owner.epoch() > mine.epoch()
+                        && !owner.host().equals(me)
+                        && !transferring(found)) {
+                    log.warn("VM {} belongs to {} at epoch {}: its copy here is ended", vm.id(), owner.host(), owner.epoch());
+                    found.killProcess();
+                    found.closeExport();
+                    found.become(new Role.Left(owner));
+                }
+            }));
+        } catch (SupercloudException e) {
+            log.error("VM {} does not follow its owner record: {}", vm.id(), e.getMessage());
+        }
+    }
+
+    private boolean transferring(HostedVm vm) {
+        OutgoingTransfer transfer = transfers.get(vm.id());
+        return transfer != null && transfer.status() instanceof TransferStatus.Streaming;
+    }
+
+    /** Ends the agent's part; VMs run on. */
+    @Override
+    public void close() {
+        owners.close();
+    }
+}

@@ -1,0 +1,310 @@
+package io.supercloud.migration.agent;
+
+import io.supercloud.core.Owner;
+import io.supercloud.core.Registry;
+import io.supercloud.core.SupercloudException;
+import io.supercloud.core.VmId;
+import io.supercloud.image.NbdExport;
+import io.supercloud.image.Volume;
+import io.supercloud.image.VolumeState;
+import io.supercloud.migration.HostCall;
+import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.HostCall.VmStatus;
+import io.supercloud.migration.Json;
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.Paths;
+import io.supercloud.migration.RemoteVolume;
+import io.supercloud.migration.VmRecord;
+import io.supercloud.migration.VmSpec;
+import io.supercloud.migration.hypervisor.Hypervisor;
+import io.supercloud.migration.hypervisor.VirtualMachine;
+import io.supercloud.overlay.sdn.Attachment;
+import io.supercloud.overlay.sdn.Network;
+import io.supercloud.overlay.sdn.PortId;
+import io.supercloud.overlay.sdn.Topology;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What one VM has on this host: its role, volume, disk export, tap and process. Guarded by its lock. */
+final class HostedVm {
+    private static final Logger log = LoggerFactory.getLogger(HostedVm.class);
+    private static final Duration FLOWS_LIMIT = Duration.ofSeconds(20);
+    private static final Duration SHUT_DOWN_LIMIT = Duration.ofSeconds(15);
+
+    private final HostContext host;
+    private final VmSpec spec;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+    private Role role;
+    private Volume volume;
+    private NbdExport export;
+    private String tap;
+    private VirtualMachine machine;
+    private boolean stopping;
+
+    HostedVm(HostContext host, VmSpec spec, Role role) {
+        this.host = host;
+        this.spec = spec;
+        this.role = role;
+    }
+
+    VmId id() {
+        return spec.id();
+    }
+
+    VmSpec spec() {
+        return spec;
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    /** The open volume; throws where this host has none of the VM. */
+    Volume volume() {
+        if (volume == null) {
+            throw new MigrationException("host %s has no open volume of VM %s".formatted(host.me(), spec.id()));
+        }
+        return volume;
+    }
+
+    VirtualMachine machine() {
+        if (machine == null || !machine.alive()) {
+            throw new MigrationException("VM %s does not run on host %s".formatted(spec.id(), host.me()));
+        }
+        return machine;
+    }
+
+    boolean running() {
+        return machine != null && machine.alive();
+    }
+
+    /** Takes a role durably. */
+    void become(Role next) {
+        RoleFile.of(spec, next).write(host.directory());
+        role = next;
+    }
+
+    /** Boots the VM from its disk, which is made where there is none. */
+    void boot(Owner owner) {
+        become(new Role.Owning(owner));
+        openVolume(owner);
+        plug();
+        host.topology()
+                .await(
+                        topology -> topology.ports().stream()
+                                .anyMatch(port -> isMine(port.id()) && port.owner().equals(owner)),
+                        FLOWS_LIMIT,
+                        "port of %s at %s".formatted(spec.id(), host.me()));
+        machine = host.hypervisor().start(spec, devices());
+        watchExit();
+        machine.resume();
+        host.tell("vm.running", spec.id().value(), "VM %s runs on %s".formatted(spec.id(), host.me()), Map.of());
+    }
+
+    private void openVolume(Owner owner) {
+        if (volume != null && volume.state() instanceof VolumeState.Open) {
+            return;
+        }
+        closeVolume();
+        boolean known = host.volumes().names().contains(spec.id().value());
+        volume = known
+                ? host.volumes().open(spec.id().value(), owner.epoch())
+                : host.volumes().create(spec.id().value(), spec.image(), spec.diskBytes(), owner.epoch());
+    }
+
+    /** The volume that waits for a move's last changes. */
+    void openStandby(MoveOrder order) {
+        closeVolume();
+        volume = host.volumes()
+                .standby(
+                        spec.id().value(),
+                        host.hosts().of(order.source()).call(new HostCall.DescribeVolume(spec.id())),
+                        order.after().epoch(),
+                        new RemoteVolume(host.hosts(), order.source(), spec.id()));
+    }
+
+    /** After a restart of this agent, for the owner at {@code epoch}: the volume, taking writes again. */
+    void reopenVolume(long epoch, Optional<RemoteVolume> source) {
+        volume = host.volumes().open(spec.id().value(), epoch);
+        source.ifPresent(volume::attachSource);
+        if (volume.state() instanceof VolumeState.Sealed) {
+            volume.unseal();
+        }
+    }
+
+    /** After a restart of this agent: the cached blocks, which the VM's new host may still need. */
+    void reopenRetired() {
+        volume = host.volumes().find(spec.id().value()).orElse(null);
+    }
+
+    /** Exports the disk and makes the tap. */
+    void plug() {
+        if (export == null) {
+            export = host.disks().export(spec.id().value(), nbdSocket(), volume());
+        }
+        Topology topology = host.topology()
+                .await(known -> network(known).isPresent(), FLOWS_LIMIT, "network " + spec.network());
+        tap = host.network()
+                .attach(new Attachment.Tap(port()), network(topology).orElseThrow(), spec.mac(), spec.address());
+        host.topology().refresh();
+    }
+
+    private Optional<Network> network(Topology topology) {
+        return topology.networks().stream()
+                .filter(known -> known.name().equals(spec.network()))
+                .findFirst();
+    }
+
+    Hypervisor.Devices devices() {
+        return new Hypervisor.Devices(nbdSocket(), spec.id().value(), tap);
+    }
+
+    private Path nbdSocket() {
+        return host.directory().resolve(spec.id().value()).resolve("disk.sock");
+    }
+
+    PortId port() {
+        return new PortId(spec.id().value());
+    }
+
+    boolean isMine(PortId port) {
+        return port.value().equals(spec.id().value());
+    }
+
+    void listenForStream() {
+        machine = host.hypervisor().startIncoming(spec, devices());
+    }
+
+    /** Takes over the process that an earlier run of this agent left. */
+    boolean adopt() {
+        Optional<VirtualMachine> found = host.hypervisor().adopt(spec.id());
+        found.ifPresent(adopted -> machine = adopted);
+        return found.isPresent();
+    }
+
+    /** Restarts the VM from its disk when its process dies without being told to. */
+    void watchExit() {
+        VirtualMachine watched = machine;
+        watched.onExit(exit -> {
+            lock.lock();
+            try {
+                ended.signalAll();
+                if (machine == watched && !stopping && role instanceof Role.Owning(Owner owner)) {
+                    exited(exit, owner);
+                }
+            } catch (SupercloudException e) {
+                log.error("VM {} could not be restarted: {}", spec.id(), e.getMessage());
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
+    private void exited(VirtualMachine.Exit exit, Owner owner) {
+        switch (exit) {
+            case GUEST_SHUT_DOWN -> {
+                host.tell("vm.shut-down", spec.id().value(), "VM %s has shut itself down".formatted(spec.id()), Map.of());
+                host.registry()
+                        .read(Paths.vm(spec.id()))
+                        .ifPresent(entry -> host.registry()
+                                .replace(
+                                        entry,
+                                        Json.write(Json.read(entry, VmRecord.class).wanting(VmRecord.Desired.STOPPED))));
+                unplug();
+            }
+            case KILLED -> {
+                host.tell(
+                        "vm.died",
+                        spec.id().value(),
+                        "the process of VM %s died on %s; it is restarted from its disk".formatted(spec.id(), host.me()),
+                        Map.of());
+                boot(owner);
+            }
+        }
+    }
+
+    /** Ends the process, first by the power button unless {@code force}. */
+    void stop(boolean force) {
+        stopping = true;
+        try {
+            if (running() && !force) {
+                machine.pressPowerButton();
+                long left = SHUT_DOWN_LIMIT.toNanos();
+                while (machine.alive() && left > 0) {
+                    left = ended.awaitNanos(left);
+                }
+            }
+            killProcess();
+            unplug();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("interrupted while VM %s was to stop".formatted(spec.id()), e);
+        } finally {
+            stopping = false;
+        }
+    }
+
+    void killProcess() {
+        VirtualMachine last = machine;
+        machine = null;
+        if (last != null) {
+            last.kill();
+        }
+    }
+
+    /** Takes the export, the tap and the open volume away; what is on the disk stays. */
+    void unplug() {
+        closeExport();
+        host.network().detach(port());
+        host.topology().refresh();
+        closeVolume();
+    }
+
+    void closeExport() {
+        if (export != null) {
+            export.close();
+            export = null;
+        }
+    }
+
+    private void closeVolume() {
+        if (volume != null) {
+            volume.close();
+            volume = null;
+        }
+    }
+
+    /** Forgets the VM; with {@code erase} its disk too. */
+    void forget(boolean erase) {
+        killProcess();
+        unplug();
+        if (erase && host.volumes().names().contains(spec.id().value())) {
+            host.volumes().delete(spec.id().value());
+        }
+        RoleFile.delete(host.directory(), spec.id());
+    }
+
+    VmStatus status() {
+        return switch (role) {
+            case Role.Owning(Owner owner) ->
+                new VmStatus(
+                        spec.id(),
+                        owner.epoch(),
+                        running() ? machine.runState().name().toLowerCase(java.util.Locale.ROOT) : "stopped",
+                        volume == null ? 0 : volume.missingBlocks());
+            case Role.Arriving(MoveOrder order) -> new VmStatus(spec.id(), order.after().epoch(), "arriving", 0);
+            case Role.Left(Owner next) -> new VmStatus(spec.id(), next.epoch(), "left", 0);
+        };
+    }
+}

@@ -1,0 +1,250 @@
+package io.supercloud.migration.agent;
+
+import io.supercloud.core.Owner;
+import io.supercloud.core.Registry;
+import io.supercloud.core.RegistryException;
+import io.supercloud.core.SupercloudException;
+import io.supercloud.image.Seal;
+import io.supercloud.image.VolumeState;
+import io.supercloud.migration.HostAgent;
+import io.supercloud.migration.HostCall;
+import io.supercloud.migration.HostCall.Armed;
+import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.HostCall.SwitchTimes;
+import io.supercloud.migration.HostCall.TransferStatus;
+import io.supercloud.migration.HostUnreachableException;
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.hypervisor.VirtualMachine;
+import io.supercloud.migration.hypervisor.VirtualMachine.StreamSettings;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The source's side of a move, steps 5 to 7. It runs by itself once begun: the VM is stopped for a part of it, and must not
+ * wait for a manager then. Until the owner has changed every failure ends with the VM running on here.
+ */
+final class OutgoingTransfer {
+    private static final Logger log = LoggerFactory.getLogger(OutgoingTransfer.class);
+    private static final Duration STREAM_LIMIT = Duration.ofMinutes(10);
+    private static final Duration FINISH_LIMIT = Duration.ofSeconds(10);
+    private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
+    private static final Duration RESUME_LIMIT = Duration.ofSeconds(60);
+    private static final int RESUME_TRIES = 3;
+    private static final long REGISTRY_RETRY_NANOS = 200_000_000;
+    /** The guest is stopped when QEMU expects the rest to take this long. */
+    private static final long DOWNTIME_LIMIT_MILLIS = 50;
+
+    private final HostContext host;
+    private final HostedVm vm;
+    private final MoveOrder order;
+    private final Armed target;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
+    private final CompletableFuture<Void> finished = new CompletableFuture<>();
+    private volatile TransferStatus status = new TransferStatus.Streaming("setup", 0, 0, 0, 0);
+    private CompletableFuture<Long> volumeDone = CompletableFuture.completedFuture(0L);
+    private final long begin = System.nanoTime();
+
+    OutgoingTransfer(HostContext host, HostedVm vm, MoveOrder order, Armed target) {
+        this.host = host;
+        this.vm = vm;
+        this.order = order;
+        this.target = target;
+    }
+
+    MoveOrder order() {
+        return order;
+    }
+
+    TransferStatus status() {
+        return status;
+    }
+
+    void start() {
+        Thread.ofVirtual().name("transfer " + order.move()).start(this::run);
+    }
+
+    /** Asks it to give up and waits until it has ended, one way or the other. */
+    void cancel() {
+        cancelled.set(true);
+        if (status instanceof TransferStatus.Streaming && vm.running()) {
+            vm.machine().cancelStream();
+        }
+        finished.join();
+    }
+
+    private void run() {
+        Registry.Entry held = null;
+        try {
+            held = host.owners().hold(vm.id().value(), order.before());
+            switchOver(held);
+        } catch (SupercloudException e) {
+            giveUp(held, e);
+        } catch (RuntimeException e) {
+            log.error("transfer {} of VM {} met a fault of its own", order.move(), vm.id(), e);
+            giveUp(held, e);
+        } finally {
+            finished.complete(null);
+        }
+    }
+
+    private void switchOver(Registry.Entry held) {
+        VirtualMachine machine = vm.machine();
+        long streamBegin = System.nanoTime();
+        machine.beginStream(
+                new InetSocketAddress(target.address().toString(), target.port()),
+                new StreamSettings(DOWNTIME_LIMIT_MILLIS, 0));
+        machine.awaitSwitchoverPoint(STREAM_LIMIT, this::progressed);
+        long stopped = System.nanoTime();
+        volumeDone = CompletableFuture.supplyAsync(this::handVolumeOver, Thread::startVirtualThread);
+        machine.finishStream(FINISH_LIMIT);
+        long deviceDone = System.nanoTime();
+        long volumeAt = join(volumeDone);
+        if (cancelled.get()) {
+            throw new MigrationException("the move was cancelled");
+        }
+        host.owners().change(held, order.after());
+        arrived(machine, streamBegin, stopped, deviceDone, volumeAt);
+    }
+
+    private long handVolumeOver() {
+        Seal seal = vm.volume().seal();
+        peer().call(new HostCall.OpenVolume(order, seal), OPEN_LIMIT);
+        return System.nanoTime();
+    }
+
+    private HostAgent peer() {
+        return host.hosts().of(order.target());
+    }
+
+    private void progressed(VirtualMachine.StreamProgress progress) {
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        status = new TransferStatus.Streaming(
+                progress.phase(),
+                progress.sentBytes(),
+                progress.remainingBytes(),
+                progress.totalBytes(),
+                progress.sentBytes() / seconds);
+    }
+
+    /** From here on there is no way back: whatever fails, the VM is the target's. */
+    private void arrived(VirtualMachine machine, long streamBegin, long stopped, long deviceDone, long volumeDone) {
+        long owned = System.nanoTime();
+        CompletableFuture<Void> forwarding = CompletableFuture.runAsync(
+                () -> host.topology().claim(vm.id().value(), order.after()), Thread::startVirtualThread);
+        resumeThere();
+        long resumed = System.nanoTime();
+        long memoryBytes = machine.streamProgress().sentBytes();
+        leave();
+        try {
+            forwarding.join();
+        } catch (CompletionException e) {
+            log.warn("VM {}: stragglers are not forwarded: {}", vm.id(), e.getCause().getMessage());
+        }
+        status = new TransferStatus.Switched(
+                new SwitchTimes(
+                        millis(streamBegin, stopped),
+                        millis(stopped, deviceDone),
+                        millis(stopped, volumeDone),
+                        millis(Math.max(deviceDone, volumeDone), owned),
+                        millis(owned, resumed),
+                        millis(stopped, resumed)),
+                memoryBytes);
+    }
+
+    /** Where the target cannot be told, it will see in the registry that the VM is its own. */
+    private void resumeThere() {
+        for (int attempt = 1; attempt <= RESUME_TRIES; attempt++) {
+            try {
+                peer().call(new HostCall.ResumeVm(order), RESUME_LIMIT);
+                return;
+            } catch (HostUnreachableException e) {
+                log.warn("VM {} has moved to {}, which cannot be told: {}", vm.id(), order.target(), e.getMessage());
+            } catch (MigrationException e) {
+                log.error("VM {} has moved to {}, which fails to resume it: {}", vm.id(), order.target(), e.getMessage());
+            }
+        }
+    }
+
+    private void leave() {
+        vm.lock().lock();
+        try {
+            vm.become(new Role.Left(order.after()));
+            vm.killProcess();
+            vm.closeExport();
+            if (vm.volume().state() instanceof VolumeState.Sealed) {
+                vm.volume().retire();
+            }
+        } finally {
+            vm.lock().unlock();
+        }
+    }
+
+    /** Ends with the VM running here, unless the owner has changed after all. */
+    private void giveUp(Registry.Entry held, RuntimeException cause) {
+        try {
+            volumeDone.exceptionally(failure -> 0L).join();
+            Owner owner = held == null ? order.before() : settledOwner(held);
+            if (owner.equals(order.after())) {
+                arrivedAfterAll();
+                return;
+            }
+            vm.lock().lock();
+            try {
+                vm.volume().unseal();
+                if (vm.running()) {
+                    vm.machine().cancelStream();
+                    vm.machine().resume();
+                }
+            } finally {
+                vm.lock().unlock();
+            }
+            host.tell(
+                    "move.given-up",
+                    vm.id().value(),
+                    "move %s given up, VM %s stays on %s: %s"
+                            .formatted(order.move(), vm.id(), host.me(), cause.getMessage()),
+                    Map.of("move", order.move().value()));
+        } catch (SupercloudException e) {
+            log.error("VM {} could not be resumed after move {}: {}", vm.id(), order.move(), e.getMessage());
+        }
+        status = new TransferStatus.GivenUp(String.valueOf(cause.getMessage()));
+    }
+
+    private void arrivedAfterAll() {
+        long now = System.nanoTime();
+        arrived(vm.machine(), begin, now, now, now);
+    }
+
+    /** The VM stands still until the registry says whose it is: only that can be right. */
+    private Owner settledOwner(Registry.Entry held) {
+        while (true) {
+            try {
+                return host.owners().settle(held);
+            } catch (RegistryException.Unavailable e) {
+                log.warn("VM {} waits for the registry to say who owns it: {}", vm.id(), e.getMessage());
+                LockSupport.parkNanos(REGISTRY_RETRY_NANOS);
+            } catch (RegistryException.Changed raced) {
+                log.info("the owner record of {} changed while it was read; reading again", vm.id());
+            }
+        }
+    }
+
+    private static long join(CompletableFuture<Long> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            throw new MigrationException("the disk could not be handed over: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private static double millis(long from, long to) {
+        return Math.max(0, (to - from) / 1e6);
+    }
+}

@@ -1,0 +1,104 @@
+package io.supercloud.migration.agent;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.Owner;
+import io.supercloud.core.SupercloudException;
+import io.supercloud.migration.Json;
+import io.supercloud.migration.Paths;
+import io.supercloud.migration.PortRecord;
+import io.supercloud.migration.RemoteVolume;
+import io.supercloud.migration.VmRecord;
+import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a VM of an earlier run of this agent to what its owner record says: the one source of truth. Called with the VM's
+ * lock held, before the agent answers calls.
+ */
+final class Recovery {
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+    private final HostContext host;
+
+    Recovery(HostContext host) {
+        this.host = host;
+    }
+
+    void recover(HostedVm vm) {
+        try {
+            Optional<Owner> owner = host.owners().find(vm.id().value());
+            if (owner.isEmpty()) {
+                endCopy(vm);
+                vm.forget(true);
+            } else if (owner.get().host().equals(host.me())) {
+                goOn(vm, owner.get());
+            } else {
+                notMine(vm, owner.get());
+            }
+        } catch (SupercloudException e) {
+            log.error("VM {} could not be recovered: {}", vm.id(), e.getMessage());
+        }
+    }
+
+    private void goOn(HostedVm vm, Owner owner) {
+        Optional<RemoteVolume> former = formerHost(vm).map(from -> new RemoteVolume(host.hosts(), from, vm.id()));
+        host.owners().fence(vm.id().value(), owner);
+        vm.reopenVolume(owner.epoch(), former);
+        if (!wanted(vm)) {
+            return;
+        }
+        boolean adopted = vm.adopt() && vm.machine().runState() != RunState.AWAITING_STREAM;
+        if (adopted) {
+            vm.plug();
+            vm.machine().cancelStream();
+            vm.machine().resume();
+            vm.become(new Role.Owning(owner));
+            vm.watchExit();
+        } else {
+            vm.killProcess();
+            vm.boot(owner);
+        }
+        if (former.isPresent()) {
+            Thread.ofVirtual().name("hydrate " + vm.id()).start(() -> ArrivingVm.hydrate(vm.volume()));
+        }
+        log.info("VM {} recovered on {} ({})", vm.id(), host.me(), adopted ? "still running" : "booted from its disk");
+    }
+
+    /** Where the blocks are that a move did not bring along yet: told by the port's record until the move has settled. */
+    private Optional<HostId> formerHost(HostedVm vm) {
+        return host.registry()
+                .read(Paths.port(vm.id().value()))
+                .flatMap(entry -> Json.read(entry, PortRecord.class).moveFrom())
+                .filter(from -> !from.equals(host.me()));
+    }
+
+    private boolean wanted(HostedVm vm) {
+        return host.registry()
+                .read(Paths.vm(vm.id()))
+                .map(entry -> Json.read(entry, VmRecord.class).desired() == VmRecord.Desired.RUNNING)
+                .orElse(false);
+    }
+
+    /** Here before the owner changed, or the target of a move whose source has not switched: only the disk may stay. */
+    private void notMine(HostedVm vm, Owner owner) {
+        endCopy(vm);
+        switch (vm.role()) {
+            case Role.Arriving ignored -> vm.forget(true);
+            case Role.Owning(Owner mine) -> {
+                vm.reopenVolume(mine.epoch(), Optional.empty());
+                vm.volume().seal();
+                vm.volume().retire();
+                vm.become(new Role.Left(owner));
+            }
+            case Role.Left ignored -> vm.reopenRetired();
+        }
+    }
+
+    private static void endCopy(HostedVm vm) {
+        if (vm.adopt()) {
+            vm.killProcess();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.supercloud.migration.agent;
+
+import io.supercloud.core.Owner;
+import io.supercloud.core.Registry;
+import io.supercloud.core.SupercloudException;
+import io.supercloud.migration.HostRecord;
+import io.supercloud.migration.Json;
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.Owners;
+import io.supercloud.migration.Paths;
+import io.supercloud.migration.PortRecord;
+import io.supercloud.migration.StubRecord;
+import io.supercloud.overlay.sdn.HostNetwork;
+import io.supercloud.overlay.sdn.Network;
+import io.supercloud.overlay.sdn.Peer;
+import io.supercloud.overlay.sdn.Port;
+import io.supercloud.overlay.sdn.Stub;
+import io.supercloud.overlay.sdn.Topology;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this host's switch at what the registry says. Where this host learns of an owner change before the registry's
+ * watch tells it, {@link #claim} puts it in force at once; the higher epoch always wins.
+ */
+public final class TopologyKeeper implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TopologyKeeper.class);
+
+    private final HostNetwork network;
+    private final List<Registry.Subscription> subscriptions = new ArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, Map<String, Registry.Entry>> seen = new HashMap<>();
+    private final Map<String, Owner> claims = new HashMap<>();
+    private Topology applied = Topology.EMPTY;
+
+    public TopologyKeeper(Registry registry, HostNetwork network) {
+        this.network = network;
+        for (String path : List.of(Paths.NETWORKS, Paths.HOSTS, Paths.PORTS, Paths.OWNERS, Paths.STUBS)) {
+            subscriptions.add(registry.watch(path, entries -> saw(path, entries)));
+        }
+    }
+
+    private void saw(String path, Map<String, Registry.Entry> entries) {
+        lock.lock();
+        try {
+            seen.put(path, entries);
+            applyWhatIsKnown();
+        } catch (SupercloudException e) {
+            log.warn("the switch does not follow the registry: {}", e.getMessage());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Puts an owner in force on this host now; returns when the switch has acknowledged it. */
+    public void claim(String port, Owner owner) {
+        lock.lock();
+        try {
+            claims.merge(port, owner, TopologyKeeper::later);
+            applyWhatIsKnown();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Compiles and installs again, after a device has come or gone. */
+    public void refresh() {
+        lock.lock();
+        try {
+            network.apply(applied);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Blocks until the switch has acknowledged a topology that satisfies {@code wanted}. */
+    public Topology await(Predicate<Topology> wanted, Duration limit, String what) {
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (!wanted.test(applied)) {
+                if (left <= 0) {
+                    throw new MigrationException("the overlay network did not come to '%s' within %d s"
+                            .formatted(what, limit.toSeconds()));
+                }
+                left = changed.awaitNanos(left);
+            }
+            return applied;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("interrupted while waiting for " + what, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void applyWhatIsKnown() {
+        Topology next = topology();
+        if (next.equals(applied)) {
+            return;
+        }
+        network.apply(next);
+        applied = next;
+        changed.signalAll();
+    }
+
+    private Topology topology() {
+        Map<String, Owner> owners = new TreeMap<>();
+        entries(Paths.OWNERS).forEach((name, entry) -> owners.put(name, Owners.decode(entry)));
+        claims.forEach((name, owner) -> owners.computeIfPresent(name, (key, known) -> later(known, owner)));
+        claims.keySet().retainAll(owners.keySet());
+        List<Network> networks = all(Paths.NETWORKS, Network.class);
+        List<Port> ports = all(Paths.PORTS, PortRecord.class).stream()
+                .filter(port -> owners.containsKey(port.name()))
+                .filter(port -> networks.stream().anyMatch(known -> known.name().equals(port.network())))
+                .map(port -> port.toPort(owners.get(port.name())))
+                .toList();
+        List<Peer> peers = all(Paths.HOSTS, HostRecord.class).stream()
+                .map(host -> new Peer(host.host(), host.site(), host.underlay()))
+                .toList();
+        List<Stub> stubs = all(Paths.STUBS, StubRecord.class).stream()
+                .filter(stub -> networks.stream().anyMatch(known -> known.name().equals(stub.network())))
+                .map(StubRecord::toStub)
+                .toList();
+        return new Topology(networks, ports, peers, stubs);
+    }
+
+    private <T> List<T> all(String path, Class<T> type) {
+        return new TreeMap<>(entries(path))
+                .values().stream().map(entry -> Json.read(entry, type)).toList();
+    }
+
+    private Map<String, Registry.Entry> entries(String path) {
+        return seen.getOrDefault(path, Map.of());
+    }
+
+    private static Owner later(Owner one, Owner other) {
+        return other.epoch() > one.epoch() ? other : one;
+    }
+
+    @Override
+    public void close() {
+        subscriptions.forEach(Registry.Subscription::close);
+    }
+}

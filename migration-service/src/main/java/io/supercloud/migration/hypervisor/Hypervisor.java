@@ -1,0 +1,35 @@
+package io.supercloud.migration.hypervisor;
+
+import io.supercloud.core.VmId;
+import io.supercloud.migration.VmSpec;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Runs VMs on this host. A VM is started paused, whatever it is for: only who knows the owner resumes it. */
+public interface Hypervisor {
+    /** What it is and what it can do; found out once. */
+    Facts facts();
+
+    /**
+     * Starts a VM that will boot from its disk once resumed.
+     *
+     * @throws io.supercloud.migration.MigrationException where it does not come up; nothing is left running then
+     */
+    VirtualMachine start(VmSpec spec, Devices devices);
+
+    /** Starts a VM that waits for the memory of another; see {@link VirtualMachine#listen}. */
+    VirtualMachine startIncoming(VmSpec spec, Devices devices);
+
+    /** The VM that an earlier run of this process left running; empty where there is none. */
+    Optional<VirtualMachine> adopt(VmId vm);
+
+    /** The host's ends of the VM's devices: the NBD socket that serves its disk, its export, and its tap. */
+    record Devices(Path nbdSocket, String export, String tap) {}
+
+    /**
+     * @param name for people: {@code QEMU 10.0.2}
+     * @param majorVersion for the check that refuses unsound ones
+     * @param machine the versioned machine type that a new VM gets here
+     */
+    record Facts(String name, int majorVersion, Accelerator accelerator, String machine) {}
+}

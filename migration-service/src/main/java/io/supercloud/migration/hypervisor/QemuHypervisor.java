@@ -1,0 +1,43 @@
+package io.supercloud.migration.hypervisor;
+
+import io.supercloud.core.VmId;
+import io.supercloud.migration.VmSpec;
+import io.supercloud.migration.hypervisor.internal.QemuProcesses;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** QEMU as it is packaged for the host, driven by QMP. */
+public final class QemuHypervisor implements Hypervisor {
+    private final Facts facts;
+    private final QemuProcesses processes;
+
+    /**
+     * @param program a QEMU system emulator, by path or by name
+     * @param directory where each VM has a folder for its sockets and logs
+     * @param accelerator what {@link AcceleratorProbe} found to work
+     */
+    public QemuHypervisor(String program, Path directory, Accelerator accelerator) {
+        this.processes = new QemuProcesses(program, directory, accelerator);
+        this.facts = processes.facts();
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
+    }
+
+    @Override
+    public VirtualMachine start(VmSpec spec, Devices devices) {
+        return processes.start(spec, devices, false);
+    }
+
+    @Override
+    public VirtualMachine startIncoming(VmSpec spec, Devices devices) {
+        return processes.start(spec, devices, true);
+    }
+
+    @Override
+    public Optional<VirtualMachine> adopt(VmId vm) {
+        return processes.adopt(vm);
+    }
+}

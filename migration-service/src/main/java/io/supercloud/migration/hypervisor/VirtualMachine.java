@@ -1,0 +1,88 @@
+package io.supercloud.migration.hypervisor;
+
+import io.supercloud.core.VmId;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** One VM under a hypervisor, running or not. Methods throw MigrationException where the hypervisor refuses or is gone. */
+public interface VirtualMachine extends AutoCloseable {
+    VmId id();
+
+    RunState runState();
+
+    /** Lets the guest run. Idempotent. */
+    void resume();
+
+    /** Stops the guest's CPUs; its memory stays. Idempotent. */
+    void pause();
+
+    /** Asks the guest to shut down, as its power button does; does not wait. */
+    void pressPowerButton();
+
+    /** Ends it at once and waits until its process is gone. Idempotent. */
+    void kill();
+
+    boolean alive();
+
+    /** Calls {@code action} once when its process has ended, on a thread of its own. */
+    void onExit(Consumer<Exit> action);
+
+    /** As a target: listens for a memory stream on {@code address} (port 0 picks one) and returns where it listens. */
+    InetSocketAddress listen(InetSocketAddress address);
+
+    /** As a target: blocks until the whole stream has arrived; after it the VM can be resumed. */
+    void awaitArrival(Duration limit);
+
+    /**
+     * As a source: begins to send the memory to {@code target}, and returns. The stream pauses before its last part, with
+     * the guest stopped and all of its disk writes answered; {@link #finishStream} sends that part.
+     */
+    void beginStream(InetSocketAddress target, StreamSettings settings);
+
+    StreamProgress streamProgress();
+
+    /** Blocks until the stream pauses before switch-over; calls {@code progress} now and then. Throws where it failed. */
+    void awaitSwitchoverPoint(Duration limit, Consumer<StreamProgress> progress);
+
+    /** Sends the device state and blocks until the other side has all of it. The VM stays stopped here. */
+    void finishStream(Duration limit);
+
+    /** Gives the stream up, in whichever phase, and waits until it is; the guest can be resumed here. Idempotent. */
+    void cancelStream();
+
+    /** The file that all console output is appended to. */
+    Path consoleLog();
+
+    /** Types into the guest's serial console. */
+    void type(byte[] input);
+
+    /** Lets go of it without ending it. */
+    @Override
+    void close();
+
+    /** What the hypervisor says the guest is doing. */
+    enum RunState {
+        RUNNING,
+        PAUSED,
+        AWAITING_STREAM,
+        SHUT_DOWN,
+        BROKEN
+    }
+
+    /** Why a VM's process has ended. */
+    enum Exit {
+        GUEST_SHUT_DOWN,
+        KILLED
+    }
+
+    /**
+     * @param downtimeLimitMillis the guest is stopped when what is left fits into this
+     * @param bandwidthBytesPerSecond at most this; 0 for no limit
+     */
+    record StreamSettings(long downtimeLimitMillis, long bandwidthBytesPerSecond) {}
+
+    /** Bytes of guest memory sent so far, and left in this round. */
+    record StreamProgress(String phase, long sentBytes, long remainingBytes, long totalBytes, long dirtyPagesPerSecond) {}
+}

@@ -1,0 +1,54 @@
+package io.supercloud.migration.hypervisor.internal;
+
+import io.supercloud.migration.VmSpec;
+import io.supercloud.migration.hypervisor.Accelerator;
+import io.supercloud.migration.hypervisor.Hypervisor.Devices;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The command line of a VM: a pure function, the same on every host but for the host's ends of the devices.
+ *
+ * <p>A disk error stops the guest ({@code werror=stop}) instead of reaching it: a volume that is sealed for a move refuses
+ * writes, and a guest that runs on after a failed move must have them tried again.
+ */
+final class QemuCommandLine {
+    /** How long a guest's disk requests wait for a restarted agent before they fail. */
+    static final int NBD_RECONNECT_SECONDS = 300;
+
+    private QemuCommandLine() {}
+
+    static List<String> of(
+            String program, VmSpec spec, Accelerator accelerator, Devices devices, VmFiles files, boolean incoming) {
+        List<String> line = new ArrayList<>(List.of(
+                program,
+                "-name", spec.id() + ",debug-threads=on",
+                "-nodefaults",
+                "-no-user-config",
+                "-display", "none",
+                "-S",
+                "-machine", spec.machine() + ",usb=off,dump-guest-core=off",
+                "-accel", accelerator.option(),
+                "-cpu", spec.cpuModel(),
+                "-m", spec.memoryMiB() + "M",
+                "-smp", Integer.toString(spec.vcpus()),
+                "-rtc", "base=utc,clock=host",
+                "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+                "-pidfile", files.pid().toString(),
+                "-chardev", "socket,id=monitor,path=" + files.monitor() + ",server=on,wait=off",
+                "-mon", "chardev=monitor,mode=control",
+                "-chardev", "socket,id=console,path=%s,server=on,wait=off,logfile=%s,logappend=on"
+                        .formatted(files.console(), files.consoleLog()),
+                "-serial", "chardev:console",
+                "-blockdev", "driver=nbd,node-name=disk0,server.type=unix,server.path=%s,export=%s,reconnect-delay=%d,discard=unmap"
+                        .formatted(devices.nbdSocket(), devices.export(), NBD_RECONNECT_SECONDS),
+                "-device", "virtio-blk-pci,drive=disk0,id=disk0-device,bootindex=1,write-cache=on,werror=stop,rerror=stop",
+                "-netdev", "tap,id=net0,ifname=%s,script=no,downscript=no".formatted(devices.tap()),
+                "-device", "virtio-net-pci,netdev=net0,mac=%s,romfile=".formatted(spec.mac()),
+                "-device", "virtio-rng-pci"));
+        if (incoming) {
+            line.addAll(List.of("-incoming", "defer"));
+        }
+        return List.copyOf(line);
+    }
+}

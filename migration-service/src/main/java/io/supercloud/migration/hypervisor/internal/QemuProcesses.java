@@ -1,0 +1,137 @@
+package io.supercloud.migration.hypervisor.internal;
+
+import io.supercloud.core.VmId;
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.VmSpec;
+import io.supercloud.migration.hypervisor.Accelerator;
+import io.supercloud.migration.hypervisor.Hypervisor.Devices;
+import io.supercloud.migration.hypervisor.Hypervisor.Facts;
+import io.supercloud.migration.hypervisor.VirtualMachine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Starts and finds the QEMU processes of one host. They outlive the process that started them. */
+public final class QemuProcesses {
+    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final long POLL_NANOS = 5_000_000;
+    private static final Pattern VERSION = Pattern.compile("version ((\\d+)\\.\\d+\\.\\d+)");
+    private static final Pattern MACHINE_ALIAS = Pattern.compile("(?m)^pc\\s.*\\(alias of (pc-[A-Za-z0-9.-]+)\\)");
+
+    private final String program;
+    private final Path directory;
+    private final Accelerator accelerator;
+
+    public QemuProcesses(String program, Path directory, Accelerator accelerator) {
+        this.program = program;
+        this.directory = directory;
+        this.accelerator = accelerator;
+    }
+
+    public Facts facts() {
+        Matcher version = VERSION.matcher(output("--version"));
+        Matcher machine = MACHINE_ALIAS.matcher(output("-machine", "help"));
+        if (!version.find() || !machine.find()) {
+            throw new MigrationException("'%s' does not answer as a QEMU does; install qemu-system-x86".formatted(program));
+        }
+        return new Facts("QEMU " + version.group(1), Integer.parseInt(version.group(2)), accelerator, machine.group(1));
+    }
+
+    private String output(String... arguments) {
+        List<String> line = new java.util.ArrayList<>(List.of(program));
+        line.addAll(List.of(arguments));
+        try {
+            Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+            String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            process.waitFor();
+            return text;
+        } catch (IOException e) {
+            throw new MigrationException("'%s' cannot be started: %s; install qemu-system-x86".formatted(program, e.getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("interrupted while asking " + program, e);
+        }
+    }
+
+    public VirtualMachine start(VmSpec spec, Devices devices, boolean incoming) {
+        adopt(spec.id()).ifPresent(VirtualMachine::kill);
+        VmFiles files = VmFiles.of(directory, spec.id());
+        try {
+            Files.createDirectories(files.directory());
+            Files.deleteIfExists(files.monitor());
+            Files.deleteIfExists(files.pid());
+            Process process = new ProcessBuilder(
+                            QemuCommandLine.of(program, spec, accelerator, devices, files, incoming))
+                    .redirectErrorStream(true)
+                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(files.output().toFile()))
+                    .start();
+            return new QemuVirtualMachine(spec.id(), files, process.toHandle(), awaitMonitor(spec.id(), process, files));
+        } catch (IOException e) {
+            throw new MigrationException("VM %s could not be started: %s".formatted(spec.id(), e.getMessage()), e);
+        }
+    }
+
+    private static QmpClient awaitMonitor(VmId vm, Process process, VmFiles files) {
+        long end = System.nanoTime() + START_LIMIT.toNanos();
+        while (process.isAlive() && System.nanoTime() < end) {
+            if (Files.exists(files.monitor())) {
+                try {
+                    return QmpClient.connect(files.monitor());
+                } catch (IOException notYet) {
+                    // The socket file exists a moment before QEMU listens on it.
+                }
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        process.destroyForcibly();
+        throw new MigrationException(
+                "VM %s did not come up; QEMU says: %s".formatted(vm, lastLine(files.output())));
+    }
+
+    private static String lastLine(Path log) {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return lines.isEmpty() ? "nothing" : lines.getLast();
+        } catch (IOException e) {
+            return "nothing (" + e.getMessage() + ")";
+        }
+    }
+
+    public Optional<VirtualMachine> adopt(VmId vm) {
+        VmFiles files = VmFiles.of(directory, vm);
+        try {
+            long pid = Long.parseLong(Files.readString(files.pid()).strip());
+            Optional<ProcessHandle> handle = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+            if (handle.isEmpty() || !runsFrom(pid, files)) {
+                return Optional.empty();
+            }
+            return Optional.of(new QemuVirtualMachine(vm, files, handle.get(), QmpClient.connect(files.monitor())));
+        } catch (IOException | NumberFormatException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** Guards against a process id that now belongs to something else. */
+    private static boolean runsFrom(long pid, VmFiles files) throws IOException {
+        return Files.readString(Path.of("/proc/" + pid + "/cmdline")).contains(files.monitor().toString());
+    }
+
+    static void awaitEnd(ProcessHandle handle, Duration limit) {
+        try {
+            handle.onExit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("interrupted while waiting for process " + handle.pid(), e);
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            throw new MigrationException("process %d did not end within %d s".formatted(handle.pid(), limit.toSeconds()), e);
+        }
+    }
+}
