@@ -93,7 +93,7 @@ public final class FlowStats {
             int table = in.readUnsignedByte();
             in.skipBytes(1 + 2 * Integer.BYTES);
             int priority = in.readUnsignedShort();
-            int timeouts = in.readUnsignedShort() | in.readUnsignedShort();
+            int timeouts = in.readInt();
             int flags = in.readUnsignedShort();
             in.skipBytes(2 * Short.BYTES);
             long cookie = in.readLong();
