@@ -79,10 +79,9 @@ public final class LocalVolumePool extends AbstractVolumePool {
         Files.createDirectories(folder);
         BlockLog log = new SegmentLog(folder);
         try {
-            BlockVolume volume = BlockVolume.create(description, log, base, first, readTimeoutMillis);
             DurableFiles.write(folder.resolve(DESCRIPTION), DescriptionFile.text(description));
             DurableFiles.forceDirectory(directory);
-            return volume;
+            return BlockVolume.create(description, log, base, first, readTimeoutMillis);
         } catch (IOException e) {
             log.close();
             throw e;

@@ -110,6 +110,32 @@ class CrashTest {
     }
 
     @Test
+    void whatTheOwnerLostWithThePowerDoesNotLiveOnInAStandby() throws IOException {
+        Volume volume = pool.create("disk", IMAGE, SIZE, 1);
+        Rig.write(volume, 0, Rig.bytes(10 * BLOCK, 1));
+        volume.flush();
+        long flushed = Files.size(segments(folder.resolve("pool")).getLast());
+        Rig.write(volume, 0, Rig.bytes(BLOCK, 2));
+        Rig.write(volume, 20 * BLOCK, Rig.bytes(BLOCK, 2));
+        try (LocalVolumePool target = new LocalVolumePool(folder.resolve("target"), images)) {
+            Volume to = target.standby("disk", volume.description(), 2, volume.source());
+            to.catchUp();
+            to.prefetch(() -> true, (done, total) -> {});
+            Path copy = Rig.copy(folder.resolve("pool"), folder.resolve("copy"));
+            cut(segments(copy).getLast(), flushed);
+            try (LocalVolumePool after = new LocalVolumePool(copy, images)) {
+                Volume again = after.open("disk", 1);
+                to.attachSource(again.source());
+                assertThatThrownBy(to::catchUp).hasMessageContaining("begin a new standby");
+                Rig.write(again, 2 * BLOCK, Rig.bytes(BLOCK, 5));
+                Volume anew = target.standby("disk", again.description(), 2, again.source());
+                anew.open(again.seal());
+                assertThat(Rig.readAll(anew)).isEqualTo(Rig.readAll(again));
+            }
+        }
+    }
+
+    @Test
     void aDamagedBlockIsMendedFromTheFormerHost() throws IOException {
         Volume volume = pool.create("disk", IMAGE, SIZE, 1);
         Rig.write(volume, 0, Rig.bytes(10 * BLOCK, 1));

@@ -14,8 +14,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What every pool must do. */
+@Timeout(60)
 abstract class VolumePoolContract {
     private static final long SIZE = 4L * 1024 * 1024;
     private static final long SHORT_TIMEOUT_MILLIS = 50;
@@ -207,6 +209,41 @@ abstract class VolumePoolContract {
         } finally {
             third.close();
         }
+    }
+
+    @Test
+    void openingAsksTheSourceNothingWhereNothingIsBehindAndOnceOtherwise() {
+        Volume from = here.create("disk", IMAGE, SIZE, 1);
+        Rig.write(from, 0, Rig.bytes(20 * BLOCK, 3));
+        AtomicLong questions = new AtomicLong();
+        Volume to = there.standby("disk", from.description(), 2, counting(from.source(), questions));
+        to.catchUp();
+        Rig.write(from, 0, Rig.bytes(BLOCK, 4));
+        questions.set(0);
+        to.open(from.seal());
+        assertThat(questions.get()).isEqualTo(1);
+        from.retire();
+        Volume back = here.standby("disk", to.description(), 3, counting(to.source(), questions));
+        back.catchUp();
+        questions.set(0);
+        back.open(to.seal());
+        assertThat(questions.get()).isZero();
+    }
+
+    private static VolumeSource counting(VolumeSource source, AtomicLong questions) {
+        return new VolumeSource() {
+            @Override
+            public Changes changesAfter(long cursor) throws IOException {
+                questions.incrementAndGet();
+                return source.changesAfter(cursor);
+            }
+
+            @Override
+            public BlockData read(long[] blocks) throws IOException {
+                questions.incrementAndGet();
+                return source.read(blocks);
+            }
+        };
     }
 
     @Test

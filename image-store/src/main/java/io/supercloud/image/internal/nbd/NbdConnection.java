@@ -171,6 +171,10 @@ public final class NbdConnection extends ChannelInboundHandlerAdapter {
             ByteBuf reply;
             try {
                 reply = runner.run(next, content);
+            } catch (OutOfMemoryError e) {
+                LOG.error("No memory for a request to NBD export {}: its client is disconnected", exportName, e);
+                context.close();
+                return;
             } finally {
                 content.release();
             }
