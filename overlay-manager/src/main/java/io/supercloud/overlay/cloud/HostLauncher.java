@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class HostLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(HostLauncher.class);
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(120);
+    private static final Duration CONNECT_LIMIT = Duration.ofMinutes(2);
     private static final int MAX_ATTEMPTS = 5;
 
     private final LaunchRecords records;

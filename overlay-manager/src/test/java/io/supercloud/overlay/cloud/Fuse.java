@@ -42,7 +42,7 @@ final class Fuse {
         if (step == failing) {
             atBlow.run();
         }
-        if (step == failing || kills && step > failing) {
+        if (step == failing || (kills && step > failing)) {
             throw new SshException("injected at step %d, %s".formatted(step, where));
         }
     }

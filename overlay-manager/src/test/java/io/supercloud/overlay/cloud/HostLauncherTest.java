@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +23,6 @@ final class HostLauncherTest {
     private static final String DEPLOYMENT = "demo";
     private static final HostId HOST = new HostId("alpha");
     private static final int NEVER = Integer.MAX_VALUE;
-    private static final Consumer<String> SILENT = line -> {};
 
     @TempDir
     Path directory;
@@ -40,7 +38,7 @@ final class HostLauncherTest {
 
     @Test
     void aLaunchedHostIsRecordedWithItsInstance() {
-        Launched launched = launcher(registry).launch(order(HOST), SILENT);
+        Launched launched = launcher(registry).launch(order(HOST), HostLauncherTest::ignore);
 
         assertThat(launched.hostKeyFingerprint()).isEqualTo("SHA256:memory");
         assertThat(cloud.list(DEPLOYMENT)).containsExactly(launched.instance());
@@ -58,7 +56,7 @@ final class HostLauncherTest {
         int steps = 0;
         for (boolean failed = true; failed; steps++) {
             Fuse fuse = new Fuse(steps, false, () -> {});
-            failed = !succeeds(() -> launcher(registry, fuse).launch(order(HOST), SILENT));
+            failed = !succeeds(() -> launcher(registry, fuse).launch(order(HOST), HostLauncherTest::ignore));
 
             assertThat(failed).as("step %d", steps).isEqualTo(fuse.blown());
             if (failed) {
@@ -74,7 +72,7 @@ final class HostLauncherTest {
         for (boolean killed = true; killed; steps++) {
             InMemoryRegistry victim = registry.another();
             Fuse fuse = new Fuse(steps, true, victim::cutOff);
-            killed = !succeeds(() -> launcher(victim, fuse).launch(order(HOST), SILENT));
+            killed = !succeeds(() -> launcher(victim, fuse).launch(order(HOST), HostLauncherTest::ignore));
 
             if (killed) {
                 assertThat(launcher(registry).sweep(DEPLOYMENT))
@@ -94,7 +92,7 @@ final class HostLauncherTest {
     void anEndThatIsKilledAtAnyStepIsFinishedBySweep() {
         int steps = 0;
         for (boolean killed = true; killed; steps++) {
-            launcher(registry).launch(order(HOST), SILENT);
+            launcher(registry).launch(order(HOST), HostLauncherTest::ignore);
             InMemoryRegistry victim = registry.another();
             Fuse fuse = new Fuse(steps, true, victim::cutOff);
             killed = !succeeds(() -> launcher(victim, fuse).terminate(HOST));
@@ -140,8 +138,8 @@ final class HostLauncherTest {
 
     @Test
     void aHostIsLaunchedOnceOnly() {
-        launcher(registry).launch(order(HOST), SILENT);
-        assertThatThrownBy(() -> launcher(registry.another()).launch(order(HOST), SILENT))
+        launcher(registry).launch(order(HOST), HostLauncherTest::ignore);
+        assertThatThrownBy(() -> launcher(registry.another()).launch(order(HOST), HostLauncherTest::ignore))
                 .isInstanceOf(CloudException.class)
                 .hasMessageContaining("exists already");
         assertThat(cloud.list(DEPLOYMENT)).hasSize(1);
@@ -155,7 +153,7 @@ final class HostLauncherTest {
 
         launcher(registry).launch(order(HOST), line -> {
             try {
-                other.launch(order(HOST), SILENT);
+                other.launch(order(HOST), HostLauncherTest::ignore);
             } catch (CloudException e) {
                 refusals.add(e.getMessage());
             }
@@ -176,8 +174,8 @@ final class HostLauncherTest {
     @Test
     void terminatingAHostEndsItAndTerminatingItAgainIsNoError() {
         HostLauncher launcher = launcher(registry);
-        launcher.launch(order(HOST), SILENT);
-        launcher.launch(order(new HostId("beta")), SILENT);
+        launcher.launch(order(HOST), HostLauncherTest::ignore);
+        launcher.launch(order(new HostId("beta")), HostLauncherTest::ignore);
 
         launcher.terminate(HOST);
         launcher.terminate(HOST);
@@ -189,7 +187,7 @@ final class HostLauncherTest {
     @Test
     void aFullZoneIsToldAsSuchAndLeavesNothing() {
         cloud = new InMemoryCloud("memory", "north-a", 0);
-        assertThatThrownBy(() -> launcher(registry).launch(order(HOST), SILENT))
+        assertThatThrownBy(() -> launcher(registry).launch(order(HOST), HostLauncherTest::ignore))
                 .isInstanceOf(CloudException.NoCapacity.class);
         assertNothingLeft("no capacity");
     }
@@ -205,7 +203,8 @@ final class HostLauncherTest {
                 "small",
                 false,
                 new AgentBundle(bundle, Map.of()));
-        assertThatThrownBy(() -> launcher(registry).launch(order, SILENT)).hasMessageContaining("nobody");
+        assertThatThrownBy(() -> launcher(registry).launch(order, HostLauncherTest::ignore))
+                .hasMessageContaining("nobody");
         assertNothingLeft("unknown account");
     }
 
@@ -215,6 +214,8 @@ final class HostLauncherTest {
                 .hasMessageContaining("TOKEN");
         assertThatThrownBy(() -> new AgentBundle(bundle, Map.of("A B", "c"))).hasMessageContaining("A B");
     }
+
+    private static void ignore(String line) {}
 
     private static boolean succeeds(Runnable work) {
         try {

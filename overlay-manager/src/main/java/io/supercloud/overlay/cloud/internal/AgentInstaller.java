@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  */
 public final class AgentInstaller {
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(20);
-    private static final Duration UNPACK_LIMIT = Duration.ofSeconds(120);
+    private static final Duration UNPACK_LIMIT = Duration.ofMinutes(2);
     private static final int PROGRESS_STEP_PERCENT = 25;
     private static final String RUN = script("run-agent.sh");
     private static final String START = script("start-agent.sh");

@@ -29,7 +29,7 @@ public record LocalZone(String name, int siteIndex, int maximumInstances) {
     /** Parses {@code name@site:maximum}. */
     public static LocalZone parse(String text) {
         String[] parts = text.split("[@:]", -1);
-        if (parts.length != 3 || !(parts[1] + parts[2]).matches("[0-9]{2,9}")) {
+        if (!text.matches("[^@:]+@[0-9]{1,4}:[0-9]{1,4}")) {
             throw new InvalidValueException("'%s' is not a zone such as zone-a@1:8".formatted(text));
         }
         return new LocalZone(parts[0], Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));

@@ -38,7 +38,7 @@ final class UnderlayFile {
         List<LinkSpec> links = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(stateDirectory.resolve(NAME))) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 switch (words[0]) {
                     case "deployment" -> deployment = words[1];
                     case "site" -> sites.add(new SiteSpec(new SiteId(words[1]), Integer.parseInt(words[2])));

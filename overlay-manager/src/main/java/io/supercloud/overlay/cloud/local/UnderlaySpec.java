@@ -4,6 +4,7 @@ import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Names;
 import io.supercloud.core.SiteId;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The network under a deployment's local clouds.
@@ -27,8 +28,7 @@ public record UnderlaySpec(String deployment, List<SiteSpec> sites, List<LinkSpe
 
     LinkSpec link(SiteSpec a, SiteSpec b) {
         return links.stream()
-                .filter(link -> link.a().equals(a.id()) && link.b().equals(b.id())
-                        || link.a().equals(b.id()) && link.b().equals(a.id()))
+                .filter(link -> Set.of(link.a(), link.b()).equals(Set.of(a.id(), b.id())))
                 .findFirst()
                 .orElse(new LinkSpec(a.id(), b.id(), 0, 0));
     }

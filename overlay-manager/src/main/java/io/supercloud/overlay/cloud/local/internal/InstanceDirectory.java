@@ -3,6 +3,7 @@ package io.supercloud.overlay.cloud.local.internal;
 import io.supercloud.core.Ipv4;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -86,7 +87,10 @@ record InstanceDirectory(Path path) {
 
     /** When the instance is to be taken away; empty while nobody has given notice. */
     Optional<Instant> deadline() throws IOException {
-        Path file = path.resolve("deadline");
-        return Files.exists(file) ? Optional.of(Instant.parse(Files.readString(file))) : Optional.empty();
+        try {
+            return Optional.of(Instant.parse(Files.readString(path.resolve("deadline"))));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 }

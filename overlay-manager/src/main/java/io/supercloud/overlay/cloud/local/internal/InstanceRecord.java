@@ -5,6 +5,7 @@ import io.supercloud.overlay.cloud.CloudException;
 import io.supercloud.overlay.cloud.Instance;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
@@ -72,9 +73,6 @@ public record InstanceRecord(
     /** The record in {@code directory}; empty where there is none. */
     static Optional<InstanceRecord> read(Path directory) {
         Path file = directory.resolve(FILE);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
         Map<String, String> fields = new LinkedHashMap<>();
         Map<String, String> tags = new LinkedHashMap<>();
         try {
@@ -84,6 +82,8 @@ public record InstanceRecord(
                 boolean tag = key.startsWith(TAG);
                 (tag ? tags : fields).put(tag ? key.substring(TAG.length()) : key, line.substring(equals + 1));
             }
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         } catch (IOException e) {
             throw new CloudException("the record %s cannot be read".formatted(file), e);
         }

@@ -60,10 +60,17 @@ public final class LocalInstances {
     private void removeDebris() throws IOException {
         for (Path path : directories()) {
             Optional<InstanceRecord> record = InstanceRecord.read(path);
-            if (record.isEmpty() || !Namespaces.exists(record.get().namespace())) {
+            boolean gone = record.isEmpty() || !Namespaces.exists(record.get().namespace());
+            if (gone && (new InstanceDirectory(path).booted() || idle(path))) {
                 Command.run("rm", "-rf", path.toString());
             }
         }
+    }
+
+    /** Whether nobody can be making an instance of {@code path} any more. */
+    private static boolean idle(Path path) throws IOException {
+        Instant changed = Files.getLastModifiedTime(path).toInstant();
+        return changed.plusMillis(BOOT_LIMIT_MILLIS).isBefore(Instant.now());
     }
 
     private List<Path> directories() throws IOException {

@@ -11,6 +11,7 @@ import io.supercloud.overlay.cloud.local.internal.InstanceRecord;
 import io.supercloud.overlay.cloud.local.internal.LocalInstances;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,8 @@ import org.jclouds.domain.LoginCredentials;
 import org.jclouds.location.Provider;
 import org.jclouds.rest.InsufficientResourcesException;
 
-/** The local provider as jclouds sees it. */
+/** The local provider as jclouds sees it. One for all of a context, since it admits instances one at a time. */
+@Singleton
 final class LocalComputeAdapter implements JCloudsNativeComputeServiceAdapter {
     private static final String IMAGE = "this-machine";
     private static final List<Hardware> HARDWARE = List.of(
