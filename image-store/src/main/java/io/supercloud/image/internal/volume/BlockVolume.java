@@ -23,13 +23,11 @@ import java.util.function.BooleanSupplier;
 
 /** A volume over any log: the states, and who may do what in which of them. */
 public final class BlockVolume implements Volume {
-    /** How many blocks a zeroing request changes before it lets others in. */
-    private static final int ZERO_BATCH_BLOCKS = 1024;
-
     private final VolumeDescription description;
     private final LocalBlocks blocks;
     private final Fetcher fetcher;
     private final ReadPath reads;
+    private final WritePath writes;
     private final Follower follower;
     private final LogCleaner cleaner;
     private final LocalSource source;
@@ -46,6 +44,7 @@ public final class BlockVolume implements Volume {
         this.blocks = blocks;
         this.fetcher = new Fetcher(description.name(), null);
         this.reads = new ReadPath(blocks, fetcher, () -> isFollower(), readTimeoutMillis);
+        this.writes = new WritePath(blocks, reads);
         this.follower = new Follower(description.name(), blocks, fetcher, reads);
         this.cleaner = new LogCleaner(description.name(), blocks);
         this.source = new LocalSource(blocks, reads);
@@ -293,28 +292,8 @@ public final class BlockVolume implements Volume {
     public void write(long offset, ByteBuffer data, boolean durable) {
         int length = data.remaining();
         requireRange(offset, length);
-        writing("write", durable, () -> {
-            fetchEdges(offset, length);
-            long end = offset + length;
-            for (long at = offset; at < end; ) {
-                long batchEnd = Math.min(end, blockOf(at) * BLOCK_BYTES + BlockLog.MAX_RUN_RECORDS * BLOCK_BYTES);
-                writeBatch(at, data, (int) (batchEnd - at));
-                at = batchEnd;
-            }
-        });
+        writing("write", durable, () -> writes.write(offset, data));
         writtenBytes.addAndGet(length);
-    }
-
-    private void writeBatch(long offset, ByteBuffer data, int length) throws IOException {
-        blocks.change(() -> {
-            for (long at = offset; at < offset + length; ) {
-                int within = (int) (at % BLOCK_BYTES);
-                int count = (int) Math.min(BLOCK_BYTES - within, offset + length - at);
-                blocks.stageWrite(blockOf(at), within, data.slice(data.position(), count));
-                data.position(data.position() + count);
-                at += count;
-            }
-        });
     }
 
     @Override
@@ -325,41 +304,13 @@ public final class BlockVolume implements Volume {
     @Override
     public void trim(long offset, long length, boolean durable) {
         requireRange(offset, length);
-        writing("trim", durable, () -> zeroBlocks(blockOf(offset + BLOCK_BYTES - 1), blockOf(offset + length)));
+        writing("trim", durable, () -> writes.trim(offset, length));
     }
 
     @Override
     public void zero(long offset, long length, boolean durable) {
         requireRange(offset, length);
-        long first = blockOf(offset + BLOCK_BYTES - 1);
-        long end = blockOf(offset + length);
-        writing("zero", durable, () -> {
-            fetchEdges(offset, length);
-            if (first > end) {
-                zeroPart(offset, length);
-                return;
-            }
-            zeroPart(offset, first * BLOCK_BYTES - offset);
-            zeroBlocks(first, end);
-            zeroPart(end * BLOCK_BYTES, offset + length - end * BLOCK_BYTES);
-        });
-    }
-
-    private void zeroPart(long offset, long length) throws IOException {
-        if (length > 0) {
-            writeBatch(offset, ByteBuffer.allocate((int) length), (int) length);
-        }
-    }
-
-    private void zeroBlocks(long first, long end) throws IOException {
-        for (long start = first; start < end; start += ZERO_BATCH_BLOCKS) {
-            long from = start;
-            blocks.change(() -> {
-                for (long block = from; block < Math.min(end, from + ZERO_BATCH_BLOCKS); block++) {
-                    blocks.stageZero(block);
-                }
-            });
-        }
+        writing("zero", durable, () -> writes.zero(offset, length));
     }
 
     @Override
@@ -372,20 +323,6 @@ public final class BlockVolume implements Volume {
     public List<Extent> extents(long offset, long length, int most) {
         requireRange(offset, length);
         return Extents.of(blocks, offset, length, most);
-    }
-
-    /** Blocks of which only a part is changed have to be here, and sound. */
-    private void fetchEdges(long offset, long length) throws IOException {
-        if (offset % BLOCK_BYTES != 0) {
-            reads.read(blockOf(offset) * BLOCK_BYTES, ByteBuffer.allocate(BLOCK_BYTES));
-        }
-        if ((offset + length) % BLOCK_BYTES != 0) {
-            reads.read(blockOf(offset + length) * BLOCK_BYTES, ByteBuffer.allocate(BLOCK_BYTES));
-        }
-    }
-
-    private static long blockOf(long offset) {
-        return offset / BLOCK_BYTES;
     }
 
     private void requireRange(long offset, long length) {
