@@ -10,6 +10,7 @@ import io.supercloud.overlay.sdn.internal.flows.FlowInterpreter;
 import io.supercloud.overlay.sdn.internal.flows.FlowInterpreter.Arrival;
 import io.supercloud.overlay.sdn.internal.flows.FlowInterpreter.Departure;
 import io.supercloud.overlay.sdn.internal.flows.Pipeline;
+import io.supercloud.overlay.sdn.internal.openflow.Payload;
 import io.supercloud.overlay.sdn.internal.openflow.Ports;
 import io.supercloud.overlay.sdn.internal.services.PacketServices;
 import io.supercloud.overlay.sdn.internal.services.PacketServices.Decision;
@@ -126,20 +127,20 @@ public final class InMemoryHostNetwork implements HostNetwork {
     private void arrive(int port, long tunnelId, byte[] frame) {
         List<Departure> toPeers = new ArrayList<>();
         synchronized (this) {
-            for (Departure departure : flows.run(new Arrival(port, tunnelId, frame))) {
+            for (Departure departure : flows.run(new Arrival(port, tunnelId, new Payload(frame)))) {
                 if (departure.port() == TUNNEL) {
                     toPeers.add(departure);
                 } else if (departure.port() == Ports.CONTROLLER) {
-                    serve(port, departure.frame());
+                    serve(port, departure.frame().bytes());
                 } else {
-                    keep(departure.port(), departure.frame());
+                    keep(departure.port(), departure.frame().bytes());
                 }
             }
         }
         for (Departure departure : toPeers) {
             InMemoryHostNetwork peer = peerAt(departure.tunnelDestination());
             if (peer != null) {
-                peer.arrive(TUNNEL, departure.tunnelId(), departure.frame());
+                peer.arrive(TUNNEL, departure.tunnelId(), departure.frame().bytes());
             }
         }
     }
@@ -172,7 +173,7 @@ public final class InMemoryHostNetwork implements HostNetwork {
     private void serve(Port port, int number, byte[] frame) {
         try {
             switch (PacketServices.decide(topology, port, frame)) {
-                case Decision.Answer answer -> keep(number, answer.frame());
+                case Decision.Answer answer -> keep(number, answer.frame().bytes());
                 case Decision.Touched touched -> listener.accept(touched.touch());
                 case Decision.Nothing nothing -> {}
             }

@@ -42,6 +42,8 @@ public final class OvsHostNetwork implements HostNetwork {
     private final Map<Ipv4, Cidr> exposed = new LinkedHashMap<>();
 
     /**
+     * Where the switch of a host is and of which kind.
+     *
      * @param ovsdbSocket where ovsdb-server listens
      * @param controllerSocket where to listen for the switch; ovs-vswitchd connects to sockets directly in its own run
      *     directory ({@code OVS_RUNDIR}) only

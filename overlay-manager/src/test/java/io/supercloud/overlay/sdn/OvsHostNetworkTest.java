@@ -224,6 +224,7 @@ final class OvsHostNetworkTest {
         String bob = attach(1, BOB);
         networks.forEach(network -> network.apply(topology(ALICE, BOB)));
         awaitPing(alice, BOB);
+        networks.get(0).exposeStub(Ipv4.parse("10.42.0.200"), NETWORK.subnet());
         all.get(0).killSwitch();
         await().atMost(BOUND).until(() -> !networks.get(0).connected());
         assertThat(networks.get(0).problems()).isNotEmpty();
@@ -238,6 +239,7 @@ final class OvsHostNetworkTest {
         awaitPing(alice, BOB);
         awaitPing(bob, ALICE);
         assertThat(all.get(0).flows()).contains("arp_tpa=10.42.0.13");
+        await().atMost(BOUND).until(() -> all.get(0).inside("ip", "address").contains("10.42.0.200"));
         assertThat(networks.get(0).problems()).isEmpty();
     }
 

@@ -51,7 +51,7 @@ public final class PacketHandler {
         try {
             return switch (PacketServices.decide(
                     now.topology(), port, packet.packet().bytes())) {
-                case Decision.Answer answer -> Optional.of(answer.frame());
+                case Decision.Answer answer -> Optional.of(answer.frame().bytes());
                 case Decision.Touched touched -> {
                     notices.touched(touched.touch());
                     yield Optional.empty();

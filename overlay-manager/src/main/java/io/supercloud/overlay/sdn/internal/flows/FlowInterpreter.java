@@ -5,6 +5,7 @@ import io.supercloud.overlay.sdn.internal.openflow.Action;
 import io.supercloud.overlay.sdn.internal.openflow.Field;
 import io.supercloud.overlay.sdn.internal.openflow.Flow;
 import io.supercloud.overlay.sdn.internal.openflow.Oxm;
+import io.supercloud.overlay.sdn.internal.openflow.Payload;
 import io.supercloud.overlay.sdn.internal.openflow.Ports;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,10 +32,10 @@ public final class FlowInterpreter {
      *
      * @param tunnelId the VNI with which it came; 0 for none
      */
-    public record Arrival(int port, long tunnelId, byte[] frame) {}
+    public record Arrival(int port, long tunnelId, Payload frame) {}
 
     /** A packet that goes out; the tunnel's values count where {@code port} is a tunnel's. */
-    public record Departure(int port, long tunnelId, Ipv4 tunnelDestination, byte[] frame) {}
+    public record Departure(int port, long tunnelId, Ipv4 tunnelDestination, Payload frame) {}
 
     public List<Departure> run(Arrival arrival) {
         Run run = new Run(arrival);
@@ -56,7 +57,7 @@ public final class FlowInterpreter {
 
         Run(Arrival arrival) {
             inPort = arrival.port();
-            frame = arrival.frame().clone();
+            frame = arrival.frame().bytes().clone();
             metadata.put(Field.IN_PORT, Integer.toUnsignedLong(inPort));
             metadata.put(Field.TUNNEL_ID, arrival.tunnelId());
             metadata.put(Field.TUNNEL_DESTINATION, 0L);
@@ -102,7 +103,7 @@ public final class FlowInterpreter {
                     port == Ports.IN_PORT ? inPort : port,
                     metadata.get(Field.TUNNEL_ID),
                     new Ipv4(metadata.get(Field.TUNNEL_DESTINATION).intValue()),
-                    frame.clone()));
+                    new Payload(frame.clone())));
         }
     }
 }

@@ -19,7 +19,7 @@ final class FrameFields {
 
     static OptionalLong get(byte[] frame, Field field) {
         if (field == Field.VLAN) {
-            return OptionalLong.of(isTagged(frame) ? VLAN_PRESENT | bits(frame, ETHERNET_BYTES, 2) & 0xfff : 0);
+            return OptionalLong.of(isTagged(frame) ? VLAN_PRESENT | (bits(frame, ETHERNET_BYTES, 2) & 0xfff) : 0);
         }
         OptionalInt offset = offset(frame, field);
         return offset.isEmpty()
@@ -31,7 +31,7 @@ final class FrameFields {
     static void set(byte[] frame, Field field, long value) {
         int offset = offset(frame, field).orElseThrow(() -> new IllegalArgumentException("the frame has no " + field));
         for (int i = 0; i < field.bytes(); i++) {
-            frame[offset + i] = (byte) (value >>> 8 * (field.bytes() - 1 - i));
+            frame[offset + i] = (byte) (value >>> (8 * (field.bytes() - 1 - i)));
         }
     }
 
@@ -90,7 +90,7 @@ final class FrameFields {
     private static long bits(byte[] frame, int offset, int count) {
         long bits = 0;
         for (int i = 0; i < count; i++) {
-            bits = bits << 8 | frame[offset + i] & 0xff;
+            bits = bits << 8 | (frame[offset + i] & 0xff);
         }
         return bits;
     }

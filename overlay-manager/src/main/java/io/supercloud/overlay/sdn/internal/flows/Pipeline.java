@@ -60,6 +60,6 @@ public final class Pipeline {
 
     /** The cookie of the flows of a port's ownership since {@code epoch}; 0 for flows of no port. */
     public static long cookie(long epoch) {
-        return COOKIE_TAG | epoch & EPOCH_MASK;
+        return COOKIE_TAG | (epoch & EPOCH_MASK);
     }
 }

@@ -2,6 +2,7 @@ package io.supercloud.overlay.sdn.internal.openflow;
 
 import io.netty.buffer.ByteBuf;
 import io.supercloud.overlay.sdn.OverlayException;
+import java.util.Arrays;
 
 /** Changes that the switch makes all at once or not at all (OpenFlow 1.4 sections 7.3.9.2 and 7.3.9.3). */
 public final class Bundle {
@@ -9,16 +10,29 @@ public final class Bundle {
 
     private Bundle() {}
 
-    /** The code on the wire is the ordinal. */
     public enum Kind {
-        OPEN_REQUEST,
-        OPEN_REPLY,
-        CLOSE_REQUEST,
-        CLOSE_REPLY,
-        COMMIT_REQUEST,
-        COMMIT_REPLY,
-        DISCARD_REQUEST,
-        DISCARD_REPLY
+        OPEN_REQUEST(0),
+        OPEN_REPLY(1),
+        CLOSE_REQUEST(2),
+        CLOSE_REPLY(3),
+        COMMIT_REQUEST(4),
+        COMMIT_REPLY(5),
+        DISCARD_REQUEST(6),
+        DISCARD_REPLY(7);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        static Kind ofCode(int code) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.code == code)
+                    .findFirst()
+                    .orElseThrow(() -> new OverlayException.Malformed(
+                            "OpenFlow: bundle control %d is not known".formatted(code)));
+        }
     }
 
     public record Control(int xid, int bundle, Kind kind) implements Message {
@@ -31,18 +45,15 @@ public final class Bundle {
 
         @Override
         public void writeBody(ByteBuf out) {
-            out.writeInt(bundle).writeShort(kind.ordinal()).writeShort(ATOMIC_AND_ORDERED);
+            out.writeInt(bundle).writeShort(kind.code).writeShort(ATOMIC_AND_ORDERED);
         }
 
         static Control read(int xid, ByteBuf in) {
             Wire.require(in, 8, "bundle control");
             int bundle = in.readInt();
-            int kind = in.readUnsignedShort();
+            Kind kind = Kind.ofCode(in.readUnsignedShort());
             in.skipBytes(Short.BYTES);
-            if (kind >= Kind.values().length) {
-                throw new OverlayException.Malformed("OpenFlow: bundle control %d is not known".formatted(kind));
-            }
-            return new Control(xid, bundle, Kind.values()[kind]);
+            return new Control(xid, bundle, kind);
         }
     }
 

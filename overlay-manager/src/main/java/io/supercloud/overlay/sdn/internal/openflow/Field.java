@@ -72,7 +72,7 @@ public enum Field {
 
     /** All bits of the field set. */
     public long fullMask() {
-        return -1L >>> 64 - 8 * bytes;
+        return -1L >>> (64 - 8 * bytes);
     }
 
     int header(boolean masked) {

@@ -2,6 +2,7 @@ package io.supercloud.overlay.sdn.internal.openflow;
 
 import io.netty.buffer.ByteBuf;
 import io.supercloud.overlay.sdn.OverlayException;
+import java.util.Arrays;
 import java.util.List;
 
 /** A change of one flow (OpenFlow 1.4 section 7.3.4.1). */
@@ -10,16 +11,29 @@ public record FlowMod(int xid, Command command, Flow flow) implements Message {
     private static final int FIXED_BYTES = 40;
     private static final int ALL_TABLES = 0xff;
 
-    /** The code on the wire is the ordinal. */
     public enum Command {
         /** Adds, or replaces the flow of the same key with its cookie. */
-        ADD,
-        MODIFY,
-        MODIFY_STRICT,
+        ADD(0),
+        MODIFY(1),
+        MODIFY_STRICT(2),
         /** Deletes all flows that the match covers, in all tables. */
-        DELETE,
+        DELETE(3),
         /** Deletes the flow of the same key. */
-        DELETE_STRICT
+        DELETE_STRICT(4);
+
+        private final int code;
+
+        Command(int code) {
+            this.code = code;
+        }
+
+        static Command ofCode(int code) {
+            return Arrays.stream(values())
+                    .filter(command -> command.code == code)
+                    .findFirst()
+                    .orElseThrow(() -> new OverlayException.Malformed(
+                            "OpenFlow: flow-mod command %d is not known".formatted(code)));
+        }
     }
 
     /** Deletes every flow of the switch. */
@@ -35,7 +49,7 @@ public record FlowMod(int xid, Command command, Flow flow) implements Message {
     @Override
     public void writeBody(ByteBuf out) {
         out.writeLong(flow.cookie()).writeLong(0);
-        out.writeByte(command == Command.DELETE ? ALL_TABLES : flow.table()).writeByte(command.ordinal());
+        out.writeByte(command == Command.DELETE ? ALL_TABLES : flow.table()).writeByte(command.code);
         out.writeZero(2).writeZero(2).writeShort(flow.priority());
         out.writeInt(PacketOut.NO_BUFFER).writeInt(Ports.ANY).writeInt(Ports.ANY);
         out.writeZero(2).writeZero(2);
@@ -48,14 +62,10 @@ public record FlowMod(int xid, Command command, Flow flow) implements Message {
         long cookie = in.readLong();
         in.skipBytes(Long.BYTES);
         int table = in.readUnsignedByte();
-        int command = in.readUnsignedByte();
+        Command known = Command.ofCode(in.readUnsignedByte());
         in.skipBytes(2 * Short.BYTES);
         int priority = in.readUnsignedShort();
         in.skipBytes(3 * Integer.BYTES + 2 * Short.BYTES);
-        if (command >= Command.values().length) {
-            throw new OverlayException.Malformed("OpenFlow: flow-mod command %d is not known".formatted(command));
-        }
-        Command known = Command.values()[command];
         if (known == Command.DELETE && table != ALL_TABLES) {
             throw new OverlayException.Malformed("OpenFlow: a loose deletion is for all tables only");
         }

@@ -50,7 +50,7 @@ public sealed interface Message
 
         /** A HELLO without a bitmap offers the version of its header and all below. */
         static Hello read(int xid, int version, ByteBuf in) {
-            int versions = version >= 31 ? -1 : (1 << version + 1) - 1;
+            int versions = version >= 31 ? -1 : (1 << (version + 1)) - 1;
             while (in.isReadable()) {
                 Wire.require(in, 4, "hello element");
                 int element = in.readUnsignedShort();

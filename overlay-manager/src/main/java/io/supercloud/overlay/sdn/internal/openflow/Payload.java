@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /** Bytes that are carried but not looked into, compared by content. The array is not to be changed. */
+@SuppressWarnings("ArrayRecordComponent")
 public record Payload(byte[] bytes) {
     static Payload rest(ByteBuf in) {
         return new Payload(Wire.rest(in));

@@ -30,7 +30,7 @@ public final class PacketServices {
     /** What to do. */
     public sealed interface Decision {
         /** Send {@code frame} back to the VM. */
-        record Answer(byte[] frame) implements Decision {}
+        record Answer(Payload frame) implements Decision {}
 
         /** Tell of it; the packet stays dropped. */
         record Touched(StubTouch touch) implements Decision {}
@@ -39,6 +39,8 @@ public final class PacketServices {
     }
 
     /**
+     * What to do with {@code frame}.
+     *
      * @param port whose VM sent {@code frame}; active on this host
      * @throws io.supercloud.overlay.sdn.OverlayException.Malformed where the VM sent nonsense
      */
@@ -58,7 +60,7 @@ public final class PacketServices {
                 DhcpMessage.read(Unpooled.wrappedBuffer(request.data().bytes()));
         Optional<DhcpMessage> reply = DhcpResponder.answer(message, network, port);
         return reply.isPresent()
-                ? new Decision.Answer(frame(reply.get(), request, network, port))
+                ? new Decision.Answer(new Payload(frame(reply.get(), request, network, port)))
                 : new Decision.Nothing();
     }
 

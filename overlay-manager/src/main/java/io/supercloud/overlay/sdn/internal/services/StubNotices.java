@@ -45,7 +45,9 @@ public final class StubNotices implements AutoCloseable {
             lastNanos.values().removeIf(last -> now - last >= INTERVAL_NANOS);
         }
         Long last = lastNanos.get(touch);
-        if (last != null && now - last < INTERVAL_NANOS || last == null && lastNanos.size() >= MAX_REMEMBERED) {
+        boolean tooSoon = last != null && now - last < INTERVAL_NANOS;
+        boolean noRoom = last == null && lastNanos.size() >= MAX_REMEMBERED;
+        if (tooSoon || noRoom) {
             return;
         }
         lastNanos.put(touch, now);

@@ -67,7 +67,7 @@ final class MessageCodecTest {
         for (Message message : EXAMPLES) {
             byte[] bytes = write(message);
             assertThat(read(bytes)).isEqualTo(message);
-            assertThat(bytes.length).isEqualTo(bytes[2] << 8 & 0xff00 | bytes[3] & 0xff);
+            assertThat(bytes.length).isEqualTo(Unpooled.wrappedBuffer(bytes).getUnsignedShort(2));
         }
     }
 

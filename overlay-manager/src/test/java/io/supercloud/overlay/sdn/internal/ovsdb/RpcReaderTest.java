@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -71,14 +72,10 @@ final class RpcReaderTest {
 
     @Test
     void anEndlessMessageIsRefused() {
-        InputStream endless = new InputStream() {
-            private long position;
-
-            @Override
-            public int read() {
-                return position++ == 0 ? '{' : ' ';
-            }
-        };
+        byte[] spaces = new byte[RpcReader.MAX_MESSAGE_BYTES + 100_000];
+        Arrays.fill(spaces, (byte) ' ');
+        spaces[0] = '{';
+        InputStream endless = new ByteArrayInputStream(spaces);
         assertThatThrownBy(() -> new RpcReader(endless).read())
                 .isInstanceOf(OverlayException.Malformed.class)
                 .hasStackTraceContaining("longer than");
