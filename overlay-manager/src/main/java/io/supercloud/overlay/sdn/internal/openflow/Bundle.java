@@ -30,8 +30,8 @@ public final class Bundle {
             return Arrays.stream(values())
                     .filter(kind -> kind.code == code)
                     .findFirst()
-                    .orElseThrow(() -> new OverlayException.Malformed(
-                            "OpenFlow: bundle control %d is not known".formatted(code)));
+                    .orElseThrow(() ->
+                            new OverlayException.Malformed("OpenFlow: bundle control %d is not known".formatted(code)));
         }
     }
 
