@@ -92,6 +92,7 @@ public final class JoinServer implements AutoCloseable {
     private void serve(Socket socket) {
         ScheduledFuture<?> limit = timer.schedule(() -> end(socket), CONNECTION_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         try {
+            socket.setSoTimeout((int) CONNECTION_LIMIT_MILLIS);
             DataInputStream in = new DataInputStream(socket.getInputStream());
             answer(JoinMessage.Request.read(in)).write(new DataOutputStream(socket.getOutputStream()));
         } catch (IOException e) {
