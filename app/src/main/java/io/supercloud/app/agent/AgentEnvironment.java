@@ -15,6 +15,7 @@ import java.util.Map;
  * @param directory everything that the agent keeps
  * @param objects the site's object store, a directory
  * @param ovsdb the socket of the host's own Open vSwitch database
+ * @param machineCache what was found out about the machine, shared where several local hosts are one machine
  * @param join where and with which token and authority a host without a certificate gets one
  */
 public record AgentEnvironment(
@@ -25,12 +26,16 @@ public record AgentEnvironment(
         Path objects,
         Path ovsdb,
         Path probe,
+        Path machineCache,
         boolean userspaceDatapath,
         String registry,
         InetSocketAddress joinAddress,
         String joinToken,
         String authorityFingerprint) {
     public static final String INSTANCE_DIRECTORY = "SUPERCLOUD_INSTANCE_DIR";
+
+    /** Local hosts are told where the one machine that they are keeps what was found out about it. */
+    public static final String MACHINE_CACHE = "SUPERCLOUD_MACHINE_CACHE";
 
     static AgentEnvironment of(Map<String, String> environment) {
         Path instance = Path.of(environment.getOrDefault(INSTANCE_DIRECTORY, "/"));
@@ -43,6 +48,7 @@ public record AgentEnvironment(
                 Path.of(require(environment, "SUPERCLOUD_OBJECTS")),
                 local ? instance.resolve("ovs/db.sock") : Path.of("/run/openvswitch/db.sock"),
                 Path.of(require(environment, "SUPERCLOUD_HOME")).resolve("probe"),
+                Path.of(environment.getOrDefault(MACHINE_CACHE, "/var/lib/supercloud")),
                 local,
                 require(environment, "SUPERCLOUD_REGISTRY"),
                 address(require(environment, "SUPERCLOUD_JOIN")),

@@ -49,6 +49,8 @@ public final class AgentProcess {
     /** The TCP port of agents' calls on the underlay. */
     public static final int RPC_PORT = 7070;
 
+    private static final String VMS = "vms";
+
     public static final String QEMU = "qemu-system-x86_64";
 
     private static final Logger log = LoggerFactory.getLogger(AgentProcess.class);
@@ -68,7 +70,7 @@ public final class AgentProcess {
         this.network = new OvsHostNetwork(new OvsHostNetwork.Config(
                 environment.host(),
                 environment.ovsdb(),
-                environment.directory().resolve("controller.sock"),
+                environment.ovsdb().resolveSibling("supercloud.sock"),
                 environment.userspaceDatapath()));
         try {
             serve(identity);
@@ -79,7 +81,7 @@ public final class AgentProcess {
 
     public static void main(String[] arguments) throws InterruptedException, IOException {
         AgentEnvironment environment = AgentEnvironment.of(System.getenv());
-        Files.createDirectories(environment.directory());
+        Files.createDirectories(environment.directory().resolve(VMS));
         AgentProcess process = new AgentProcess(environment, identity(environment));
         log.info("agent of {} is ready", process.environment.host());
         new CountDownLatch(1).await();
@@ -106,14 +108,14 @@ public final class AgentProcess {
         HostService service = new HostService(new HostContext(
                 environment.host(),
                 underlay,
-                environment.directory().resolve("vms"),
+                environment.directory().resolve(VMS),
                 registry,
                 new Owners(registry),
                 events,
                 new QemuHypervisor(
                         QEMU,
-                        environment.directory().resolve("vms"),
-                        AcceleratorFile.load(environment.directory(), environment.probe(), QEMU)),
+                        environment.directory().resolve(VMS),
+                        AcceleratorFile.load(environment.machineCache(), environment.probe(), QEMU)),
                 new LocalVolumePool(environment.directory().resolve("volumes"), new ImageStore(environment.objects())),
                 new NbdServer(),
                 network,

@@ -13,6 +13,9 @@ final class Processes {
     /** Process groups of their own: an interrupt at the terminal is for the command, not for them. */
     private static final String SUPERVISOR = "while :; do \"$@\"; sleep 0.5; done";
 
+    /** How the start script tunes this short-lived process is not for long-lived ones. */
+    private static final List<String> CLI_SETTINGS = List.of("SUPERCLOUD_TIER", "SUPERCLOUD_LOG");
+
     private final DeploymentDirectory directory;
     private final String deployment;
 
@@ -29,7 +32,9 @@ final class Processes {
         line.addAll(List.of(arguments));
         try {
             Files.createDirectories(directory.log(name).getParent());
-            new ProcessBuilder(line)
+            ProcessBuilder builder = new ProcessBuilder(line);
+            builder.environment().keySet().removeAll(CLI_SETTINGS);
+            builder
                     .redirectErrorStream(true)
                     .redirectInput(ProcessBuilder.Redirect.from(java.nio.file.Path.of("/dev/null").toFile()))
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.log(name).toFile()))

@@ -20,6 +20,7 @@ import io.supercloud.overlay.cloud.LaunchOrder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -87,7 +88,7 @@ final class Fleet {
     }
 
     private void launch(Site site, HostId host, Consumer<String> progress) {
-        Map<String, String> environment = AgentEnvironment.variables(
+        Map<String, String> environment = new HashMap<>(AgentEnvironment.variables(
                 config.name(),
                 host,
                 site.id(),
@@ -95,7 +96,10 @@ final class Fleet {
                 managerAddress + ":" + RegistryProcess.PORT,
                 managerAddress + ":" + JOIN_PORT,
                 tokens.issue(host.value(), TOKEN_VALIDITY),
-                authority.fingerprint());
+                authority.fingerprint()));
+        if (config.accounts().get(site.account()).provider() == DeploymentConfig.Provider.LOCAL) {
+            environment.put(AgentEnvironment.MACHINE_CACHE, bundle.getParent().toString());
+        }
         launcher.launch(
                 new LaunchOrder(
                         config.name(),

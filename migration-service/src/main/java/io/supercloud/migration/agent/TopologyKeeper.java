@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class TopologyKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopologyKeeper.class);
 
+    private static final long RETRY_NANOS = 500_000_000;
+
     private final HostNetwork network;
     private final List<Registry.Subscription> subscriptions = new ArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,6 +45,8 @@ public final class TopologyKeeper implements AutoCloseable {
     private final Map<String, Map<String, Registry.Entry>> seen = new HashMap<>();
     private final Map<String, Owner> claims = new HashMap<>();
     private Topology applied = Topology.EMPTY;
+    private boolean retrying;
+    private boolean closed;
 
     public TopologyKeeper(Registry registry, HostNetwork network) {
         this.network = network;
@@ -57,8 +62,32 @@ public final class TopologyKeeper implements AutoCloseable {
             applyWhatIsKnown();
         } catch (SupercloudException e) {
             log.warn("the switch does not follow the registry: {}", e.getMessage());
+            if (!retrying) {
+                retrying = true;
+                Thread.ofVirtual().name("switch retry").start(this::retry);
+            }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Tries until the switch has what is known, as after a restart of it. */
+    private void retry() {
+        boolean behind = true;
+        while (behind) {
+            LockSupport.parkNanos(RETRY_NANOS);
+            lock.lock();
+            try {
+                if (!closed) {
+                    applyWhatIsKnown();
+                }
+                behind = false;
+                retrying = false;
+            } catch (SupercloudException e) {
+                log.debug("the switch is still behind: {}", e.getMessage());
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -151,5 +180,11 @@ public final class TopologyKeeper implements AutoCloseable {
     @Override
     public void close() {
         subscriptions.forEach(Registry.Subscription::close);
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -15,7 +15,7 @@ public final class AcceleratorProbe {
     /** What the probe guest prints on its serial console; it powers off then. */
     public static final String TOKEN = "SUPERCLOUD-PROBE-OK";
 
-    private static final Duration KVM_LIMIT = Duration.ofSeconds(6);
+    private static final Duration KVM_LIMIT = Duration.ofSeconds(10);
 
     private AcceleratorProbe() {}
 

@@ -16,6 +16,13 @@ final class QemuCommandLine {
     /** How long a guest's disk requests wait for a restarted agent before they fail. */
     static final int NBD_RECONNECT_SECONDS = 300;
 
+    /**
+     * The user-space datapath of Open vSwitch computes no checksums and splits no segments for its ports, so the guest must.
+     * A VM presents the same features wherever it comes to, so this holds for every host.
+     */
+    private static final String WITHOUT_OFFLOADS =
+            "csum=off,gso=off,host_tso4=off,host_tso6=off,host_ecn=off,host_ufo=off,guest_csum=off,guest_tso4=off,guest_tso6=off,guest_ecn=off,guest_ufo=off";
+
     private QemuCommandLine() {}
 
     static List<String> of(
@@ -44,7 +51,7 @@ final class QemuCommandLine {
                         .formatted(devices.nbdSocket(), devices.export(), NBD_RECONNECT_SECONDS),
                 "-device", "virtio-blk-pci,drive=disk0,id=disk0-device,bootindex=1,write-cache=on,werror=stop,rerror=stop",
                 "-netdev", "tap,id=net0,ifname=%s,script=no,downscript=no".formatted(devices.tap()),
-                "-device", "virtio-net-pci,netdev=net0,mac=%s,romfile=".formatted(spec.mac()),
+                "-device", "virtio-net-pci,netdev=net0,mac=%s,romfile=,%s".formatted(spec.mac(), WITHOUT_OFFLOADS),
                 "-device", "virtio-rng-pci"));
         if (incoming) {
             line.addAll(List.of("-incoming", "defer"));
