@@ -109,8 +109,6 @@ public final class BlockVolume implements Volume {
         return description.sizeBytes();
     }
 
-    // States
-
     /** Opens the volume for the owner at {@code epoch}, as {@link io.supercloud.image.VolumePool#open} says. */
     public void openAt(long epoch) {
         Versions.requireEpoch(epoch);
@@ -234,8 +232,6 @@ public final class BlockVolume implements Volume {
         }
     }
 
-    // The former host
-
     @Override
     public void attachSource(VolumeSource from) {
         fetcher.setSource(from);
@@ -278,8 +274,6 @@ public final class BlockVolume implements Volume {
         }
         fetcher.setSource(null);
     }
-
-    // The guest
 
     @Override
     public void read(long offset, ByteBuffer target) {
