@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class HostLauncherOnLocalCloudTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final int LARGE_BYTES = 20_000_000;
+    private static final int LARGE_BYTES = 8_000_000;
     private static final HostId HOST = new HostId("alpha");
 
     @TempDir

@@ -8,6 +8,7 @@ import io.supercloud.overlay.cloud.Cloud;
 import io.supercloud.overlay.cloud.CloudException;
 import io.supercloud.overlay.cloud.Instance;
 import io.supercloud.overlay.cloud.Lab;
+import io.supercloud.overlay.cloud.Transfer;
 import io.supercloud.overlay.cloud.ssh.RemoteShell;
 import io.supercloud.overlay.cloud.ssh.SshKeys;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class LocalInstanceTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final int TRANSFER_BYTES = 5_000_000;
 
     @TempDir
     Path directory;
@@ -92,13 +94,15 @@ final class LocalInstanceTest {
     }
 
     @Test
-    void instancesOfTwoAccountsReachEachOtherAcrossTheUnderlay() {
+    void instancesOfTwoAccountsReachEachOtherAcrossTheUnderlay() throws Exception {
         try (Cloud second = LocalClouds.open(lab.account("second", 4))) {
             Instance a = cloud.launch(lab.request("alpha", "north-a"));
             Instance b = second.launch(lab.request("beta", "south-a"));
 
             assertThat(Lab.in(lab.namespace(a), "ping -c 2 -i 0.1 -s 1472 -M do " + b.address()))
                     .contains("bytes from");
+            Transfer transfer = Transfer.run(lab.namespace(a), lab.namespace(b), b.address(), TRANSFER_BYTES);
+            assertThat(transfer.receivedBytes()).isEqualTo(TRANSFER_BYTES);
             assertThat(cloud.list(lab.deployment)).containsExactly(a);
             assertThat(second.list(lab.deployment)).containsExactly(b);
         }
@@ -125,9 +129,11 @@ final class LocalInstanceTest {
     @Test
     void anInstanceWhoseReclaimingProcessDiedIsGoneAtItsDeadlineAllTheSame() {
         Instance instance = cloud.launch(lab.request("alpha", "north-a"));
-        new LocalCloudControl(lab.account("local", 4)).reclaim(instance.id(), Duration.ofMillis(500));
-        Lab.shell("ip netns pids sc-%s-r1 | while read p; do grep -zq reclaim /proc/$p/cmdline && kill -9 $p; done"
-                .formatted(lab.deployment));
+        new LocalCloudControl(lab.account("local", 4)).reclaim(instance.id(), Duration.ofMillis(1500));
+        String killReclaim =
+                "for p in $(ip netns pids sc-%s-r1); do grep -zqx reclaim /proc/$p/cmdline && kill -9 $p && echo killed; done"
+                        .formatted(lab.deployment);
+        await().atMost(Duration.ofSeconds(1)).until(() -> Lab.shell(killReclaim).contains("killed"));
 
         await().atMost(LIMIT).until(() -> cloud.list(lab.deployment).isEmpty());
         assertThat(disk(instance)).doesNotExist();

@@ -6,11 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.supercloud.core.SiteId;
 import io.supercloud.overlay.cloud.CloudException;
-import io.supercloud.overlay.cloud.InNamespace;
 import io.supercloud.overlay.cloud.Lab;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import io.supercloud.overlay.cloud.Transfer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,29 +37,11 @@ final class LocalUnderlayTest {
 
     @Test
     void fullSegmentsPassAndTheBandwidthIsBounded() throws Exception {
-        try (Lab lab = new Lab(directory);
-                ServerSocket server = InNamespace.call(
-                        south(lab), () -> new ServerSocket(0, 1, InetAddress.getByName("198.18.2.1")))) {
-            Thread sender = Thread.ofPlatform()
-                    .start(() -> InNamespace.call(north(lab), () -> {
-                        try (Socket socket = new Socket()) {
-                            socket.connect(server.getLocalSocketAddress(), 10_000);
-                            socket.getOutputStream().write(new byte[TRANSFER_BYTES]);
-                        }
-                        return null;
-                    }));
-            server.setSoTimeout(10_000);
-            long received;
-            long start;
-            try (Socket socket = server.accept()) {
-                start = System.nanoTime();
-                received = socket.getInputStream().readAllBytes().length;
-            }
-            double seconds = (System.nanoTime() - start) / 1e9;
-            sender.join();
+        try (Lab lab = new Lab(directory)) {
+            Transfer transfer = Transfer.run(north(lab), south(lab), SiteSpec.gateway(2), TRANSFER_BYTES);
 
-            assertThat(received).isEqualTo(TRANSFER_BYTES);
-            assertThat(received * 8 / seconds).isLessThan(Lab.BITS_PER_SECOND * 1.2);
+            assertThat(transfer.receivedBytes()).isEqualTo(TRANSFER_BYTES);
+            assertThat(TRANSFER_BYTES * 8 / transfer.seconds()).isLessThan(Lab.BITS_PER_SECOND * 1.2);
         }
     }
 

@@ -23,7 +23,7 @@ ovsdb() {
     -vconsole:warn -vsyslog:off
 }
 
-# The switch's internal port goes with the switch, so the underlay address is given anew each time.
+# The underlay address is on the switch's own port, whether that outlived the last switch or not.
 vswitchd() {
   ovs-vswitchd "$database" --unixctl="$directory/ovs/ovs-vswitchd.ctl" --pidfile="$directory/ovs/ovs-vswitchd.pid" \
     -vconsole:warn -vsyslog:off &
