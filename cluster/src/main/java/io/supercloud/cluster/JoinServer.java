@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class JoinServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JoinServer.class);
     private static final int MAX_CONNECTIONS = 32;
+    /** Without it the JDK closes a TLS connection only after a write that is under way, however long that takes. */
+    private static final int LINGER_SECONDS = 1;
+
     private static final long CONNECTION_LIMIT_MILLIS = 10_000;
 
     private final SSLServerSocket listener;
@@ -93,6 +96,7 @@ public final class JoinServer implements AutoCloseable {
         ScheduledFuture<?> limit = timer.schedule(() -> end(socket), CONNECTION_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         try {
             socket.setSoTimeout((int) CONNECTION_LIMIT_MILLIS);
+            socket.setSoLinger(true, LINGER_SECONDS);
             DataInputStream in = new DataInputStream(socket.getInputStream());
             answer(JoinMessage.Request.read(in)).write(new DataOutputStream(socket.getOutputStream()));
         } catch (IOException e) {

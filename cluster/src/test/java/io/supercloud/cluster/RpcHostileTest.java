@@ -196,6 +196,8 @@ class RpcHostileTest {
         try (Socket socket = connect()) {
             DataOutputStream out = new DataOutputStream(socket.getOutputStream());
             out.write(HELLO);
+            // Else the JDK's close waits for the sender, which waits for the server.
+            socket.setSoLinger(true, 0);
             Thread sender = Thread.startVirtualThread(() -> sendUntilRefused(out));
             assertServes();
             assertThat(handled.get()).isLessThanOrEqualTo(64 + 8);

@@ -217,6 +217,7 @@ class RpcTest {
             }
             return request;
         };
+        assertThat(echo("connected", String.class)).isEqualTo("connected");
         long beganNanos = System.nanoTime();
         assertThatThrownBy(() -> client.call(server.address(), "slow", String.class, Duration.ofMillis(200)))
                 .isInstanceOf(RpcException.TimedOut.class)
