@@ -191,8 +191,8 @@ public sealed interface HostCall<R> {
 
     record VolumeProgress(long missingBlocks, long bytesFetched, boolean complete) {}
 
-    /** Milliseconds that the target needed for its parts of the switch. */
-    record Resumed(double flowsMillis, double resumeMillis) {}
+    /** How long the target needed to let the guest go on: its flows, and the end of its memory stream. */
+    record Resumed(double millis) {}
 
     /** How the transfer of a VM goes, as its source sees it. */
     sealed interface TransferStatus {
@@ -213,13 +213,18 @@ public sealed interface HostCall<R> {
      * Where the time went while the guest was stopped.
      *
      * @param precopyMillis before that, from the begin of the stream
+     * @param drainMillis until its running disk requests were answered and flushed
      * @param deviceStateMillis and volumeMillis ran side by side
      */
     record SwitchTimes(
             double precopyMillis,
+            double drainMillis,
             double deviceStateMillis,
             double volumeMillis,
             double ownerMillis,
             double resumeMillis,
-            double stoppedMillis) {}
+            double stoppedMillis) {
+        /** Of a switch whose witness was lost. */
+        public static final SwitchTimes UNKNOWN = new SwitchTimes(0, 0, 0, 0, 0, 0, 0);
+    }
 }

@@ -253,7 +253,7 @@ public final class MoveDriver {
         if (owners.fence(order.vm().value(), order.before())) {
             throw new MigrationException(why);
         }
-        return new MoveState.Switched(new SwitchTimes(0, 0, 0, 0, 0, 0), 0);
+        return new MoveState.Switched(SwitchTimes.UNKNOWN, 0);
     }
 
     private MoveState settle(MoveRecord record, MoveState.Switched switched) {
@@ -296,7 +296,7 @@ public final class MoveDriver {
         }
         stopSource(order);
         if (!owners.fence(order.vm().value(), order.before())) {
-            return new MoveState.Switched(new SwitchTimes(0, 0, 0, 0, 0, 0), 0);
+            return new MoveState.Switched(SwitchTimes.UNKNOWN, 0);
         }
         rest(order);
         try {

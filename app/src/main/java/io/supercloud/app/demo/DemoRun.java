@@ -218,6 +218,7 @@ final class DemoRun {
                         move.reason(),
                         client.downtimeMillis(move.begun(), end),
                         times.stoppedMillis(),
+                        times.drainMillis(),
                         times.deviceStateMillis(),
                         times.volumeMillis(),
                         times.ownerMillis(),

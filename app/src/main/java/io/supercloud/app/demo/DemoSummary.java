@@ -39,6 +39,7 @@ public record DemoSummary(
             String reason,
             double downtimeMillis,
             double stoppedMillis,
+            double drainMillis,
             double deviceStateMillis,
             double volumeMillis,
             double ownerMillis,

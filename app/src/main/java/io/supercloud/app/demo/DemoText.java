@@ -5,17 +5,18 @@ final class DemoText {
     private DemoText() {}
 
     static String of(DemoSummary summary) {
-        StringBuilder text = new StringBuilder("%n%-10s %-18s %-18s %9s %8s %8s %8s %8s %8s %9s  %s%n"
-                .formatted("", "from", "to", "downtime", "stopped", "device", "disk", "owner", "resume", "bytes", "why"));
+        StringBuilder text = new StringBuilder("%n%-10s %-18s %-18s %9s %8s %8s %8s %8s %8s %8s %9s  %s%n"
+                .formatted("", "from", "to", "downtime", "stopped", "drain", "device", "disk", "owner", "resume", "bytes", "why"));
         int number = 0;
         for (DemoSummary.MoveLine move : summary.moves()) {
-            text.append("move %-5d %-18s %-18s %6.0f ms %5.0f ms %5.0f ms %5.0f ms %5.0f ms %5.0f ms %5d MiB  %s%n"
+            text.append("move %-5d %-18s %-18s %6.0f ms %5.0f ms %5.0f ms %5.0f ms %5.0f ms %5.0f ms %5.0f ms %5d MiB  %s%n"
                     .formatted(
                             ++number,
                             move.from(),
                             move.to(),
                             move.downtimeMillis(),
                             move.stoppedMillis(),
+                            move.drainMillis(),
                             move.deviceStateMillis(),
                             move.volumeMillis(),
                             move.ownerMillis(),

@@ -45,6 +45,7 @@ import java.util.function.Consumer;
 final class MarketReplay {
     /** Quiet hours are cut short: no two changes of price are further apart on the wall clock. */
     private static final long MAX_QUIET_MILLIS = 250;
+    private static final long REST_POLL_NANOS = 50_000_000;
     private static final double BYTES_PER_GIB = 1 << 30;
 
     private final DeploymentConfig config;
@@ -110,6 +111,7 @@ final class MarketReplay {
     Answers.Replay run(Consumer<String> progress) {
         progress.accept(mapping.explanation());
         here = siteOfVm();
+        market.now = begin;
         since = begin;
         long end = System.nanoTime() + Duration.ofMillis(request.limitMillis()).toNanos();
         List<Instant> changes = changes();
@@ -118,6 +120,7 @@ final class MarketReplay {
             if (done.size() >= request.moves() || System.nanoTime() > end) {
                 break;
             }
+            awaitRest();
             if (!change.isBefore(market.instant())) {
                 pace(last, change);
                 last = change;
@@ -126,6 +129,15 @@ final class MarketReplay {
             }
         }
         return report();
+    }
+
+    /** While the VM is moved by somebody else, market time passes as real time does. */
+    private void awaitRest() {
+        long from = System.nanoTime();
+        while (moves.moving(request.vm())) {
+            LockSupport.parkNanos(REST_POLL_NANOS);
+        }
+        market.now = market.now.plusNanos(System.nanoTime() - from);
     }
 
     private SiteId siteOfVm() {

@@ -150,8 +150,8 @@ final class Moves {
             case MoveState.Warmed(long bytes) -> "step 3: %d KiB of the disk went ahead".formatted(bytes >> 10);
             case MoveState.Ready ignored -> "step 4: %s listens, its flows are acknowledged".formatted(to);
             case MoveState.Switched(SwitchTimes times, long bytes) ->
-                "steps 5 to 7: %d MiB of memory went over, VM %s stood still for %.0f ms (device state %.0f, disk %.0f, owner %.0f, resume %.0f)"
-                        .formatted(bytes >> 20, vm, times.stoppedMillis(), times.deviceStateMillis(), times.volumeMillis(), times.ownerMillis(), times.resumeMillis());
+                "steps 5 to 7: %d MiB of memory went over, VM %s stood still for %.0f ms (drain %.0f, device state %.0f, disk %.0f, owner %.0f, resume %.0f)"
+                        .formatted(bytes >> 20, vm, times.stoppedMillis(), times.drainMillis(), times.deviceStateMillis(), times.volumeMillis(), times.ownerMillis(), times.resumeMillis());
             case MoveState.Settled(MoveReport report) ->
                 "step 8: VM %s has settled on %s, %d ms in all".formatted(vm, to, report.totalMillis());
             case MoveState.Undoing(MoveState.Step at, String why) -> "step %d failed and is undone: %s".formatted(at.number(), why);

@@ -4,6 +4,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.image.Seal;
 import io.supercloud.image.Volume;
+import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostCall.Armed;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.Resumed;
@@ -13,6 +14,8 @@ import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,12 +45,17 @@ final class ArrivingVm {
         vm.plug();
     }
 
+    /** Ends when little is lacking, or when the guest writes so fast that another round would not halve it. */
     VolumeProgress warm(MoveOrder order) {
         require(order);
         Volume volume = vm.volume();
         long end = System.nanoTime() + WARM_LIMIT.toNanos();
-        while (volume.catchUp() > WARM_ENOUGH_BLOCKS && System.nanoTime() < end) {
+        long lacking = volume.catchUp();
+        long before = Long.MAX_VALUE;
+        while (lacking > WARM_ENOUGH_BLOCKS && lacking < before && System.nanoTime() < end) {
+            before = lacking / 2;
             volume.prefetch(() -> System.nanoTime() < end, (done, total) -> {});
+            lacking = volume.catchUp();
         }
         return progress(volume);
     }
@@ -75,42 +83,55 @@ final class ArrivingVm {
     /** After the owner change: the VM goes on here. Where its process is lost, it is booted from its disk. */
     Resumed resume(MoveOrder order) {
         if (vm.role() instanceof Role.Owning(Owner owner) && owner.equals(order.after())) {
-            return new Resumed(0, 0);
+            return new Resumed(0);
         }
         require(order);
         long begin = System.nanoTime();
-        host.topology().claim(vm.id().value(), order.after());
-        long flows = System.nanoTime();
-        if (!continueGuest()) {
+        CompletableFuture<Void> flows = CompletableFuture.runAsync(
+                () -> host.topology().claim(vm.id().value(), order.after()), Thread::startVirtualThread);
+        boolean goesOn = continueGuest(flows);
+        long resumed = System.nanoTime();
+        if (goesOn) {
+            vm.arrived(order.after());
+        } else {
             vm.killProcess();
             vm.boot(order.after());
         }
-        long resumed = System.nanoTime();
-        vm.become(new Role.Owning(order.after()));
-        vm.watchExit();
-        Thread.ofVirtual().name("hydrate " + vm.id()).start(() -> hydrate(vm.volume()));
-        host.tell(
-                "vm.resumed",
-                vm.id().value(),
-                "VM %s runs on %s at epoch %d".formatted(vm.id(), host.me(), order.after().epoch()),
-                Map.of("move", order.move().value()));
-        return new Resumed((flows - begin) / 1e6, (resumed - flows) / 1e6);
+        Thread.ofVirtual().name("arrival of " + vm.id()).start(() -> afterwards(order));
+        return new Resumed((resumed - begin) / 1e6);
     }
 
-    private boolean continueGuest() {
+    /** The guest waits for its flows and for the last of its memory, and for nothing else. */
+    private boolean continueGuest(CompletableFuture<Void> flows) {
         try {
             vm.machine().awaitArrival(ARRIVAL_LIMIT);
+            flows.join();
             vm.machine().resume();
             return vm.machine().runState() == RunState.RUNNING;
+        } catch (CompletionException e) {
+            log.error("VM {} runs without its flows: {}", vm.id(), e.getCause().getMessage());
+            vm.machine().resume();
+            return true;
         } catch (MigrationException e) {
             log.warn("VM {} arrived, but its memory did not: {}", vm.id(), e.getMessage());
             return false;
         }
     }
 
+    /** What the guest need not wait for. */
+    private void afterwards(MoveOrder order) {
+        host.tell(
+                "vm.resumed",
+                vm.id().value(),
+                "VM %s runs on %s at epoch %d"
+                        .formatted(vm.id(), host.me(), order.after().epoch()),
+                Map.of("move", order.move().value()));
+        hydrate(vm.volume());
+    }
+
     static void hydrate(Volume volume) {
         try {
-            volume.prefetch(() -> true, (done, total) -> {});
+            volume.prefetch(() -> volume.state() instanceof VolumeState.Open, (done, total) -> {});
         } catch (SupercloudException e) {
             log.warn("hydration of {} paused: {}", volume.name(), e.getMessage());
         }

@@ -95,6 +95,17 @@ final class HostedVm {
         role = next;
     }
 
+    /**
+     * The VM runs here now. The file is written later: a restarted agent finds the owner record, which says the same.
+     */
+    void arrived(Owner owner) {
+        role = new Role.Owning(owner);
+        watchExit();
+        Thread.ofVirtual()
+                .name("role of " + spec.id())
+                .start(() -> RoleFile.of(spec, new Role.Owning(owner)).write(host.directory()));
+    }
+
     /** Boots the VM from its disk, which is made where there is none. */
     void boot(Owner owner) {
         become(new Role.Owning(owner));

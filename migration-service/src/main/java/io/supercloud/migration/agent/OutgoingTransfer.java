@@ -101,7 +101,7 @@ final class OutgoingTransfer {
                 new InetSocketAddress(target.address().toString(), target.port()),
                 new StreamSettings(DOWNTIME_LIMIT_MILLIS, 0));
         machine.awaitSwitchoverPoint(STREAM_LIMIT, this::progressed);
-        long stopped = System.nanoTime();
+        long drained = System.nanoTime();
         volumeDone = CompletableFuture.supplyAsync(this::handVolumeOver, Thread::startVirtualThread);
         machine.finishStream(FINISH_LIMIT);
         long deviceDone = System.nanoTime();
@@ -110,7 +110,7 @@ final class OutgoingTransfer {
             throw new MigrationException("the move was cancelled");
         }
         host.owners().change(held, order.after());
-        arrived(machine, streamBegin, stopped, deviceDone, volumeAt);
+        arrived(machine, streamBegin, drained, deviceDone, volumeAt);
     }
 
     private long handVolumeOver() {
@@ -134,8 +134,9 @@ final class OutgoingTransfer {
     }
 
     /** From here on there is no way back: whatever fails, the VM is the target's. */
-    private void arrived(VirtualMachine machine, long streamBegin, long stopped, long deviceDone, long volumeDone) {
+    private void arrived(VirtualMachine machine, long streamBegin, long drained, long deviceDone, long volumeDone) {
         long owned = System.nanoTime();
+        long stopped = machine.stoppedAtNanos();
         CompletableFuture<Void> forwarding = CompletableFuture.runAsync(
                 () -> host.topology().claim(vm.id().value(), order.after()), Thread::startVirtualThread);
         resumeThere();
@@ -150,8 +151,9 @@ final class OutgoingTransfer {
         status = new TransferStatus.Switched(
                 new SwitchTimes(
                         millis(streamBegin, stopped),
-                        millis(stopped, deviceDone),
-                        millis(stopped, volumeDone),
+                        millis(stopped, drained),
+                        millis(drained, deviceDone),
+                        millis(drained, volumeDone),
                         millis(Math.max(deviceDone, volumeDone), owned),
                         millis(owned, resumed),
                         millis(stopped, resumed)),

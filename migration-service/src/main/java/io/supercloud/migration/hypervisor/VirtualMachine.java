@@ -46,6 +46,9 @@ public interface VirtualMachine extends AutoCloseable {
     /** Blocks until the stream pauses before switch-over; calls {@code progress} now and then. Throws where it failed. */
     void awaitSwitchoverPoint(Duration limit, Consumer<StreamProgress> progress);
 
+    /** When the guest last stopped, by {@link System#nanoTime}; before {@link #awaitSwitchoverPoint} returns. */
+    long stoppedAtNanos();
+
     /** Sends the device state and blocks until the other side has all of it. The VM stays stopped here. */
     void finishStream(Duration limit);
 

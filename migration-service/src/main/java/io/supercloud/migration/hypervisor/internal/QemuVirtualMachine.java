@@ -27,6 +27,7 @@ final class QemuVirtualMachine implements VirtualMachine {
     private final QmpClient monitor;
     private final StreamWatch stream = new StreamWatch();
     private volatile boolean guestShutDown;
+    private volatile long stoppedAtNanos = System.nanoTime();
 
     QemuVirtualMachine(VmId id, VmFiles files, ProcessHandle process, QmpClient monitor) {
         this.id = id;
@@ -34,11 +35,14 @@ final class QemuVirtualMachine implements VirtualMachine {
         this.process = process;
         this.monitor = monitor;
         monitor.listen(stream::happened);
-        monitor.listen(this::noteShutdown);
+        monitor.listen(this::note);
         capabilities(Map.of("events", true, "pause-before-switchover", true));
     }
 
-    private void noteShutdown(QmpMessage.Happened event) {
+    private void note(QmpMessage.Happened event) {
+        if (event.event().equals("STOP")) {
+            stoppedAtNanos = System.nanoTime();
+        }
         if (event.event().equals("SHUTDOWN") && event.data().path("guest").asBoolean(false)) {
             guestShutDown = true;
         }
@@ -177,6 +181,11 @@ final class QemuVirtualMachine implements VirtualMachine {
                                 .formatted(id, limit.toSeconds()));
             }
         }
+    }
+
+    @Override
+    public long stoppedAtNanos() {
+        return stoppedAtNanos;
     }
 
     @Override
