@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Which known word somebody may have meant. */
-final class Near {
+public final class Near {
     /** A word further away than this share of its length is no likely slip of the fingers. */
     private static final double MAX_CHANGED_SHARE = 0.4;
 
@@ -37,7 +37,7 @@ final class Near {
     }
 
     /** Levenshtein distance, without regard to case. */
-    static int distance(String first, String second) {
+    public static int distance(String first, String second) {
         String from = first.toLowerCase(Locale.ROOT);
         String to = second.toLowerCase(Locale.ROOT);
         int[] previous = new int[to.length() + 1];
