@@ -8,6 +8,7 @@ import java.security.PublicKey;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
@@ -90,11 +91,9 @@ public final class MinaConnector implements RemoteShell.Connector {
     }
 
     private static void pause(Ipv4 address) {
-        try {
-            Thread.sleep(RETRY_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SshException("interrupted while connecting to " + address, e);
+        LockSupport.parkNanos(RETRY_MILLIS * 1_000_000);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new SshException("interrupted while connecting to " + address);
         }
     }
 }

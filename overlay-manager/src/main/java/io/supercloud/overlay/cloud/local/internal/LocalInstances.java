@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -236,11 +237,9 @@ public final class LocalInstances {
                         .formatted(
                                 record.id(), BOOT_LIMIT_MILLIS, directory.path().resolve("log")));
             }
-            try {
-                Thread.sleep(BOOT_POLL_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CloudException("interrupted while instance %s booted".formatted(record.id()), e);
+            LockSupport.parkNanos(BOOT_POLL_MILLIS * 1_000_000);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CloudException("interrupted while instance %s booted".formatted(record.id()));
             }
         }
     }
