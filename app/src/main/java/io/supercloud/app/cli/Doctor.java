@@ -20,8 +20,7 @@ final class Doctor {
             new Program("sshd", "openssh-server"),
             new Program("ip", "iproute2"),
             new Program("ethtool", "ethtool"),
-            new Program("vde_switch", "vde2"),
-            new Program("wirefilter", "vde2"),
+            new Program("gcc", "gcc"),
             new Program("busybox", "busybox-static"));
 
     private record Program(String name, String debianPackage) {}

@@ -14,7 +14,7 @@ final class Processes {
     private static final String SUPERVISOR = "while :; do \"$@\"; sleep 0.5; done";
 
     /** How the start script tunes this short-lived process is not for long-lived ones. */
-    private static final List<String> CLI_SETTINGS = List.of("SUPERCLOUD_TIER", "SUPERCLOUD_LOG");
+    private static final List<String> CLI_SETTINGS = List.of("SUPERCLOUD_CACHE", "SUPERCLOUD_LOG");
 
     private final DeploymentDirectory directory;
     private final String deployment;

@@ -31,6 +31,9 @@ import java.util.function.Consumer;
 
 /** The hosts of the deployment: one at each site. */
 final class Fleet {
+    /** All local hosts share one machine's processors: their agents compile quickly rather than well. */
+    private static final String QUICK_COMPILER = "SUPERCLOUD_TIER";
+
     static final int JOIN_PORT = 7071;
     private static final Duration JOIN_LIMIT = Duration.ofSeconds(120);
     private static final Duration TOKEN_VALIDITY = Duration.ofMinutes(15);
@@ -99,6 +102,7 @@ final class Fleet {
                 authority.fingerprint()));
         if (config.accounts().get(site.account()).provider() == DeploymentConfig.Provider.LOCAL) {
             environment.put(AgentEnvironment.MACHINE_CACHE, bundle.getParent().toString());
+            environment.put(QUICK_COMPILER, "1");
         }
         launcher.launch(
                 new LaunchOrder(

@@ -1,16 +1,23 @@
 package io.supercloud.overlay.cloud.local.internal;
 
 import io.supercloud.overlay.cloud.CloudException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A link with delay and bandwidth between two namespaces. Without delay it is a pair of veths; with delay it is the same
- * under netem where the kernel has that, else two taps joined by vde2's programs in user space, which run in the first
- * namespace or the second and end with them.
+ * under netem where the kernel has that, else two taps joined by a small program, {@code delay.c}, which runs in the first
+ * namespace and ends with it. (vde2's wirefilter between pipes was tried: under load in both directions it stood still.)
  */
 public final class WideAreaLink {
     private static final long TAP_LIMIT_MILLIS = 10_000;
     private static final long POLL_MILLIS = 10;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final double MICROS_PER_MILLI = 1_000;
     private static final long MIN_BURST_BYTES = 32 * 1024;
     private static final int BURSTS_PER_SECOND = 100;
     private static final int QUEUE_MILLIS = 100;
@@ -59,34 +66,45 @@ public final class WideAreaLink {
         Namespaces.ip(end.namespace, "link", "set", end.device, "up");
     }
 
-    /** dpipe wants to lead a process group of its own, which the leader of a session cannot. */
+    /** The program is made from its source, started, and its file deleted: a process needs it no more. */
     private static void taps(End a, End b, double delayMillis) {
-        String pipe = "dpipe vde_plug2tap -s - %s = wirefilter -d %s = ip netns exec %s vde_plug2tap -s - %s & wait"
-                .formatted(a.device, millis(delayMillis), b.namespace, b.device);
-        Namespaces.start(a.namespace, "sh", "-c", pipe);
-        long limit = System.nanoTime() + TAP_LIMIT_MILLIS * 1_000_000;
-        while (!present(a) || !present(b)) {
-            if (System.nanoTime() > limit) {
-                throw new CloudException("no tap came up between %s and %s within %d ms; is vde2 installed?"
-                        .formatted(a.namespace, b.namespace, TAP_LIMIT_MILLIS));
+        try {
+            Path folder = Files.createTempDirectory("supercloud-link");
+            Path source = folder.resolve("delay.c");
+            Path program = folder.resolve("delay");
+            try (InputStream text = WideAreaLink.class.getResourceAsStream("delay.c")) {
+                Files.copy(text, source);
+                Command.run("gcc", "-O2", "-o", program.toString(), source.toString());
+                String micros = Long.toString(Math.round(delayMillis * MICROS_PER_MILLI));
+                Namespaces.start(
+                        a.namespace, program.toString(), a.namespace, a.device, b.namespace, b.device, micros);
+                awaitTaps(a, b);
+            } finally {
+                Files.deleteIfExists(program);
+                Files.deleteIfExists(source);
+                Files.delete(folder);
             }
-            pause();
+        } catch (IOException e) {
+            throw new CloudException("the link between %s and %s could not be made: %s"
+                    .formatted(a.namespace, b.namespace, e.getMessage()), e);
         }
         raise(a);
         raise(b);
     }
 
-    private static boolean present(End end) {
-        return Namespaces.tryIp(end.namespace, "link", "show", end.device);
+    private static void awaitTaps(End a, End b) {
+        long limit = System.nanoTime() + TAP_LIMIT_MILLIS * NANOS_PER_MILLI;
+        while (!present(a) || !present(b)) {
+            if (System.nanoTime() > limit) {
+                throw new CloudException("no tap came up between %s and %s within %d ms; is /dev/net/tun there?"
+                        .formatted(a.namespace, b.namespace, TAP_LIMIT_MILLIS));
+            }
+            LockSupport.parkNanos(POLL_MILLIS * NANOS_PER_MILLI);
+        }
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(POLL_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CloudException("interrupted while a link was made", e);
-        }
+    private static boolean present(End end) {
+        return Namespaces.tryIp(end.namespace, "link", "show", end.device);
     }
 
     private static void shape(End end, double delayMillis, long bitsPerSecond) {

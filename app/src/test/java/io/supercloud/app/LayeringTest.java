@@ -1,0 +1,150 @@
+package io.supercloud.app;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.lang.conditions.ArchConditions;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Which code may know which; the table in ARCHITECTURE.md in a form that fails. */
+class LayeringTest {
+    private static final String ROOT = "io.supercloud.";
+
+    /** What each module may know beside itself. */
+    private static final Map<String, Set<String>> KNOWS = new TreeMap<>(Map.of(
+            "core", Set.of(),
+            "settings", Set.of("core"),
+            "cluster", Set.of("core"),
+            "image", Set.of("core"),
+            "overlay", Set.of("core"),
+            "optimizer", Set.of("core", "settings"),
+            "migration", Set.of("core", "image", "overlay"),
+            "stubs", Set.of("core", "image", "overlay", "migration"),
+            "app", Set.of("core", "settings", "cluster", "image", "overlay", "optimizer", "migration", "stubs")));
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(LayeringTest::isMain)
+            .importPackages("io.supercloud");
+
+    private static boolean isMain(Location location) {
+        return !location.contains("/test-classes/") && !location.contains("-tests.jar");
+    }
+
+    @Test
+    void everyModuleIsLookedAt() {
+        for (String module : KNOWS.keySet()) {
+            noClasses()
+                    .should(ArchConditions.be(DescribedPredicate.describe(
+                            "absent", each -> KNOWS.keySet().stream().noneMatch(known -> isIn(known, each)))))
+                    .check(CLASSES);
+            if (CLASSES.stream().noneMatch(each -> isIn(module, each))) {
+                throw new AssertionError("no class of module %s was found".formatted(module));
+            }
+        }
+    }
+
+    @Test
+    void modulesKnowOnlyThoseBelowThem() {
+        KNOWS.forEach((module, known) -> {
+            for (String other : KNOWS.keySet()) {
+                if (!other.equals(module) && !known.contains(other)) {
+                    noClasses()
+                            .that(in(module))
+                            .should()
+                            .dependOnClassesThat(in(other))
+                            .check(CLASSES);
+                }
+            }
+        });
+    }
+
+    @Test
+    void whatIsInternalIsUsedInItsModuleOnly() {
+        for (String module : KNOWS.keySet()) {
+            noClasses()
+                    .that(not(in(module)))
+                    .should()
+                    .dependOnClassesThat(in(module).and(JavaClass.Predicates.resideInAPackage("..internal..")))
+                    .check(CLASSES);
+        }
+    }
+
+    @Test
+    void jcloudsIsKnownInTwoPackagesOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..overlay.cloud.jclouds..", "..overlay.cloud.local.jclouds..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.jclouds..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nothingSleeps() {
+        noClasses()
+                .should()
+                .callMethodWhere(target(owner(JavaClass.Predicates.assignableTo(Thread.class)))
+                        .and(target(name("sleep"))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyProcessesThatEndByThemselvesExit() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.supercloud.app.Supercloud")
+                .and()
+                .doNotHaveFullyQualifiedName("io.supercloud.app.demo.ClientProcess")
+                .should()
+                .callMethodWhere(target(owner(JavaClass.Predicates.assignableTo(System.class)
+                                .or(JavaClass.Predicates.assignableTo(Runtime.class))))
+                        .and(target(name("exit")).or(target(name("halt")))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void chanceHasASeed() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.Random")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheCommandLineAndTheDemoPrint() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.supercloud.app.cli..", "io.supercloud.app.demo..")
+                .should()
+                .accessField(System.class, "out")
+                .check(CLASSES);
+    }
+
+    private static DescribedPredicate<JavaClass> in(String module) {
+        return DescribedPredicate.describe("of module " + module, each -> isIn(module, each));
+    }
+
+    private static DescribedPredicate<JavaClass> not(DescribedPredicate<JavaClass> predicate) {
+        return DescribedPredicate.not(predicate);
+    }
+
+    private static boolean isIn(String module, JavaClass each) {
+        return List.of(ROOT + module, each.getPackageName()).stream().distinct().count() == 1
+                || each.getPackageName().startsWith(ROOT + module + ".");
+    }
+}
