@@ -33,6 +33,9 @@ public final class MoveDriver {
     private static final Duration ARM_LIMIT = Duration.ofSeconds(45);
     /** How long a host may be silent in steps 5 to 8, or in an undo, before the driver looks for another way. */
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(60);
+    /** How long a host that does not answer is asked again to remove what a move has left there. */
+    private static final Duration CLEAN_UP_LIMIT = Duration.ofSeconds(10);
+
     private static final long FOLLOW_NANOS = 50_000_000;
     private static final long RETRY_NANOS = 500_000_000;
 
@@ -275,9 +278,25 @@ public final class MoveDriver {
     /** A source that is gone takes what is left with it, or its agent finds out when it starts again. */
     private void cleanSource(MoveOrder order) {
         try {
-            hosts.of(order.source()).call(new HostCall.CleanSource(order));
+            insist(order.source(), new HostCall.CleanSource(order));
         } catch (HostUnreachableException gone) {
             log.info("host {} is gone; what VM {} left there goes with it", order.source(), order.vm());
+        }
+    }
+
+    /** One lost message must not leave anything behind. */
+    private void insist(HostId host, HostCall<?> call) {
+        long end = System.nanoTime() + CLEAN_UP_LIMIT.toNanos();
+        while (true) {
+            try {
+                hosts.of(host).call(call, CLEAN_UP_LIMIT);
+                return;
+            } catch (HostUnreachableException e) {
+                if (System.nanoTime() > end) {
+                    throw e;
+                }
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
         }
     }
 
@@ -300,7 +319,7 @@ public final class MoveDriver {
         }
         rest(order);
         try {
-            hosts.of(order.target()).call(new HostCall.Abandon(order));
+            insist(order.target(), new HostCall.Abandon(order));
         } catch (HostUnreachableException gone) {
             return new MoveState.Failed(
                     undoing.at(), undoing.reason() + "; " + order.target() + " will clean up when it is back");

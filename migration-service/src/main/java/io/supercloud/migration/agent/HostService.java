@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,25 +31,34 @@ import org.slf4j.LoggerFactory;
 public final class HostService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HostService.class);
 
+    private static final long RECOVERY_RETRY_NANOS = 500_000_000;
+
     private final HostContext host;
     private final Endpoints endpoints;
     private final Map<VmId, HostedVm> vms = new ConcurrentHashMap<>();
     private final Map<VmId, OutgoingTransfer> transfers = new ConcurrentHashMap<>();
+    private final Recovery recovery;
     private final Registry.Subscription owners;
+    private volatile boolean closed;
 
     public HostService(HostContext host) {
         this.host = host;
         this.endpoints = new Endpoints(host);
-        Recovery recovery = new Recovery(host);
+        this.recovery = new Recovery(host);
         for (RoleFile file : RoleFile.readAll(host.directory())) {
             HostedVm vm = new HostedVm(host, file.spec(), file.role());
             vms.put(vm.id(), vm);
-            locked(vm, found -> {
-                recovery.recover(found);
-                return Done.DONE;
-            });
+            if (!locked(vm, recovery::recovered)) {
+                Thread.ofVirtual().name("recovery of " + vm.id()).start(() -> recoverLater(vm));
+            }
         }
         owners = host.registry().watch(Paths.OWNERS, this::ownersChanged);
+    }
+
+    private void recoverLater(HostedVm vm) {
+        do {
+            LockSupport.parkNanos(RECOVERY_RETRY_NANOS);
+        } while (!closed && !locked(vm, recovery::recovered));
     }
 
     /** Carries one call out; blocks until it is done. The switch is complete: the compiler checks it. */
@@ -254,8 +264,7 @@ public final class HostService implements AutoCloseable {
                 if (found.role() instanceof Role.Left) {
                     found.killProcess();
                     found.closeExport();
-                    host.network().detach(found.port());
-                    host.topology().refresh();
+                    found.unplugTap();
                 }
             }));
         }
@@ -297,9 +306,7 @@ public final class HostService implements AutoCloseable {
                         && !owner.host().equals(me)
                         && !transferring(found)) {
                     log.warn("VM {} belongs to {} at epoch {}: its copy here is ended", vm.id(), owner.host(), owner.epoch());
-                    found.killProcess();
-                    found.closeExport();
-                    found.become(new Role.Left(owner));
+                    found.leave(owner);
                 }
             }));
         } catch (SupercloudException e) {
@@ -315,6 +322,7 @@ public final class HostService implements AutoCloseable {
     /** Ends the agent's part; VMs run on. */
     @Override
     public void close() {
+        closed = true;
         owners.close();
     }
 }

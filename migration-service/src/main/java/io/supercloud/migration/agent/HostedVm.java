@@ -22,6 +22,8 @@ import io.supercloud.overlay.sdn.Attachment;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.overlay.sdn.PortId;
 import io.supercloud.overlay.sdn.Topology;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -47,6 +49,7 @@ final class HostedVm {
     private String tap;
     private VirtualMachine machine;
     private boolean stopping;
+    private boolean handingOver;
 
     HostedVm(HostContext host, VmSpec spec, Role role) {
         this.host = host;
@@ -101,9 +104,76 @@ final class HostedVm {
     void arrived(Owner owner) {
         role = new Role.Owning(owner);
         watchExit();
-        Thread.ofVirtual()
-                .name("role of " + spec.id())
-                .start(() -> RoleFile.of(spec, new Role.Owning(owner)).write(host.directory()));
+        Thread.ofVirtual().name("role of " + spec.id()).start(() -> writeRole(role));
+    }
+
+    private void writeRole(Role arrived) {
+        lock.lock();
+        try {
+            if (role == arrived) {
+                become(arrived);
+            }
+        } catch (MigrationException e) {
+            log.error("VM {}: {}", spec.id(), e.getMessage());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** While its transfer runs, the transfer sees to the VM when its process dies. */
+    void handOver(boolean begins) {
+        lock.lock();
+        try {
+            handingOver = begins;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A move was given up: the VM goes on here, from its disk where its process has died meanwhile. */
+    void stay(Owner owner) {
+        lock.lock();
+        try {
+            handingOver = false;
+            if (volume().state() instanceof VolumeState.Sealed) {
+                volume.unseal();
+            }
+            if (running()) {
+                machine.cancelStream();
+                machine.resume();
+            } else {
+                boot(owner);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The VM is another host's: only its blocks stay, for that host and as a cache for the return. */
+    void leave(Owner next) {
+        lock.lock();
+        try {
+            become(new Role.Left(next));
+            killProcess();
+            closeExport();
+            if (volume == null) {
+                volume = host.volumes().find(spec.id().value()).orElse(null);
+            }
+            if (volume != null && volume.state() instanceof VolumeState.Open) {
+                volume.seal();
+            }
+            if (volume != null && volume.state() instanceof VolumeState.Sealed) {
+                volume.retire();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes away what a VM that has left needs no more. */
+    void unplugTap() {
+        host.network().detach(port());
+        host.topology().refresh();
     }
 
     /** Boots the VM from its disk, which is made where there is none. */
@@ -152,11 +222,6 @@ final class HostedVm {
         if (volume.state() instanceof VolumeState.Sealed) {
             volume.unseal();
         }
-    }
-
-    /** After a restart of this agent: the cached blocks, which the VM's new host may still need. */
-    void reopenRetired() {
-        volume = host.volumes().find(spec.id().value()).orElse(null);
     }
 
     /** Exports the disk and makes the tap. */
@@ -235,6 +300,9 @@ final class HostedVm {
                 unplug();
             }
             case KILLED -> {
+                if (handingOver) {
+                    return;
+                }
                 host.tell(
                         "vm.died",
                         spec.id().value(),
@@ -277,15 +345,20 @@ final class HostedVm {
     /** Takes the export, the tap and the open volume away; what is on the disk stays. */
     void unplug() {
         closeExport();
-        host.network().detach(port());
-        host.topology().refresh();
+        unplugTap();
         closeVolume();
     }
 
+    /** Removes the socket too that an earlier run of this agent left. */
     void closeExport() {
         if (export != null) {
             export.close();
             export = null;
+        }
+        try {
+            Files.deleteIfExists(nbdSocket());
+        } catch (IOException e) {
+            throw new MigrationException("the socket %s cannot be removed".formatted(nbdSocket()), e);
         }
     }
 

@@ -5,7 +5,6 @@ import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.image.Seal;
-import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.Armed;
@@ -48,6 +47,8 @@ final class OutgoingTransfer {
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
     private volatile TransferStatus status = new TransferStatus.Streaming("setup", 0, 0, 0, 0);
+    private VirtualMachine machine;
+    private boolean ownerChangeBegun;
     private CompletableFuture<Long> volumeDone = CompletableFuture.completedFuture(0L);
     private final long begin = System.nanoTime();
 
@@ -82,6 +83,7 @@ final class OutgoingTransfer {
     private void run() {
         Registry.Entry held = null;
         try {
+            vm.handOver(true);
             held = host.owners().hold(vm.id().value(), order.before());
             switchOver(held);
         } catch (SupercloudException e) {
@@ -90,12 +92,13 @@ final class OutgoingTransfer {
             log.error("transfer {} of VM {} met a fault of its own", order.move(), vm.id(), e);
             giveUp(held, e);
         } finally {
+            vm.handOver(false);
             finished.complete(null);
         }
     }
 
     private void switchOver(Registry.Entry held) {
-        VirtualMachine machine = vm.machine();
+        machine = vm.machine();
         long streamBegin = System.nanoTime();
         machine.beginStream(
                 new InetSocketAddress(target.address().toString(), target.port()),
@@ -109,8 +112,9 @@ final class OutgoingTransfer {
         if (cancelled.get()) {
             throw new MigrationException("the move was cancelled");
         }
+        ownerChangeBegun = true;
         host.owners().change(held, order.after());
-        arrived(machine, streamBegin, drained, deviceDone, volumeAt);
+        arrived(streamBegin, drained, deviceDone, volumeAt);
     }
 
     private long handVolumeOver() {
@@ -134,15 +138,15 @@ final class OutgoingTransfer {
     }
 
     /** From here on there is no way back: whatever fails, the VM is the target's. */
-    private void arrived(VirtualMachine machine, long streamBegin, long drained, long deviceDone, long volumeDone) {
+    private void arrived(long streamBegin, long drained, long deviceDone, long volumeDone) {
         long owned = System.nanoTime();
         long stopped = machine.stoppedAtNanos();
         CompletableFuture<Void> forwarding = CompletableFuture.runAsync(
                 () -> host.topology().claim(vm.id().value(), order.after()), Thread::startVirtualThread);
         resumeThere();
         long resumed = System.nanoTime();
-        long memoryBytes = machine.streamProgress().sentBytes();
-        leave();
+        long memoryBytes = sentBytes();
+        vm.leave(order.after());
         try {
             forwarding.join();
         } catch (CompletionException e) {
@@ -174,17 +178,13 @@ final class OutgoingTransfer {
         }
     }
 
-    private void leave() {
-        vm.lock().lock();
+    /** For the report only: the process may have died after all of it had arrived. */
+    private long sentBytes() {
         try {
-            vm.become(new Role.Left(order.after()));
-            vm.killProcess();
-            vm.closeExport();
-            if (vm.volume().state() instanceof VolumeState.Sealed) {
-                vm.volume().retire();
-            }
-        } finally {
-            vm.lock().unlock();
+            return machine.streamProgress().sentBytes();
+        } catch (MigrationException e) {
+            log.info("VM {} has moved; how much memory travelled is lost: {}", vm.id(), e.getMessage());
+            return 0;
         }
     }
 
@@ -192,21 +192,11 @@ final class OutgoingTransfer {
     private void giveUp(Registry.Entry held, RuntimeException cause) {
         try {
             volumeDone.exceptionally(failure -> 0L).join();
-            Owner owner = held == null ? order.before() : settledOwner(held);
-            if (owner.equals(order.after())) {
+            if (ownerChangeBegun && settledOwner(held).equals(order.after())) {
                 arrivedAfterAll();
                 return;
             }
-            vm.lock().lock();
-            try {
-                vm.volume().unseal();
-                if (vm.running()) {
-                    vm.machine().cancelStream();
-                    vm.machine().resume();
-                }
-            } finally {
-                vm.lock().unlock();
-            }
+            vm.stay(order.before());
             host.tell(
                     "move.given-up",
                     vm.id().value(),
@@ -221,7 +211,7 @@ final class OutgoingTransfer {
 
     private void arrivedAfterAll() {
         long now = System.nanoTime();
-        arrived(vm.machine(), begin, now, now, now);
+        arrived(begin, now, now, now);
     }
 
     /** The VM stands still until the registry says whose it is: only that can be right. */

@@ -2,6 +2,7 @@ package io.supercloud.migration.agent;
 
 import io.supercloud.core.HostId;
 import io.supercloud.core.Owner;
+import io.supercloud.core.RegistryException;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.Paths;
@@ -26,7 +27,8 @@ final class Recovery {
         this.host = host;
     }
 
-    void recover(HostedVm vm) {
+    /** Whether the owner record could be asked; where it could not, the VM stays as it is until the next try. */
+    boolean recovered(HostedVm vm) {
         try {
             Optional<Owner> owner = host.owners().find(vm.id().value());
             if (owner.isEmpty()) {
@@ -37,8 +39,13 @@ final class Recovery {
             } else {
                 notMine(vm, owner.get());
             }
+            return true;
+        } catch (RegistryException e) {
+            log.warn("VM {} is not recovered yet: {}", vm.id(), e.getMessage());
+            return false;
         } catch (SupercloudException e) {
             log.error("VM {} could not be recovered: {}", vm.id(), e.getMessage());
+            return true;
         }
     }
 
@@ -83,17 +90,27 @@ final class Recovery {
 
     /** Here before the owner changed, or the target of a move whose source has not switched: only the disk may stay. */
     private void notMine(HostedVm vm, Owner owner) {
-        endCopy(vm);
         switch (vm.role()) {
-            case Role.Arriving ignored -> vm.forget(true);
-            case Role.Owning(Owner mine) -> {
-                vm.reopenVolume(mine.epoch(), Optional.empty());
-                vm.volume().seal();
-                vm.volume().retire();
-                vm.become(new Role.Left(owner));
-            }
-            case Role.Left ignored -> vm.reopenRetired();
+            case Role.Arriving ignored -> forgetArrival(vm, owner);
+            case Role.Owning ignored -> left(vm, owner);
+            case Role.Left ignored -> left(vm, owner);
         }
+    }
+
+    /** The source may be about to give the VM to this host, which has nothing of it any more: that is prevented first. */
+    private void forgetArrival(HostedVm vm, Owner owner) {
+        if (host.owners().fence(vm.id().value(), owner)) {
+            endCopy(vm);
+            vm.forget(true);
+        } else {
+            recovered(vm);
+        }
+    }
+
+    private static void left(HostedVm vm, Owner owner) {
+        endCopy(vm);
+        vm.leave(owner);
+        vm.unplugTap();
     }
 
     private static void endCopy(HostedVm vm) {

@@ -36,6 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class TopologyKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopologyKeeper.class);
 
+    private static final List<String> PATHS =
+            List.of(Paths.NETWORKS, Paths.HOSTS, Paths.PORTS, Paths.OWNERS, Paths.STUBS);
     private static final long RETRY_NANOS = 500_000_000;
 
     private final HostNetwork network;
@@ -50,7 +52,7 @@ public final class TopologyKeeper implements AutoCloseable {
 
     public TopologyKeeper(Registry registry, HostNetwork network) {
         this.network = network;
-        for (String path : List.of(Paths.NETWORKS, Paths.HOSTS, Paths.PORTS, Paths.OWNERS, Paths.STUBS)) {
+        for (String path : PATHS) {
             subscriptions.add(registry.watch(path, entries -> saw(path, entries)));
         }
     }
@@ -106,7 +108,9 @@ public final class TopologyKeeper implements AutoCloseable {
     public void refresh() {
         lock.lock();
         try {
-            network.apply(applied);
+            if (allSeen()) {
+                network.apply(applied);
+            }
         } finally {
             lock.unlock();
         }
@@ -133,7 +137,15 @@ public final class TopologyKeeper implements AutoCloseable {
         }
     }
 
+    /** Before all is known the switch keeps what it has: an agent that restarts takes no flow away. */
+    private boolean allSeen() {
+        return seen.keySet().containsAll(PATHS);
+    }
+
     private void applyWhatIsKnown() {
+        if (!allSeen()) {
+            return;
+        }
         Topology next = topology();
         if (next.equals(applied)) {
             return;

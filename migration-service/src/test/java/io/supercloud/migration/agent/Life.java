@@ -18,6 +18,15 @@ import java.util.function.Consumer;
 final class Life {
     private static final List<Class<?>> PORTS = List.of(VirtualMachine.class, Volume.class, HostAgent.class);
 
+    static {
+        Thread.UncaughtExceptionHandler others = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
+            if (!(error instanceof Over) && others != null) {
+                others.uncaughtException(thread, error);
+            }
+        });
+    }
+
     private volatile boolean over;
 
     /** What the threads of an ended process end with. No code catches it. */
@@ -25,7 +34,7 @@ final class Life {
         private static final long serialVersionUID = 1L;
 
         Over() {
-            super("this process was killed", null, false, false);
+            super("this process was killed");
         }
     }
 

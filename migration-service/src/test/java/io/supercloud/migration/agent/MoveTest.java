@@ -2,6 +2,7 @@ package io.supercloud.migration.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.supercloud.core.HostId;
 import io.supercloud.core.Owner;
 import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.MoveState;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MoveTest {
+    private static final int ROUNDS = 20;
+
     @TempDir
     Path directory;
 
@@ -50,5 +53,17 @@ class MoveTest {
         cluster.requireSound(moved);
         assertThat(cluster.guest(TestCluster.WEST).counter()).isGreaterThan(before);
         assertThat(cluster.guest(TestCluster.WEST).boots()).isEqualTo(1);
+    }
+
+    @Test
+    void aVmMovesToAndFroAsOftenAsItIsTold() {
+        for (int round = 1; round <= ROUNDS; round++) {
+            HostId target = round % 2 == 1 ? TestCluster.WEST : TestCluster.EAST;
+            MoveRecord moved = cluster.move("m" + round, target);
+
+            assertThat(moved.state()).isInstanceOf(MoveState.Settled.class);
+            cluster.requireSound(moved);
+        }
+        assertThat(cluster.guest(cluster.owner().host()).boots()).isEqualTo(1);
     }
 }

@@ -160,7 +160,7 @@ final class TestCluster implements AutoCloseable {
 
     void awaitProgress(HostId host) {
         long[] before = {-1};
-        await().atMost(LIMIT).pollInterval(Duration.ofMillis(5)).until(() -> {
+        await().dontCatchUncaughtExceptions().atMost(LIMIT).pollInterval(Duration.ofMillis(5)).until(() -> {
             Optional<InMemoryGuest> guest = host(host).hypervisor.guest(VM);
             long now = guest.map(InMemoryGuest::counter).orElse(-1L);
             boolean goesOn = before[0] > 0 && now > before[0];
@@ -180,7 +180,7 @@ final class TestCluster implements AutoCloseable {
         assertThat(exchange.violations()).isEmpty();
         requireNothingLost(here);
         assertThat(port()).isEqualTo(port().resting());
-        await().atMost(LIMIT).untilAsserted(() -> requireNothingLeft(host(there), moved));
+        await().dontCatchUncaughtExceptions().atMost(LIMIT).untilAsserted(() -> requireNothingLeft(host(there), moved));
         assertThat(host(here).hasTap(VM)).isTrue();
         assertThat(host(here).pool.find(VM.value()).orElseThrow().state())
                 .isEqualTo(new VolumeState.Open(owner().epoch()));

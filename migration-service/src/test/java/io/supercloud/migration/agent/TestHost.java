@@ -59,7 +59,7 @@ final class TestHost implements AutoCloseable {
 
     /** What a guest's disk requests reach: an agent that lives and exports the disk. */
     private Optional<BlockDevice> served(Hypervisor.Devices devices) {
-        return agent != null && Files.exists(devices.nbdSocket())
+        return agent != null && Files.exists(devices.nbdSocket()) && !Files.isRegularFile(devices.nbdSocket())
                 ? pool.find(devices.export()).map(BlockDevice.class::cast)
                 : Optional.empty();
     }
@@ -87,14 +87,22 @@ final class TestHost implements AutoCloseable {
         agent = new Agent(life, client, disks, topology, new HostService(context));
     }
 
-    /** The agent's process is killed. */
+    /** The agent's process is killed. As after any such death the files of its sockets stay, and nobody answers there. */
     void killAgent() {
         Agent last = agent;
+        boolean exported = hasExport(TestCluster.VM);
         agent = null;
         last.life().end();
         last.registry().close();
         last.disks().close();
         pool.close();
+        try {
+            if (exported && !hasExport(TestCluster.VM)) {
+                Files.createFile(socket(TestCluster.VM));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void restartAgent() {
@@ -131,7 +139,11 @@ final class TestHost implements AutoCloseable {
     }
 
     boolean hasExport(VmId vm) {
-        return Files.exists(directory.resolve(vm.value()).resolve("disk.sock"));
+        return Files.exists(socket(vm));
+    }
+
+    private Path socket(VmId vm) {
+        return directory.resolve(vm.value()).resolve("disk.sock");
     }
 
     boolean hasRole(VmId vm) {
