@@ -68,7 +68,8 @@ public sealed interface HostCall<R> {
     record TypeConsole(VmId vm, byte[] input) implements Plain {}
 
     /** Makes the end of a port in a network namespace of the host, for a client outside of any VM. */
-    record AttachEndpoint(String port, String namespace, String network, MacAddress mac, Ipv4 address) implements Plain {}
+    record AttachEndpoint(String port, String namespace, String network, MacAddress mac, Ipv4 address)
+            implements Plain {}
 
     record DetachEndpoint(String port) implements Plain {}
 

@@ -91,8 +91,8 @@ public final class MoveDriver {
         VmRecord record = registry.read(Paths.vm(vm))
                 .map(entry -> Json.read(entry, VmRecord.class))
                 .orElseThrow(() -> new MigrationException("there is no VM %s".formatted(vm)));
-        Owner before = owners.find(vm.value())
-                .orElseThrow(() -> new MigrationException("VM %s has never run".formatted(vm)));
+        Owner before =
+                owners.find(vm.value()).orElseThrow(() -> new MigrationException("VM %s has never run".formatted(vm)));
         if (registry.read(Paths.host(target)).isEmpty()) {
             throw new MigrationException("there is no host %s".formatted(target));
         }

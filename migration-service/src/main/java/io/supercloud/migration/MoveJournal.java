@@ -26,11 +26,12 @@ public final class MoveJournal {
     /** Writes the next state durably; throws where the move may not take it, or where another manager was quicker. */
     public MoveRecord advance(MoveRecord record, MoveState next) {
         if (!record.state().mayBecome(next)) {
-            throw new MigrationException("move %s cannot go from %s to %s"
-                    .formatted(record.order().move(), record.state(), next));
+            throw new MigrationException(
+                    "move %s cannot go from %s to %s".formatted(record.order().move(), record.state(), next));
         }
         Registry.Entry entry = registry.read(Paths.move(record.order().move()))
-                .orElseThrow(() -> new MigrationException("move %s is not in the journal".formatted(record.order().move())));
+                .orElseThrow(() -> new MigrationException(
+                        "move %s is not in the journal".formatted(record.order().move())));
         MoveRecord known = Json.read(entry, MoveRecord.class);
         if (!known.state().equals(record.state())) {
             throw new MigrationException("move %s is at %s, not at %s: another manager drives it"
@@ -58,6 +59,7 @@ public final class MoveJournal {
                 all().stream().filter(record -> record.state().ended()).toList();
         ended.stream()
                 .limit(Math.max(0, ended.size() - KEPT_MOVES))
-                .forEach(record -> registry.read(Paths.move(record.order().move())).ifPresent(registry::delete));
+                .forEach(record ->
+                        registry.read(Paths.move(record.order().move())).ifPresent(registry::delete));
     }
 }

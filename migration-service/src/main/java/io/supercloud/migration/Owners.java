@@ -49,8 +49,8 @@ public final class Owners {
     public void change(Registry.Entry held, Owner next) {
         Owner before = decode(held);
         if (next.epoch() != before.epoch() + 1) {
-            throw new MigrationException("an owner change must raise the epoch by one: %d to %d"
-                    .formatted(before.epoch(), next.epoch()));
+            throw new MigrationException(
+                    "an owner change must raise the epoch by one: %d to %d".formatted(before.epoch(), next.epoch()));
         }
         registry.replace(held, Json.write(next));
     }

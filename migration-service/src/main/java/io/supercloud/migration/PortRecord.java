@@ -14,12 +14,7 @@ import java.util.Optional;
  * @param moveFrom and moveTo the hosts of a move under way; both or none
  */
 public record PortRecord(
-        String name,
-        String network,
-        MacAddress mac,
-        Ipv4 address,
-        Optional<HostId> moveFrom,
-        Optional<HostId> moveTo) {
+        String name, String network, MacAddress mac, Ipv4 address, Optional<HostId> moveFrom, Optional<HostId> moveTo) {
 
     public static PortRecord resting(String name, String network, MacAddress mac, Ipv4 address) {
         return new PortRecord(name, network, mac, address, Optional.empty(), Optional.empty());

@@ -36,8 +36,7 @@ public record VmSpec(
                     .formatted(id, memoryMiB, MIN_MEMORY_MIB, MAX_MEMORY_MIB));
         }
         if (vcpus < 1 || vcpus > MAX_VCPUS) {
-            throw new InvalidValueException(
-                    "VM %s cannot have %d CPUs: give 1 to %d".formatted(id, vcpus, MAX_VCPUS));
+            throw new InvalidValueException("VM %s cannot have %d CPUs: give 1 to %d".formatted(id, vcpus, MAX_VCPUS));
         }
         requireWord("machine type", machine);
         requireWord("CPU model", cpuModel);

@@ -66,7 +66,9 @@ final class ArrivingVm {
                 .await(
                         topology -> topology.ports().stream()
                                 .anyMatch(port -> vm.isMine(port.id())
-                                        && port.staged().filter(host.me()::equals).isPresent()),
+                                        && port.staged()
+                                                .filter(host.me()::equals)
+                                                .isPresent()),
                         FLOWS_LIMIT,
                         "%s staged at %s".formatted(vm.id(), host.me()));
         vm.listenForStream();

@@ -25,7 +25,8 @@ final class Endpoints {
         Topology topology = host.topology()
                 .await(
                         known -> network(known, call.network()).isPresent()
-                                && known.ports().stream().anyMatch(other -> other.id().equals(port)),
+                                && known.ports().stream()
+                                        .anyMatch(other -> other.id().equals(port)),
                         FLOWS_LIMIT,
                         "port of " + call.port());
         host.network()

@@ -128,15 +128,18 @@ public final class HostService implements AutoCloseable {
 
     private Done run(VmSpec spec, Owner owner) {
         if (!owner.host().equals(host.me())) {
-            throw new MigrationException("VM %s belongs to %s, not to %s".formatted(spec.id(), owner.host(), host.me()));
+            throw new MigrationException(
+                    "VM %s belongs to %s, not to %s".formatted(spec.id(), owner.host(), host.me()));
         }
         HostedVm vm = vms.compute(
                 spec.id(), (id, known) -> known == null || !known.running() ? fresh(spec, owner, known) : known);
-        return locked(vm, found -> done(() -> {
-            if (!found.running()) {
-                bootOrUndo(found, owner);
-            }
-        }));
+        return locked(
+                vm,
+                found -> done(() -> {
+                    if (!found.running()) {
+                        bootOrUndo(found, owner);
+                    }
+                }));
     }
 
     /** A VM that does not run may have been given another specification since. */
@@ -185,23 +188,28 @@ public final class HostService implements AutoCloseable {
 
     private Done reserve(MoveOrder order) {
         requireTarget(order);
-        HostedVm vm = vms.computeIfAbsent(order.vm(), id -> new HostedVm(host, order.spec(), new Role.Left(order.before())));
-        return locked(vm, found -> done(() -> {
-            if (found.role() instanceof Role.Owning(Owner owner) && owner.epoch() >= order.after().epoch()) {
-                throw new MigrationException("VM %s already belongs to %s".formatted(found.id(), host.me()));
-            }
-            try {
-                new ArrivingVm(host, found).reserve(order);
-            } catch (RuntimeException e) {
-                found.forget(false);
-                throw e;
-            }
-        }));
+        HostedVm vm =
+                vms.computeIfAbsent(order.vm(), id -> new HostedVm(host, order.spec(), new Role.Left(order.before())));
+        return locked(
+                vm,
+                found -> done(() -> {
+                    if (found.role() instanceof Role.Owning(Owner owner)
+                            && owner.epoch() >= order.after().epoch()) {
+                        throw new MigrationException("VM %s already belongs to %s".formatted(found.id(), host.me()));
+                    }
+                    try {
+                        new ArrivingVm(host, found).reserve(order);
+                    } catch (RuntimeException e) {
+                        found.forget(false);
+                        throw e;
+                    }
+                }));
     }
 
     private void requireTarget(MoveOrder order) {
         if (!order.target().equals(host.me())) {
-            throw new MigrationException("move %s goes to %s, not to %s".formatted(order.move(), order.target(), host.me()));
+            throw new MigrationException(
+                    "move %s goes to %s, not to %s".formatted(order.move(), order.target(), host.me()));
         }
     }
 
@@ -214,7 +222,10 @@ public final class HostService implements AutoCloseable {
         requireTarget(order);
         HostedVm vm = vms.get(order.vm());
         if (vm != null) {
-            if (host.owners().find(order.vm().value()).filter(order.after()::equals).isPresent()) {
+            if (host.owners()
+                    .find(order.vm().value())
+                    .filter(order.after()::equals)
+                    .isPresent()) {
                 throw new MigrationException("move %s cannot be abandoned: VM %s already belongs to %s"
                         .formatted(order.move(), order.vm(), host.me()));
             }
@@ -230,7 +241,8 @@ public final class HostService implements AutoCloseable {
                 return known;
             }
             if (known != null && known.status() instanceof TransferStatus.Streaming) {
-                throw new MigrationException("VM %s is already being moved by %s".formatted(id, known.order().move()));
+                throw new MigrationException("VM %s is already being moved by %s"
+                        .formatted(id, known.order().move()));
             }
             OutgoingTransfer next = new OutgoingTransfer(host, vm, call.order(), call.target());
             next.start();
@@ -260,13 +272,15 @@ public final class HostService implements AutoCloseable {
     private Done cleanSource(MoveOrder order) {
         HostedVm vm = vms.get(order.vm());
         if (vm != null) {
-            locked(vm, found -> done(() -> {
-                if (found.role() instanceof Role.Left) {
-                    found.killProcess();
-                    found.closeExport();
-                    found.unplugTap();
-                }
-            }));
+            locked(
+                    vm,
+                    found -> done(() -> {
+                        if (found.role() instanceof Role.Left) {
+                            found.killProcess();
+                            found.closeExport();
+                            found.unplugTap();
+                        }
+                    }));
         }
         return Done.DONE;
     }
@@ -298,17 +312,24 @@ public final class HostService implements AutoCloseable {
     private void follow(HostedVm vm, Owner owner) {
         HostId me = host.me();
         try {
-            locked(vm, found -> done(() -> {
-                if (found.role() instanceof Role.Arriving(MoveOrder order) && order.after().equals(owner)) {
-                    new ArrivingVm(host, found).resume(order);
-                } else if (found.role() instanceof Role.Owning(Owner mine)
-                        && owner.epoch() > mine.epoch()
-                        && !owner.host().equals(me)
-                        && !transferring(found)) {
-                    log.warn("VM {} belongs to {} at epoch {}: its copy here is ended", vm.id(), owner.host(), owner.epoch());
-                    found.leave(owner);
-                }
-            }));
+            locked(
+                    vm,
+                    found -> done(() -> {
+                        if (found.role() instanceof Role.Arriving(MoveOrder order)
+                                && order.after().equals(owner)) {
+                            new ArrivingVm(host, found).resume(order);
+                        } else if (found.role() instanceof Role.Owning(Owner mine)
+                                && owner.epoch() > mine.epoch()
+                                && !owner.host().equals(me)
+                                && !transferring(found)) {
+                            log.warn(
+                                    "VM {} belongs to {} at epoch {}: its copy here is ended",
+                                    vm.id(),
+                                    owner.host(),
+                                    owner.epoch());
+                            found.leave(owner);
+                        }
+                    }));
         } catch (SupercloudException e) {
             log.error("VM {} does not follow its owner record: {}", vm.id(), e.getMessage());
         }

@@ -1,7 +1,6 @@
 package io.supercloud.migration.agent;
 
 import io.supercloud.core.Owner;
-import io.supercloud.core.Registry;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.VmId;
 import io.supercloud.image.NbdExport;
@@ -184,7 +183,8 @@ final class HostedVm {
         host.topology()
                 .await(
                         topology -> topology.ports().stream()
-                                .anyMatch(port -> isMine(port.id()) && port.owner().equals(owner)),
+                                .anyMatch(port ->
+                                        isMine(port.id()) && port.owner().equals(owner)),
                         FLOWS_LIMIT,
                         "port of %s at %s".formatted(spec.id(), host.me()));
         machine = host.hypervisor().start(spec, devices());
@@ -229,8 +229,8 @@ final class HostedVm {
         if (export == null) {
             export = host.disks().export(spec.id().value(), nbdSocket(), volume());
         }
-        Topology topology = host.topology()
-                .await(known -> network(known).isPresent(), FLOWS_LIMIT, "network " + spec.network());
+        Topology topology =
+                host.topology().await(known -> network(known).isPresent(), FLOWS_LIMIT, "network " + spec.network());
         tap = host.network()
                 .attach(new Attachment.Tap(port()), network(topology).orElseThrow(), spec.mac(), spec.address());
         host.topology().refresh();
@@ -290,13 +290,15 @@ final class HostedVm {
     private void exited(VirtualMachine.Exit exit, Owner owner) {
         switch (exit) {
             case GUEST_SHUT_DOWN -> {
-                host.tell("vm.shut-down", spec.id().value(), "VM %s has shut itself down".formatted(spec.id()), Map.of());
+                host.tell(
+                        "vm.shut-down", spec.id().value(), "VM %s has shut itself down".formatted(spec.id()), Map.of());
                 host.registry()
                         .read(Paths.vm(spec.id()))
                         .ifPresent(entry -> host.registry()
                                 .replace(
                                         entry,
-                                        Json.write(Json.read(entry, VmRecord.class).wanting(VmRecord.Desired.STOPPED))));
+                                        Json.write(
+                                                Json.read(entry, VmRecord.class).wanting(VmRecord.Desired.STOPPED))));
                 unplug();
             }
             case KILLED -> {
@@ -306,7 +308,8 @@ final class HostedVm {
                 host.tell(
                         "vm.died",
                         spec.id().value(),
-                        "the process of VM %s died on %s; it is restarted from its disk".formatted(spec.id(), host.me()),
+                        "the process of VM %s died on %s; it is restarted from its disk"
+                                .formatted(spec.id(), host.me()),
                         Map.of());
                 boot(owner);
             }
@@ -387,7 +390,8 @@ final class HostedVm {
                         owner.epoch(),
                         running() ? machine.runState().name().toLowerCase(java.util.Locale.ROOT) : "stopped",
                         volume == null ? 0 : volume.missingBlocks());
-            case Role.Arriving(MoveOrder order) -> new VmStatus(spec.id(), order.after().epoch(), "arriving", 0);
+            case Role.Arriving(MoveOrder order) ->
+                new VmStatus(spec.id(), order.after().epoch(), "arriving", 0);
             case Role.Left(Owner next) -> new VmStatus(spec.id(), next.epoch(), "left", 0);
         };
     }

@@ -150,7 +150,10 @@ final class OutgoingTransfer {
         try {
             forwarding.join();
         } catch (CompletionException e) {
-            log.warn("VM {}: stragglers are not forwarded: {}", vm.id(), e.getCause().getMessage());
+            log.warn(
+                    "VM {}: stragglers are not forwarded: {}",
+                    vm.id(),
+                    e.getCause().getMessage());
         }
         status = new TransferStatus.Switched(
                 new SwitchTimes(
@@ -173,7 +176,8 @@ final class OutgoingTransfer {
             } catch (HostUnreachableException e) {
                 log.warn("VM {} has moved to {}, which cannot be told: {}", vm.id(), order.target(), e.getMessage());
             } catch (MigrationException e) {
-                log.error("VM {} has moved to {}, which fails to resume it: {}", vm.id(), order.target(), e.getMessage());
+                log.error(
+                        "VM {} has moved to {}, which fails to resume it: {}", vm.id(), order.target(), e.getMessage());
             }
         }
     }
@@ -232,7 +236,8 @@ final class OutgoingTransfer {
         try {
             return future.join();
         } catch (CompletionException e) {
-            throw new MigrationException("the disk could not be handed over: " + e.getCause().getMessage(), e.getCause());
+            throw new MigrationException(
+                    "the disk could not be handed over: " + e.getCause().getMessage(), e.getCause());
         }
     }
 

@@ -123,8 +123,8 @@ public final class TopologyKeeper implements AutoCloseable {
         try {
             while (!wanted.test(applied)) {
                 if (left <= 0) {
-                    throw new MigrationException("the overlay network did not come to '%s' within %d s"
-                            .formatted(what, limit.toSeconds()));
+                    throw new MigrationException(
+                            "the overlay network did not come to '%s' within %d s".formatted(what, limit.toSeconds()));
                 }
                 left = changed.awaitNanos(left);
             }

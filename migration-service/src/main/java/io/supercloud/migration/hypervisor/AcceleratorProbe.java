@@ -33,17 +33,34 @@ public final class AcceleratorProbe {
         try {
             output = Files.createTempFile("probe", ".log");
             Process process = new ProcessBuilder(
-                            program, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-                            "-machine", "pc", "-accel", accelerator.option(), "-m", "128",
-                            "-kernel", kernel.toString(), "-initrd", initrd.toString(),
-                            "-append", "console=ttyS0 quiet panic=-1",
-                            "-serial", "file:" + output)
+                            program,
+                            "-nodefaults",
+                            "-no-user-config",
+                            "-display",
+                            "none",
+                            "-no-reboot",
+                            "-machine",
+                            "pc",
+                            "-accel",
+                            accelerator.option(),
+                            "-m",
+                            "128",
+                            "-kernel",
+                            kernel.toString(),
+                            "-initrd",
+                            initrd.toString(),
+                            "-append",
+                            "console=ttyS0 quiet panic=-1",
+                            "-serial",
+                            "file:" + output)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
             process.destroyForcibly().waitFor();
-            return ended && Files.readString(output, java.nio.charset.StandardCharsets.ISO_8859_1).contains(TOKEN);
+            return ended
+                    && Files.readString(output, java.nio.charset.StandardCharsets.ISO_8859_1)
+                            .contains(TOKEN);
         } catch (IOException e) {
             throw new MigrationException("the probe guest could not be started: " + e.getMessage(), e);
         } catch (InterruptedException e) {

@@ -87,5 +87,6 @@ public interface VirtualMachine extends AutoCloseable {
     record StreamSettings(long downtimeLimitMillis, long bandwidthBytesPerSecond) {}
 
     /** Bytes of guest memory sent so far, and left in this round. */
-    record StreamProgress(String phase, long sentBytes, long remainingBytes, long totalBytes, long dirtyPagesPerSecond) {}
+    record StreamProgress(
+            String phase, long sentBytes, long remainingBytes, long totalBytes, long dirtyPagesPerSecond) {}
 }

@@ -114,8 +114,10 @@ class MoveFaultTest {
             case SOURCE_AGENT_RESTARTS -> cluster.host(TestCluster.EAST).restartAgent();
             case TARGET_AGENT_RESTARTS -> cluster.host(TestCluster.WEST).restartAgent();
             case MANAGER_RESTARTS -> cluster.restartManager();
-            case SOURCE_PROCESS_KILLED -> cluster.host(TestCluster.EAST).hypervisor.crash(TestCluster.VM);
-            case TARGET_PROCESS_KILLED -> cluster.host(TestCluster.WEST).hypervisor.crash(TestCluster.VM);
+            case SOURCE_PROCESS_KILLED ->
+                cluster.host(TestCluster.EAST).hypervisor.crash(TestCluster.VM);
+            case TARGET_PROCESS_KILLED ->
+                cluster.host(TestCluster.WEST).hypervisor.crash(TestCluster.VM);
             case REGISTRY_AWAY -> cluster.registryAway(REGISTRY_AWAY);
             case CALL_LOST -> throw CallFaults.lost(TestCluster.WEST);
             case CALL_REFUSED -> throw new MigrationException("a fault of this test");

@@ -37,8 +37,10 @@ class MoveTest {
         long before = cluster.guest(TestCluster.EAST).counter();
 
         List<Class<?>> states = new ArrayList<>();
-        MoveRecord moved = cluster.move("m1", TestCluster.WEST, progress -> states.add(
-                progress.move().state().getClass()));
+        MoveRecord moved = cluster.move(
+                "m1",
+                TestCluster.WEST,
+                progress -> states.add(progress.move().state().getClass()));
 
         assertThat(states.stream().distinct())
                 .containsExactly(

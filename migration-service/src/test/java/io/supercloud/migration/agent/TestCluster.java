@@ -53,8 +53,8 @@ final class TestCluster implements AutoCloseable {
 
     private static final ImageId IMAGE = new ImageId("small");
     private static final Ipv4 ADDRESS = Ipv4.parse("10.42.0.5");
-    private static final VmSpec SPEC = new VmSpec(
-            VM, IMAGE, 64, 1, 1 << 20, "blue", ADDRESS, MacAddress.of(ADDRESS), "pc-in-memory-1", "qemu64");
+    private static final VmSpec SPEC =
+            new VmSpec(VM, IMAGE, 64, 1, 1 << 20, "blue", ADDRESS, MacAddress.of(ADDRESS), "pc-in-memory-1", "qemu64");
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     final InMemoryRegistry registry = new InMemoryRegistry();
@@ -70,7 +70,8 @@ final class TestCluster implements AutoCloseable {
     TestCluster(Path directory) {
         registry.create(
                 Paths.network("blue"),
-                Json.write(new Network("blue", 7, Cidr.parse("10.42.0.0/16"), 1400, Optional.empty(), Optional.empty())));
+                Json.write(
+                        new Network("blue", 7, Cidr.parse("10.42.0.0/16"), 1400, Optional.empty(), Optional.empty())));
         byte[] image = new byte[64 << 10];
         new SplittableRandom(11).nextBytes(image);
         int number = 1;
@@ -84,7 +85,8 @@ final class TestCluster implements AutoCloseable {
         }
         registry.create(Paths.vm(VM), Json.write(new VmRecord(SPEC, VmRecord.Desired.RUNNING)));
         registry.create(
-                Paths.port(VM.value()), Json.write(PortRecord.resting(VM.value(), "blue", MacAddress.of(ADDRESS), ADDRESS)));
+                Paths.port(VM.value()),
+                Json.write(PortRecord.resting(VM.value(), "blue", MacAddress.of(ADDRESS), ADDRESS)));
         Owner owner = new Owners(registry).first(VM.value(), EAST);
         calls.of(EAST).call(new HostCall.RunVm(SPEC, owner));
         awaitProgress(EAST);
@@ -160,13 +162,16 @@ final class TestCluster implements AutoCloseable {
 
     void awaitProgress(HostId host) {
         long[] before = {-1};
-        await().dontCatchUncaughtExceptions().atMost(LIMIT).pollInterval(Duration.ofMillis(5)).until(() -> {
-            Optional<InMemoryGuest> guest = host(host).hypervisor.guest(VM);
-            long now = guest.map(InMemoryGuest::counter).orElse(-1L);
-            boolean goesOn = before[0] > 0 && now > before[0];
-            before[0] = now;
-            return goesOn;
-        });
+        await().dontCatchUncaughtExceptions()
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> {
+                    Optional<InMemoryGuest> guest = host(host).hypervisor.guest(VM);
+                    long now = guest.map(InMemoryGuest::counter).orElse(-1L);
+                    boolean goesOn = before[0] > 0 && now > before[0];
+                    before[0] = now;
+                    return goesOn;
+                });
     }
 
     /** What must hold after every move, whatever happened: told by what is there, not by what was answered. */
@@ -175,7 +180,8 @@ final class TestCluster implements AutoCloseable {
         HostId here = moved ? ended.order().target() : ended.order().source();
         HostId there = moved ? ended.order().source() : ended.order().target();
         assertThat(ended.state().ended()).isTrue();
-        assertThat(owner()).isEqualTo(moved ? ended.order().after() : ended.order().before());
+        assertThat(owner())
+                .isEqualTo(moved ? ended.order().after() : ended.order().before());
         awaitProgress(here);
         assertThat(exchange.violations()).isEmpty();
         requireNothingLost(here);
@@ -184,7 +190,8 @@ final class TestCluster implements AutoCloseable {
         assertThat(host(here).hasTap(VM)).isTrue();
         assertThat(host(here).pool.find(VM.value()).orElseThrow().state())
                 .isEqualTo(new VolumeState.Open(owner().epoch()));
-        assertThat(guest(here).runState()).isEqualTo(io.supercloud.migration.hypervisor.VirtualMachine.RunState.RUNNING);
+        assertThat(guest(here).runState())
+                .isEqualTo(io.supercloud.migration.hypervisor.VirtualMachine.RunState.RUNNING);
     }
 
     private void requireNothingLost(HostId here) {

@@ -41,7 +41,8 @@ final class TestHost implements AutoCloseable {
     private volatile Agent agent;
 
     /** One run of the agent. */
-    private record Agent(Life life, InMemoryRegistry registry, NbdServer disks, TopologyKeeper topology, HostService service) {}
+    private record Agent(
+            Life life, InMemoryRegistry registry, NbdServer disks, TopologyKeeper topology, HostService service) {}
 
     TestHost(TestCluster cluster, HostId id, Ipv4 underlay, Path directory) {
         this.cluster = cluster;
@@ -147,7 +148,8 @@ final class TestHost implements AutoCloseable {
     }
 
     boolean hasRole(VmId vm) {
-        return RoleFile.readAll(directory).stream().anyMatch(file -> file.spec().id().equals(vm));
+        return RoleFile.readAll(directory).stream()
+                .anyMatch(file -> file.spec().id().equals(vm));
     }
 
     @Override

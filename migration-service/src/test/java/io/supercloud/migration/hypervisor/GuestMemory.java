@@ -49,7 +49,8 @@ final class GuestMemory {
         if (found != written[slot] && found != next) {
             violated.accept("a guest reads %d where it has written %d".formatted(found, written[slot]));
         }
-        ByteBuffer block = ByteBuffer.allocate(Volume.BLOCK_BYTES).putLong(0, next).putInt(Long.BYTES, boots);
+        ByteBuffer block =
+                ByteBuffer.allocate(Volume.BLOCK_BYTES).putLong(0, next).putInt(Long.BYTES, boots);
         disk.write((FIRST_BLOCK + slot) * Volume.BLOCK_BYTES, block, true);
         witness.acknowledged(FIRST_BLOCK + slot, next);
         written[slot] = next;

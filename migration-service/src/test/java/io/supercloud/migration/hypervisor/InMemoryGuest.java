@@ -46,7 +46,8 @@ public final class InMemoryGuest implements VirtualMachine {
     private boolean resumeOnArrival;
     private volatile InMemoryGuest target;
 
-    InMemoryGuest(VmSpec spec, Exchange exchange, Supplier<Optional<BlockDevice>> disk, Path consoleLog, RunState first) {
+    InMemoryGuest(
+            VmSpec spec, Exchange exchange, Supplier<Optional<BlockDevice>> disk, Path consoleLog, RunState first) {
         this.spec = spec;
         this.exchange = exchange;
         this.disk = disk;

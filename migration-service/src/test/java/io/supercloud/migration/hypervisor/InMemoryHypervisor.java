@@ -24,8 +24,7 @@ public final class InMemoryHypervisor implements Hypervisor {
     private final Map<VmId, InMemoryGuest> guests = new ConcurrentHashMap<>();
 
     /** @param disks what serves a guest's disk requests at this moment; empty where nobody does, so that they wait */
-    public InMemoryHypervisor(
-            Path directory, Exchange exchange, Function<Devices, Optional<BlockDevice>> disks) {
+    public InMemoryHypervisor(Path directory, Exchange exchange, Function<Devices, Optional<BlockDevice>> disks) {
         this.directory = directory;
         this.exchange = exchange;
         this.disks = disks;
@@ -122,8 +121,8 @@ public final class InMemoryHypervisor implements Hypervisor {
         if (disks.apply(devices).isEmpty()) {
             throw new MigrationException("VM %s did not come up: nobody serves its disk".formatted(spec.id()));
         }
-        InMemoryGuest guest =
-                new InMemoryGuest(spec, exchange, () -> disks.apply(devices), directory.resolve(spec.id() + ".log"), first);
+        InMemoryGuest guest = new InMemoryGuest(
+                spec, exchange, () -> disks.apply(devices), directory.resolve(spec.id() + ".log"), first);
         guests.put(spec.id(), guest);
         return guest;
     }

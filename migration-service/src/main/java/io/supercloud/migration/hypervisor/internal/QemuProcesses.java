@@ -39,7 +39,8 @@ public final class QemuProcesses {
         Matcher version = VERSION.matcher(output("--version"));
         Matcher machine = MACHINE_ALIAS.matcher(output("-machine", "help"));
         if (!version.find() || !machine.find()) {
-            throw new MigrationException("'%s' does not answer as a QEMU does; install qemu-system-x86".formatted(program));
+            throw new MigrationException(
+                    "'%s' does not answer as a QEMU does; install qemu-system-x86".formatted(program));
         }
         return new Facts("QEMU " + version.group(1), Integer.parseInt(version.group(2)), accelerator, machine.group(1));
     }
@@ -53,7 +54,8 @@ public final class QemuProcesses {
             process.waitFor();
             return text;
         } catch (IOException e) {
-            throw new MigrationException("'%s' cannot be started: %s; install qemu-system-x86".formatted(program, e.getMessage()), e);
+            throw new MigrationException(
+                    "'%s' cannot be started: %s; install qemu-system-x86".formatted(program, e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MigrationException("interrupted while asking " + program, e);
@@ -70,10 +72,13 @@ public final class QemuProcesses {
             Process process = new ProcessBuilder(
                             QemuCommandLine.of(program, spec, accelerator, devices, files, incoming))
                     .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(files.output().toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.appendTo(files.output().toFile()))
                     .start();
-            return new QemuVirtualMachine(spec.id(), files, process.toHandle(), awaitMonitor(spec.id(), process, files));
+            return new QemuVirtualMachine(
+                    spec.id(), files, process.toHandle(), awaitMonitor(spec.id(), process, files));
         } catch (IOException e) {
             throw new MigrationException("VM %s could not be started: %s".formatted(spec.id(), e.getMessage()), e);
         }
@@ -92,8 +97,7 @@ public final class QemuProcesses {
             LockSupport.parkNanos(POLL_NANOS);
         }
         process.destroyForcibly();
-        throw new MigrationException(
-                "VM %s did not come up; QEMU says: %s".formatted(vm, lastLine(files.output())));
+        throw new MigrationException("VM %s did not come up; QEMU says: %s".formatted(vm, lastLine(files.output())));
     }
 
     private static String lastLine(Path log) {
@@ -121,7 +125,8 @@ public final class QemuProcesses {
 
     /** Guards against a process id that now belongs to something else. */
     private static boolean runsFrom(long pid, VmFiles files) throws IOException {
-        return Files.readString(Path.of("/proc/" + pid + "/cmdline")).contains(files.monitor().toString());
+        return Files.readString(Path.of("/proc/" + pid + "/cmdline"))
+                .contains(files.monitor().toString());
     }
 
     static void awaitEnd(ProcessHandle handle, Duration limit) {
@@ -131,7 +136,8 @@ public final class QemuProcesses {
             Thread.currentThread().interrupt();
             throw new MigrationException("interrupted while waiting for process " + handle.pid(), e);
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            throw new MigrationException("process %d did not end within %d s".formatted(handle.pid(), limit.toSeconds()), e);
+            throw new MigrationException(
+                    "process %d did not end within %d s".formatted(handle.pid(), limit.toSeconds()), e);
         }
     }
 }

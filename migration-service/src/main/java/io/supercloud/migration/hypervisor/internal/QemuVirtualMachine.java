@@ -151,7 +151,11 @@ final class QemuVirtualMachine implements VirtualMachine {
     public void beginStream(InetSocketAddress target, StreamSettings settings) {
         monitor.execute(
                 "migrate-set-parameters",
-                Map.of("downtime-limit", settings.downtimeLimitMillis(), "max-bandwidth", settings.bandwidthBytesPerSecond()));
+                Map.of(
+                        "downtime-limit",
+                        settings.downtimeLimitMillis(),
+                        "max-bandwidth",
+                        settings.bandwidthBytesPerSecond()));
         stream.reset();
         monitor.execute(
                 "migrate",
@@ -176,9 +180,8 @@ final class QemuVirtualMachine implements VirtualMachine {
         while (!stream.await(PROGRESS_INTERVAL, phase -> phase.equals("pre-switchover"), this::streamStatus)) {
             progress.accept(streamProgress());
             if (System.nanoTime() > end) {
-                throw new MigrationException(
-                        "VM %s: its memory changes faster than it travels: not settled within %d s"
-                                .formatted(id, limit.toSeconds()));
+                throw new MigrationException("VM %s: its memory changes faster than it travels: not settled within %d s"
+                        .formatted(id, limit.toSeconds()));
             }
         }
     }

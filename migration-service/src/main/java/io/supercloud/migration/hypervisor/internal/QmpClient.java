@@ -80,8 +80,9 @@ final class QmpClient implements AutoCloseable {
             close();
             throw new MigrationException("QEMU at %s is gone: '%s' could not be sent".formatted(peer, command), e);
         } catch (TimeoutException e) {
-            throw new MigrationException("QEMU at %s did not answer '%s' within %d s"
-                    .formatted(peer, command, COMMAND_LIMIT.toSeconds()), e);
+            throw new MigrationException(
+                    "QEMU at %s did not answer '%s' within %d s".formatted(peer, command, COMMAND_LIMIT.toSeconds()),
+                    e);
         } catch (ExecutionException e) {
             throw new MigrationException(
                     "QEMU refused '%s': %s".formatted(command, e.getCause().getMessage()), e.getCause());

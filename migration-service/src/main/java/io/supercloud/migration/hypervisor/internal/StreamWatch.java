@@ -70,5 +70,4 @@ final class StreamWatch {
         }
         return ended && anyEnd;
     }
-
 }
