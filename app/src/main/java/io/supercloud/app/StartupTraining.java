@@ -67,7 +67,8 @@ public final class StartupTraining {
                     .filter(entry -> entry.startsWith("io/supercloud/") && entry.endsWith(".class"))
                     .filter(entry -> !entry.endsWith("package-info.class"))
                     .toList()) {
-                Class.forName(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
+                Class.forName(
+                        name.substring(0, name.length() - ".class".length()).replace('/', '.'));
             }
         }
     }

@@ -27,9 +27,9 @@ public record TraceMapping(Map<SiteId, Pool> pools, Instant begin, String explan
     /**
      * Takes the pools that {@code offered} names where the trace has them all; otherwise those of the instance type whose
      * cheapest pool changes most often, among the types with a pool for every site, in order of cloud, region and zone.
+     * Where no type has so many pools, among those with most of them; sites then share pools, in turn.
      *
      * @param sites in the order in which pools are given out; at least one
-     * @throws OptimizerException where the trace has no instance type with so many pools
      */
     public static TraceMapping choose(List<SiteId> sites, Map<SiteId, Pool> offered, PriceTrace trace) {
         Map<SiteId, Pool> named = new LinkedHashMap<>();
@@ -41,30 +41,29 @@ public record TraceMapping(Map<SiteId, Pool> pools, Instant begin, String explan
         if (named.size() == sites.size()) {
             return mapping(named, trace, "%s has the prices of the offers themselves".formatted(trace.name()));
         }
-        String best = null;
-        int bestChanges = -1;
         Map<String, List<Pool>> types = types(sites.size(), trace);
-        for (Map.Entry<String, List<Pool>> type : types.entrySet()) {
-            int changes = changesOfCheapest(type.getValue(), trace);
-            if (changes > bestChanges) {
-                best = type.getKey();
-                bestChanges = changes;
-            }
-        }
-        if (best == null) {
-            throw new OptimizerException(
-                    "%s has no instance type with a price in %d places; use fewer sites or another trace"
-                            .formatted(trace.name(), sites.size()));
-        }
+        Map<String, Integer> changes = new TreeMap<>();
+        types.forEach((type, pools) -> changes.put(type, changesOfCheapest(pools, trace)));
+        String best = types.keySet().stream()
+                .max(Comparator.<String>comparingInt(changes::get).thenComparing(Comparator.reverseOrder()))
+                .orElseThrow();
+        List<Pool> pools = types.get(best);
         Map<SiteId, Pool> chosen = new LinkedHashMap<>();
         for (SiteId site : sites) {
-            chosen.put(site, types.get(best).get(chosen.size()));
+            chosen.put(site, pools.get(chosen.size() % pools.size()));
         }
         return mapping(
                 chosen,
                 trace,
-                "%s has no prices of the offers, so %s stands for them: its cheapest place changes most often, %d times"
-                        .formatted(trace.name(), best, bestChanges));
+                "%s has no prices of the offers, so %s stands for them: its cheapest place changes most often, %d times%s"
+                        .formatted(
+                                trace.name(),
+                                best,
+                                changes.get(best),
+                                pools.size() < sites.size()
+                                        ? "; with %d places for %d sites, some sites share one"
+                                                .formatted(pools.size(), sites.size())
+                                        : ""));
     }
 
     private static TraceMapping mapping(Map<SiteId, Pool> pools, PriceTrace trace, String explanation) {
@@ -83,14 +82,15 @@ public record TraceMapping(Map<SiteId, Pool> pools, Instant begin, String explan
                         .at());
     }
 
-    /** The instance types with at least {@code count} pools, and the first {@code count} of them. */
+    /** The instance types with at least {@code count} pools, or else with the most, and their first {@code count} pools. */
     private static Map<String, List<Pool>> types(int count, PriceTrace trace) {
         Map<String, List<Pool>> types = new TreeMap<>();
         trace.pools()
                 .forEach(pool -> types.computeIfAbsent(pool.instanceType(), _ -> new ArrayList<>())
                         .add(pool));
-        types.values().removeIf(pools -> pools.size() < count);
-        types.replaceAll((_, pools) -> pools.subList(0, count));
+        int most = types.values().stream().mapToInt(List::size).max().orElse(0);
+        types.values().removeIf(pools -> pools.size() < Math.min(count, most));
+        types.replaceAll((_, pools) -> pools.subList(0, Math.min(count, pools.size())));
         return types;
     }
 

@@ -6,7 +6,6 @@ import static io.supercloud.optimizer.Market.C;
 import static io.supercloud.optimizer.Market.hour;
 import static io.supercloud.optimizer.Market.row;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.supercloud.core.SiteId;
 import java.util.List;
@@ -47,10 +46,12 @@ class TraceMappingTest {
     }
 
     @Test
-    void moreSitesThanPoolsAreRefused() {
-        List<SiteId> four = List.of(EAST, WEST, new SiteId("n"), new SiteId("s"));
-        assertThatThrownBy(() -> TraceMapping.choose(four, Map.of(), TRACE))
-                .isInstanceOf(OptimizerException.class)
-                .hasMessageContaining("in 4 places");
+    void moreSitesThanPoolsShareThemInTurn() {
+        SiteId north = new SiteId("north");
+        SiteId south = new SiteId("south");
+        TraceMapping mapping = TraceMapping.choose(List.of(EAST, WEST, north, south), Map.of(), TRACE);
+        assertThat(mapping.pools())
+                .containsExactly(Map.entry(EAST, A), Map.entry(WEST, B), Map.entry(north, C), Map.entry(south, A));
+        assertThat(mapping.explanation()).contains("3 places for 4 sites");
     }
 }

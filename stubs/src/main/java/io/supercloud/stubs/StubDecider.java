@@ -25,8 +25,7 @@ public final class StubDecider {
      * @param hosts all hosts that are alive
      * @param moving whether a move of the VM is under way
      */
-    public static Verdict decide(
-            VmId vm, StubRecord stub, HostId current, List<HostRecord> hosts, boolean moving) {
+    public static Verdict decide(VmId vm, StubRecord stub, HostId current, List<HostRecord> hosts, boolean moving) {
         if (moving) {
             return new Verdict.Stay("VM %s is being moved already".formatted(vm));
         }

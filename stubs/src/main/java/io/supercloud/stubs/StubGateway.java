@@ -59,7 +59,13 @@ public final class StubGateway implements AutoCloseable {
             server.bind(new InetSocketAddress(stub.address().toString(), stub.tcpPort()));
             open.put(stub, server);
             Thread.ofVirtual().name("stub " + stub.name()).start(() -> accept(stub, server));
-            log.info("stub {} stands at {}:{} for {}:{}", stub.name(), stub.address(), stub.tcpPort(), stub.serviceAddress(), stub.servicePort());
+            log.info(
+                    "stub {} stands at {}:{} for {}:{}",
+                    stub.name(),
+                    stub.address(),
+                    stub.tcpPort(),
+                    stub.serviceAddress(),
+                    stub.servicePort());
         } catch (IOException e) {
             log.error("stub {} cannot stand at {}:{}: {}", stub.name(), stub.address(), stub.tcpPort(), e.getMessage());
         }
@@ -82,13 +88,19 @@ public final class StubGateway implements AutoCloseable {
     }
 
     private void join(StubRecord stub, Socket client) {
-        try (client; Socket service = new Socket()) {
+        try (client;
+                Socket service = new Socket()) {
             service.connect(address(stub.serviceAddress(), stub.servicePort()), CONNECT_TIMEOUT_MILLIS);
             Thread back = Thread.ofVirtual().start(() -> copy(stub, service, client));
             copy(stub, client, service);
             back.join();
         } catch (IOException e) {
-            log.warn("stub {}: its service {}:{} cannot be reached: {}", stub.name(), stub.serviceAddress(), stub.servicePort(), e.getMessage());
+            log.warn(
+                    "stub {}: its service {}:{} cannot be reached: {}",
+                    stub.name(),
+                    stub.serviceAddress(),
+                    stub.servicePort(),
+                    e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -104,7 +116,9 @@ public final class StubGateway implements AutoCloseable {
     private static void copy(StubRecord stub, Socket from, Socket to) {
         byte[] buffer = new byte[BUFFER_BYTES];
         try {
-            for (int read = from.getInputStream().read(buffer); read >= 0; read = from.getInputStream().read(buffer)) {
+            for (int read = from.getInputStream().read(buffer);
+                    read >= 0;
+                    read = from.getInputStream().read(buffer)) {
                 to.getOutputStream().write(buffer, 0, read);
             }
             to.shutdownOutput();

@@ -23,7 +23,8 @@ public final class AcceleratorFile {
      */
     public static Accelerator load(Path directory, Path probe, String qemu) throws IOException {
         Files.createDirectories(directory);
-        String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        String boot =
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
         try (FileChannel channel = FileChannel.open(
                         directory.resolve("accelerator"),
                         StandardOpenOption.CREATE,
@@ -32,8 +33,7 @@ public final class AcceleratorFile {
                 FileLock ignored = channel.lock()) {
             ByteBuffer known = ByteBuffer.allocate(MAX_BYTES);
             channel.read(known, 0);
-            String[] words =
-                    new String(known.array(), 0, known.position(), StandardCharsets.UTF_8).split(" ");
+            String[] words = new String(known.array(), 0, known.position(), StandardCharsets.UTF_8).split(" ");
             if (words.length == 2 && words[0].equals(boot)) {
                 return Accelerator.valueOf(words[1]);
             }

@@ -81,7 +81,8 @@ public record AgentEnvironment(
     private static String require(Map<String, String> environment, String name) {
         String value = environment.get(name);
         if (value == null || value.isBlank()) {
-            throw new InvalidValueException("the agent's environment lacks %s; agents are started by 'supercloud up'".formatted(name));
+            throw new InvalidValueException(
+                    "the agent's environment lacks %s; agents are started by 'supercloud up'".formatted(name));
         }
         return value;
     }

@@ -75,7 +75,8 @@ public final class AgentProcess {
         try {
             serve(identity);
         } catch (IOException e) {
-            throw new MigrationException("the agent cannot use %s: %s".formatted(environment.directory(), e.getMessage()), e);
+            throw new MigrationException(
+                    "the agent cannot use %s: %s".formatted(environment.directory(), e.getMessage()), e);
         }
     }
 
@@ -144,15 +145,21 @@ public final class AgentProcess {
             throw new MigrationException("%s may not call an agent".formatted(caller));
         }
         if (!(request instanceof HostCall<?> call)) {
-            throw new MigrationException("an agent does not answer %s".formatted(request.getClass().getSimpleName()));
+            throw new MigrationException(
+                    "an agent does not answer %s".formatted(request.getClass().getSimpleName()));
         }
         return service.handle(call);
     }
 
     private void followStubs() {
         StubGateway gateway = new StubGateway(environment.site(), network);
-        registry.watch(Paths.STUBS, entries -> gateway.follow(
-                entries.values().stream().map(entry -> Json.read(entry, StubRecord.class)).toList(), networks()));
+        registry.watch(
+                Paths.STUBS,
+                entries -> gateway.follow(
+                        entries.values().stream()
+                                .map(entry -> Json.read(entry, StubRecord.class))
+                                .toList(),
+                        networks()));
         network.onStubTouched(this::tellTouch);
     }
 

@@ -58,7 +58,10 @@ final class ConsoleCommand implements Callable<Integer> {
         try (BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 options.manager()
-                        .ask(new ControlRequest.TypeConsole(new VmId(vm), line + "\n"), Object.class, options.progress());
+                        .ask(
+                                new ControlRequest.TypeConsole(new VmId(vm), line + "\n"),
+                                Object.class,
+                                options.progress());
             }
         } catch (IOException e) {
             System.err.println("supercloud: what is typed cannot be read: " + e.getMessage());

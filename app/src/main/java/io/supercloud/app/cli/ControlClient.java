@@ -36,18 +36,21 @@ public final class ControlClient {
                 channel.write(bytes);
             }
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                JsonNode message = Json.read("the manager's answer", line.getBytes(StandardCharsets.UTF_8), JsonNode.class);
+                JsonNode message =
+                        Json.read("the manager's answer", line.getBytes(StandardCharsets.UTF_8), JsonNode.class);
                 if (message.has("progress")) {
                     progress.accept(message.path("progress").asString());
                 } else if (message.has("event")) {
                     events.accept(message.path("event"));
                 } else if (message.has("error")) {
-                    throw new CliException(CliException.FAILED, message.path("error").asString());
+                    throw new CliException(
+                            CliException.FAILED, message.path("error").asString());
                 } else {
                     return message.path("result");
                 }
             }
-            throw new CliException(CliException.FAILED, "the manager went away before it answered; see 'supercloud status'");
+            throw new CliException(
+                    CliException.FAILED, "the manager went away before it answered; see 'supercloud status'");
         } catch (IOException e) {
             throw new CliException(
                     CliException.NOT_UP, "no manager answers at %s: run 'supercloud up' first".formatted(socket));

@@ -45,7 +45,10 @@ final class Doctor {
     private static Finding root() {
         boolean root = "root".equals(System.getProperty("user.name"));
         return new Finding(
-                "user", root, System.getProperty("user.name"), root ? "" : "sudo ./supercloud ... (local clouds make network namespaces)");
+                "user",
+                root,
+                System.getProperty("user.name"),
+                root ? "" : "sudo ./supercloud ... (local clouds make network namespaces)");
     }
 
     private static Finding program(Program program) {
@@ -67,7 +70,9 @@ final class Doctor {
                     "hypervisor",
                     sound,
                     facts.name() + (sound ? "" : ", which loses guest memory in live migration without KVM"),
-                    sound ? "" : "bin/setup (installs QEMU %d or newer from the backports)".formatted(SOUND_QEMU_MAJOR));
+                    sound
+                            ? ""
+                            : "bin/setup (installs QEMU %d or newer from the backports)".formatted(SOUND_QEMU_MAJOR));
         } catch (SupercloudException e) {
             return new Finding("hypervisor", false, e.getMessage(), "bin/setup");
         }
@@ -84,9 +89,10 @@ final class Doctor {
                 true,
                 switch (found) {
                     case KVM -> "KVM: a probe guest booted with it";
-                    case TCG -> Files.exists(Path.of("/dev/kvm"))
-                            ? "TCG: /dev/kvm is there, but no guest boots with it"
-                            : "TCG: there is no /dev/kvm";
+                    case TCG ->
+                        Files.exists(Path.of("/dev/kvm"))
+                                ? "TCG: /dev/kvm is there, but no guest boots with it"
+                                : "TCG: there is no /dev/kvm";
                 },
                 "");
     }
@@ -99,7 +105,8 @@ final class Doctor {
                     .findFirst()
                     .orElse(0);
             boolean enough = mebibytes >= 3_000;
-            return new Finding("memory", enough, mebibytes + " MiB free", enough ? "" : "free 3000 MiB for three local hosts");
+            return new Finding(
+                    "memory", enough, mebibytes + " MiB free", enough ? "" : "free 3000 MiB for three local hosts");
         } catch (IOException e) {
             return new Finding("memory", false, e.getMessage(), "mount -t proc proc /proc");
         }

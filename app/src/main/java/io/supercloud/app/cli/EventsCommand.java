@@ -16,7 +16,11 @@ final class EventsCommand implements Callable<Integer> {
     @Option(names = "--follow", description = "Go on with what happens next, until interrupted.")
     private boolean follow;
 
-    @Option(names = "--after", paramLabel = "NUMBER", defaultValue = "0", description = "Only events numbered above this.")
+    @Option(
+            names = "--after",
+            paramLabel = "NUMBER",
+            defaultValue = "0",
+            description = "Only events numbered above this.")
     private long after;
 
     @Override

@@ -63,6 +63,10 @@ final class ImageCommand {
 
     private static String text(Answers.Image image) {
         return "%-20s %6d MiB, %d MiB stored at each of %s"
-                .formatted(image.image(), image.sizeBytes() >> 20, image.storedBytes() >> 20, String.join(", ", image.sites()));
+                .formatted(
+                        image.image(),
+                        image.sizeBytes() >> 20,
+                        image.storedBytes() >> 20,
+                        String.join(", ", image.sites()));
     }
 }

@@ -30,7 +30,8 @@ final class InitCommand implements Callable<Integer> {
         } catch (FileAlreadyExistsException e) {
             throw new CliException(CliException.FAILED, "%s exists already: name another file".formatted(file));
         }
-        options.print(Map.of("file", file.toString()), "wrote %s; next: supercloud up --config %s".formatted(file, file));
+        options.print(
+                Map.of("file", file.toString()), "wrote %s; next: supercloud up --config %s".formatted(file, file));
         return 0;
     }
 }

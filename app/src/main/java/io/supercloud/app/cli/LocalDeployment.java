@@ -52,7 +52,8 @@ public final class LocalDeployment {
     static Optional<DeploymentDirectory> find(Path home) {
         Path file = new DeploymentDirectory(home).config();
         return Files.exists(file)
-                ? Optional.of(new DeploymentDirectory(shortPath(ConfigReader.read(file).name())))
+                ? Optional.of(new DeploymentDirectory(
+                        shortPath(ConfigReader.read(file).name())))
                 : Optional.empty();
     }
 
@@ -120,7 +121,8 @@ public final class LocalDeployment {
 
     private void startLocally(Consumer<String> progress) {
         if (!Files.exists(Path.of("/run/netns", LocalUnderlay.managerNamespace(config.name())))) {
-            progress.accept("making the network between %d local sites".formatted(config.sites().size()));
+            progress.accept("making the network between %d local sites"
+                    .formatted(config.sites().size()));
             LocalUnderlay.sweep(config.name());
             LocalUnderlay.create(underlay(), directory.underlay());
         }
@@ -148,7 +150,8 @@ public final class LocalDeployment {
         List<SiteSpec> sites = config.sites().stream()
                 .map(site -> new SiteSpec(site.id(), site.index()))
                 .toList();
-        List<LinkSpec> links = config.links().stream().map(LocalDeployment::link).toList();
+        List<LinkSpec> links =
+                config.links().stream().map(LocalDeployment::link).toList();
         return new UnderlaySpec(config.name(), sites, links);
     }
 

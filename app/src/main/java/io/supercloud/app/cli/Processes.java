@@ -34,10 +34,11 @@ final class Processes {
             Files.createDirectories(directory.log(name).getParent());
             ProcessBuilder builder = new ProcessBuilder(line);
             builder.environment().keySet().removeAll(CLI_SETTINGS);
-            builder
-                    .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(java.nio.file.Path.of("/dev/null").toFile()))
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.log(name).toFile()))
+            builder.redirectErrorStream(true)
+                    .redirectInput(ProcessBuilder.Redirect.from(
+                            java.nio.file.Path.of("/dev/null").toFile()))
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.appendTo(directory.log(name).toFile()))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException("%s cannot be started".formatted(name), e);

@@ -9,11 +9,19 @@ final class Texts {
 
     static String status(Answers.Status status) {
         StringBuilder text = new StringBuilder("deployment %s%n".formatted(status.deployment()));
-        text.append("  %-22s %-16s %-8s %-16s %-14s %s%n".formatted("HOST", "SITE", "STATE", "UNDERLAY", "HYPERVISOR", "RUNS WITH"));
+        text.append("  %-22s %-16s %-8s %-16s %-14s %s%n"
+                .formatted("HOST", "SITE", "STATE", "UNDERLAY", "HYPERVISOR", "RUNS WITH"));
         for (Answers.Host host : status.hosts()) {
             text.append("  %-22s %-16s %-8s %-16s %-14s %s%n"
-                    .formatted(host.host(), host.site(), host.state(), host.underlay(), host.hypervisor(), host.accelerator()));
-            host.problems().forEach(problem -> text.append("      ! ").append(problem).append('\n'));
+                    .formatted(
+                            host.host(),
+                            host.site(),
+                            host.state(),
+                            host.underlay(),
+                            host.hypervisor(),
+                            host.accelerator()));
+            host.problems()
+                    .forEach(problem -> text.append("      ! ").append(problem).append('\n'));
         }
         status.stubs().forEach(stub -> text.append("  stub ").append(stub).append('\n'));
         if (!status.vms().isEmpty()) {
@@ -23,8 +31,8 @@ final class Texts {
     }
 
     static String vms(List<Answers.Vm> vms) {
-        StringBuilder text = new StringBuilder(
-                "  %-16s %-10s %-16s %-15s %5s %8s  %s%n".formatted("VM", "STATE", "SITE", "ADDRESS", "EPOCH", "MEMORY", "IMAGE"));
+        StringBuilder text = new StringBuilder("  %-16s %-10s %-16s %-15s %5s %8s  %s%n"
+                .formatted("VM", "STATE", "SITE", "ADDRESS", "EPOCH", "MEMORY", "IMAGE"));
         for (Answers.Vm vm : vms) {
             text.append("  %-16s %-10s %-16s %-15s %5d %4d MiB  %s%s%n"
                     .formatted(
@@ -43,15 +51,18 @@ final class Texts {
     static String move(Answers.Move move) {
         return move.failure()
                 .map(why -> "move %s: VM %s stays on %s: %s".formatted(move.move(), move.vm(), move.from(), why))
-                .orElseGet(() -> "move %s: VM %s went from %s to %s in %d ms; it stood still for %s ms; %d MiB of memory, %d KiB of disk"
-                        .formatted(
-                                move.move(),
-                                move.vm(),
-                                move.from(),
-                                move.to(),
-                                move.totalMillis(),
-                                move.times().map(times -> "%.0f".formatted(times.stoppedMillis())).orElse("?"),
-                                move.memoryBytes() >> 20,
-                                move.diskBytes() >> 10));
+                .orElseGet(() ->
+                        "move %s: VM %s went from %s to %s in %d ms; it stood still for %s ms; %d MiB of memory, %d KiB of disk"
+                                .formatted(
+                                        move.move(),
+                                        move.vm(),
+                                        move.from(),
+                                        move.to(),
+                                        move.totalMillis(),
+                                        move.times()
+                                                .map(times -> "%.0f".formatted(times.stoppedMillis()))
+                                                .orElse("?"),
+                                        move.memoryBytes() >> 20,
+                                        move.diskBytes() >> 10));
     }
 }

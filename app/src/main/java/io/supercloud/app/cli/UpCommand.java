@@ -46,7 +46,8 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private void printPlan() {
-        DeploymentConfig read = ConfigReader.read(config.orElseGet(() -> options.deployment().config()));
+        DeploymentConfig read =
+                ConfigReader.read(config.orElseGet(() -> options.deployment().config()));
         List<Map<String, Object>> hosts = read.sites().stream()
                 .map(site -> Map.<String, Object>of(
                         "site", site.id().value(),

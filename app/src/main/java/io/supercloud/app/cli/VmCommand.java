@@ -38,13 +38,21 @@ final class VmCommand {
         @Option(names = "--image", description = "What a new VM boots.")
         private Optional<String> image;
 
-        @Option(names = "--memory", paramLabel = "MIB", defaultValue = "128", description = "Default: ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--memory",
+                paramLabel = "MIB",
+                defaultValue = "128",
+                description = "Default: ${DEFAULT-VALUE}.")
         private int memoryMiB;
 
         @Option(names = "--cpus", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
         private int vcpus;
 
-        @Option(names = "--disk", paramLabel = "MIB", defaultValue = "0", description = "Default: as large as the image.")
+        @Option(
+                names = "--disk",
+                paramLabel = "MIB",
+                defaultValue = "0",
+                description = "Default: as large as the image.")
         private long diskMiB;
 
         @Option(names = "--site", description = "Where; default: any site.")

@@ -61,8 +61,8 @@ public final class ConfigReader {
     private static Map<String, Account> accounts(Node node) {
         Map<String, Account> accounts = new LinkedHashMap<>();
         node.map(item -> item.mapping(keys -> keys.require("provider").oneOf(Provider.class)))
-                .forEach((name, provider) -> accounts.put(
-                        io.supercloud.core.Names.require("account", name), new Account(name, provider)));
+                .forEach((name, provider) ->
+                        accounts.put(io.supercloud.core.Names.require("account", name), new Account(name, provider)));
         if (accounts.isEmpty()) {
             throw node.error("there must be an account, such as 'home: {provider: local}'");
         }
@@ -76,7 +76,13 @@ public final class ConfigReader {
         }
         List<Site> sites = new ArrayList<>();
         fields.forEach((name, site) -> sites.add(new Site(
-                new SiteId(name), sites.size() + 1, site.account, site.region, site.zone, site.instanceType, site.spot)));
+                new SiteId(name),
+                sites.size() + 1,
+                site.account,
+                site.region,
+                site.zone,
+                site.instanceType,
+                site.spot)));
         return List.copyOf(sites);
     }
 
@@ -103,8 +109,8 @@ public final class ConfigReader {
     }
 
     private static SiteId site(Node node, List<Site> sites) {
-        return new SiteId(
-                oneOf(node, "site", sites.stream().map(site -> site.id().value()).toList()));
+        return new SiteId(oneOf(
+                node, "site", sites.stream().map(site -> site.id().value()).toList()));
     }
 
     private static Link link(Node node, List<Site> sites) {
@@ -140,7 +146,10 @@ public final class ConfigReader {
                 keys.require("name").name("network"),
                 (int) keys.require("vni").integer(1, MAX_VNI),
                 keys.require("subnet").parsed(Cidr::parse),
-                (int) keys.optional("mtu").map(node -> node.integer(MIN_MTU_BYTES, MAX_MTU_BYTES)).orElse(1450L).longValue(),
+                (int) keys.optional("mtu")
+                        .map(node -> node.integer(MIN_MTU_BYTES, MAX_MTU_BYTES))
+                        .orElse(1450L)
+                        .longValue(),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -149,7 +158,8 @@ public final class ConfigReader {
         return node.mapping(keys -> {
             Ipv4 address = keys.require("address").parsed(Ipv4::parse);
             if (!network.subnet().contains(address)) {
-                throw keys.require("address").error("%s is not in the network's subnet %s".formatted(address, network.subnet()));
+                throw keys.require("address")
+                        .error("%s is not in the network's subnet %s".formatted(address, network.subnet()));
             }
             return new StubRecord(
                     keys.require("name").name("stub"),

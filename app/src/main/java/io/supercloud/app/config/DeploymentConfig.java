@@ -30,7 +30,8 @@ public record DeploymentConfig(
     public record Account(String name, Provider provider) {}
 
     /** @param index the site's place in the file, from 1; its underlay subnet on local clouds */
-    public record Site(SiteId id, int index, String account, String region, String zone, String instanceType, boolean spot) {}
+    public record Site(
+            SiteId id, int index, String account, String region, String zone, String instanceType, boolean spot) {}
 
     /**
      * @param rttMillis there and back
@@ -50,7 +51,9 @@ public record DeploymentConfig(
                 .filter(site -> site.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new io.supercloud.core.InvalidValueException("there is no site %s; the sites are %s"
-                        .formatted(id, sites.stream().map(site -> site.id().value()).toList())));
+                        .formatted(
+                                id,
+                                sites.stream().map(site -> site.id().value()).toList())));
     }
 
     public boolean local() {

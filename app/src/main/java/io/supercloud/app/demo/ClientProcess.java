@@ -24,7 +24,8 @@ public final class ClientProcess {
     /** A command may wait for a move, and for the guest to reach a stub. */
     private static final int COMMAND_LIMIT_MILLIS = 150_000;
 
-    private static final PrintStream OUT = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
+    private static final PrintStream OUT =
+            new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
 
     private ClientProcess() {}
 
@@ -58,8 +59,7 @@ public final class ClientProcess {
             socket.connect(new InetSocketAddress(guest, COMMAND_PORT), COMMAND_LIMIT_MILLIS);
             socket.setSoTimeout(COMMAND_LIMIT_MILLIS);
             socket.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
-            String answer = new BufferedReader(
-                            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+            String answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();
             return answer == null ? "CLOSED" : answer;
         } catch (IOException e) {

@@ -18,12 +18,16 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Three local clouds, a VM, recorded spot prices: the VM moves live to where it is cheapest, again and again.")
+        description =
+                "Three local clouds, a VM, recorded spot prices: the VM moves live to where it is cheapest, again and again.")
 public final class DemoCommand implements Callable<Integer> {
     private static final String MARKER = "demo-run";
     private static final Instant BUILT_IN_BEGIN = Instant.parse("2013-01-03T11:00:00Z");
 
-    @Option(names = "--dir", defaultValue = ".supercloud", description = "Where the deployment is kept (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--dir",
+            defaultValue = ".supercloud",
+            description = "Where the deployment is kept (default: ${DEFAULT-VALUE}).")
     private Path home;
 
     @Option(names = "--json", description = "Print the summary as one JSON object on the last line.")
@@ -32,10 +36,16 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "Leave everything running, to be explored with the other commands.")
     private boolean keep;
 
-    @Option(names = "--trace", paramLabel = "FILE", description = "A price trace (CSV, plain or gzip) in place of the built-in one.")
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "A price trace (CSV, plain or gzip) in place of the built-in one.")
     private Optional<Path> trace;
 
-    @Option(names = "--from", paramLabel = "TIME", description = "Where in the trace to begin, such as 2013-01-03T11:00:00Z.")
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description = "Where in the trace to begin, such as 2013-01-03T11:00:00Z.")
     private Optional<Instant> from;
 
     @Option(names = "--policy", paramLabel = "FILE", description = "A policy file in place of the built-in one.")
@@ -44,13 +54,22 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "A configuration in place of the built-in one.")
     private Optional<Path> config;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Where the VM begins and what it writes (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Where the VM begins and what it writes (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--moves", defaultValue = "6", description = "Moves by policy to wait for (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--moves",
+            defaultValue = "6",
+            description = "Moves by policy to wait for (default: ${DEFAULT-VALUE}).")
     private int moves;
 
-    @Option(names = "--limit-seconds", defaultValue = "75", description = "End the replay after this time (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--limit-seconds",
+            defaultValue = "75",
+            description = "End the replay after this time (default: ${DEFAULT-VALUE}).")
     private int limitSeconds;
 
     @Override
@@ -74,7 +93,8 @@ public final class DemoCommand implements Callable<Integer> {
             return summary.sound() ? 0 : 1;
         } finally {
             if (keep) {
-                out.println("kept running: ./supercloud status, vm ls, move, events --follow, vm console; end with ./supercloud down");
+                out.println(
+                        "kept running: ./supercloud status, vm ls, move, events --follow, vm console; end with ./supercloud down");
             } else {
                 LocalDeployment.down(directory, line -> {});
             }
@@ -93,7 +113,8 @@ public final class DemoCommand implements Callable<Integer> {
             LocalDeployment.down(directory, line -> {});
         } else if (Files.exists(directory)) {
             throw new io.supercloud.core.InvalidValueException(
-                    "%s holds a deployment that is not a demo's: run 'supercloud down', or give another --dir".formatted(home));
+                    "%s holds a deployment that is not a demo's: run 'supercloud down', or give another --dir"
+                            .formatted(home));
         }
     }
 

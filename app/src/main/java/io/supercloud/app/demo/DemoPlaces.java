@@ -34,20 +34,27 @@ final class DemoPlaces {
     void startServices() {
         for (StubRecord stub : deployment.config().stubs()) {
             String namespace = LocalUnderlay.routerNamespace(
-                    deployment.config().name(), deployment.config().site(stub.site()).index());
+                    deployment.config().name(),
+                    deployment.config().site(stub.site()).index());
             start(
                     namespace,
                     LedgerService.class.getName(),
                     stub.serviceAddress().toString(),
                     Integer.toString(stub.servicePort()),
                     "the ledger of %s, read at %s".formatted(deployment.config().name(), stub.site()));
-            out.accept("%s, a service bound to %s, listens at %s:%d".formatted(stub.name(), stub.site(), stub.serviceAddress(), stub.servicePort()));
+            out.accept("%s, a service bound to %s, listens at %s:%d"
+                    .formatted(stub.name(), stub.site(), stub.serviceAddress(), stub.servicePort()));
         }
     }
 
     private void start(String namespace, String mainClass, String... arguments) {
-        List<String> line = new java.util.ArrayList<>(
-                List.of("ip", "netns", "exec", namespace, Installation.home().resolve("bin/java").toString(), mainClass));
+        List<String> line = new java.util.ArrayList<>(List.of(
+                "ip",
+                "netns",
+                "exec",
+                namespace,
+                Installation.home().resolve("bin/java").toString(),
+                mainClass));
         line.addAll(List.of(arguments));
         try {
             new ProcessBuilder(line)
@@ -65,7 +72,8 @@ final class DemoPlaces {
 
     Answers.Client attachClient(SiteId site) {
         String namespace = LocalUnderlay.addClientNamespace(deployment.config().name(), CLIENT);
-        return deployment.manager()
+        return deployment
+                .manager()
                 .ask(new ControlRequest.AttachClient(CLIENT, namespace, site), Answers.Client.class, out);
     }
 

@@ -6,6 +6,7 @@ import io.supercloud.app.manager.Answers;
 import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.SiteId;
+import io.supercloud.core.SupercloudException;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
@@ -35,6 +36,7 @@ final class DemoRun {
     private static final long POLL_NANOS = Duration.ofMillis(100).toNanos();
     /** So many times faster than real time does the market run between its changes. */
     private static final double MARKET_SPEED = 72_000;
+
     private static final int RECORD_BYTES = 4096;
 
     private final LocalDeployment deployment;
@@ -44,7 +46,15 @@ final class DemoRun {
     private final Instant begun = Instant.now();
     private final AtomicReference<CompletableFuture<JsonNode>> fetch = new AtomicReference<>();
 
-    record Options(Optional<Path> trace, Optional<Path> policy, Optional<Instant> from, long seed, int moves, int limitSeconds) {}
+    private volatile boolean over;
+
+    record Options(
+            Optional<Path> trace,
+            Optional<Path> policy,
+            Optional<Instant> from,
+            long seed,
+            int moves,
+            int limitSeconds) {}
 
     DemoRun(LocalDeployment deployment, Options options, Consumer<String> out) {
         this.deployment = deployment;
@@ -69,7 +79,8 @@ final class DemoRun {
                 out);
         Answers.Client port = places.attachClient(first);
         awaitReady();
-        out.accept("VM %s is up at %s with address %s; a client outside, %s, talks to it".formatted(VM, first, vm.address(), port.address()));
+        out.accept("VM %s is up at %s with address %s; a client outside, %s, talks to it"
+                .formatted(VM, first, vm.address(), port.address()));
         try (OverlayClient client = places.startClient(vm.address())) {
             return replay(client);
         }
@@ -126,6 +137,7 @@ final class DemoRun {
             throw new MigrationException("the guest was booted again: it is not the VM that began");
         }
         OrderedStream.Report stream = client.streamReport(ANSWER_LIMIT);
+        over = true;
         events.interrupt();
         return summary(client, replay, stubMoved, verified, stream);
     }
@@ -133,8 +145,10 @@ final class DemoRun {
     private void followEvents(OverlayClient client) {
         try {
             manager.stream(new ControlRequest.FollowEvents(0, true), line -> {}, message -> happened(client, message));
-        } catch (io.supercloud.core.SupercloudException ended) {
-            out.accept("events end: " + ended.getMessage());
+        } catch (SupercloudException ended) {
+            if (!over) {
+                out.accept("events end: " + ended.getMessage());
+            }
         }
     }
 
@@ -168,7 +182,8 @@ final class DemoRun {
         if (fetch.get() == null) {
             return false;
         }
-        String answer = OverlayClient.await(fetch.get(), ANSWER_LIMIT).path("reply").asString();
+        String answer =
+                OverlayClient.await(fetch.get(), ANSWER_LIMIT).path("reply").asString();
         out.accept("the guest's connection to the stub: " + answer);
         return answer.startsWith("FETCHED");
     }
@@ -187,7 +202,10 @@ final class DemoRun {
                 lines.add(line(client, move));
             }
         }
-        double[] downtimes = lines.stream().mapToDouble(DemoSummary.MoveLine::downtimeMillis).sorted().toArray();
+        double[] downtimes = lines.stream()
+                .mapToDouble(DemoSummary.MoveLine::downtimeMillis)
+                .sorted()
+                .toArray();
         return new DemoSummary(
                 lines,
                 stream.brokenConnections(),

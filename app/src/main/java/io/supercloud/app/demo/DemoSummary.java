@@ -50,6 +50,10 @@ public record DemoSummary(
 
     /** Whether the run held what the demo promises. */
     public boolean sound() {
-        return brokenConnections == 0 && recordsLost == 0 && recordsCorrupt == 0 && bytesOutOfOrder == 0 && placesMatchDecisions;
+        return brokenConnections == 0
+                && recordsLost == 0
+                && recordsCorrupt == 0
+                && bytesOutOfOrder == 0
+                && placesMatchDecisions;
     }
 }

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 final class GapProbe {
     /** Shorter gaps are the machine's scheduling. */
     private static final long TOLD_NANOS = 15_000_000;
+
     private static final long INTERVAL_NANOS = 1_000_000;
 
     private final DatagramChannel channel;

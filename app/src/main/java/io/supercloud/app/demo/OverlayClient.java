@@ -31,7 +31,13 @@ final class OverlayClient implements AutoCloseable {
     OverlayClient(String namespace, Path java, String guestAddress, Path log) {
         try {
             process = new ProcessBuilder(
-                            "ip", "netns", "exec", namespace, java.toString(), ClientProcess.class.getName(), guestAddress)
+                            "ip",
+                            "netns",
+                            "exec",
+                            namespace,
+                            java.toString(),
+                            ClientProcess.class.getName(),
+                            guestAddress)
                     .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
         } catch (IOException e) {

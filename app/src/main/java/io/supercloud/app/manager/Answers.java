@@ -15,7 +15,13 @@ public final class Answers {
 
     /** One line for a host: {@code alive}, {@code silent} or {@code absent}. */
     public record Host(
-            String host, String site, String state, String underlay, String hypervisor, String accelerator, List<String> problems) {}
+            String host,
+            String site,
+            String state,
+            String underlay,
+            String hypervisor,
+            String accelerator,
+            List<String> problems) {}
 
     public record Status(String deployment, List<Host> hosts, List<Vm> vms, List<String> stubs) {}
 

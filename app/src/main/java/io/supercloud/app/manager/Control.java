@@ -100,7 +100,8 @@ final class Control implements ControlServer.Handler {
                 vms.list(),
                 registry.children(Paths.STUBS).values().stream()
                         .map(entry -> Json.read(entry, StubRecord.class))
-                        .map(stub -> "%s at %s:%d, bound to %s".formatted(stub.name(), stub.address(), stub.tcpPort(), stub.site()))
+                        .map(stub -> "%s at %s:%d, bound to %s"
+                                .formatted(stub.name(), stub.address(), stub.tcpPort(), stub.site()))
                         .toList());
     }
 
@@ -133,7 +134,13 @@ final class Control implements ControlServer.Handler {
                     facts.problems());
         } catch (MigrationException e) {
             return new Answers.Host(
-                    host.host().value(), host.site().value(), "silent", host.underlay().toString(), "", "", List.of(e.getMessage()));
+                    host.host().value(),
+                    host.site().value(),
+                    "silent",
+                    host.underlay().toString(),
+                    "",
+                    "",
+                    List.of(e.getMessage()));
         }
     }
 

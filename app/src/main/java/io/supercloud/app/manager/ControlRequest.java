@@ -88,5 +88,4 @@ public sealed interface ControlRequest {
             long limitMillis,
             double speed)
             implements ControlRequest {}
-
 }

@@ -78,7 +78,8 @@ final class Fleet {
         for (Site site : config.sites()) {
             HostId host = hostOf(site.id());
             if (!alive.containsKey(host.value())) {
-                launches.add(CompletableFuture.runAsync(() -> launch(site, host, progress), Thread::startVirtualThread));
+                launches.add(
+                        CompletableFuture.runAsync(() -> launch(site, host, progress), Thread::startVirtualThread));
             }
         }
         try {

@@ -19,8 +19,7 @@ final class Images {
     private final Map<String, ImageStore> stores = new LinkedHashMap<>();
 
     Images(DeploymentConfig config, DeploymentDirectory directory) {
-        config.sites().forEach(site ->
-                stores.put(site.id().value(), new ImageStore(directory.objects(site.id()))));
+        config.sites().forEach(site -> stores.put(site.id().value(), new ImageStore(directory.objects(site.id()))));
     }
 
     Answers.Image importRaw(ImageId image, Path file, Consumer<String> progress) {

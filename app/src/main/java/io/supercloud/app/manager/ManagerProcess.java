@@ -52,8 +52,8 @@ public final class ManagerProcess {
         CertificateAuthority authority = CertificateAuthority.load(directory.authority());
         InstantSource clock = InstantSource.system();
 
-        ZooKeeperRegistry registry = ZooKeeperRegistry.connect(new ZooKeeperRegistry.Config(
-                address + ":" + RegistryProcess.PORT, config.name(), identity));
+        ZooKeeperRegistry registry = ZooKeeperRegistry.connect(
+                new ZooKeeperRegistry.Config(address + ":" + RegistryProcess.PORT, config.name(), identity));
         ZooKeeperEvents events = new ZooKeeperEvents(registry);
         RemoteHosts hosts = new RemoteHosts(registry, new RpcClient(identity, CallTypes.all()));
         JoinTokens tokens = new JoinTokens(registry, Clock.systemUTC());

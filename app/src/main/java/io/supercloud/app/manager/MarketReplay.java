@@ -45,6 +45,7 @@ import java.util.function.Consumer;
 final class MarketReplay {
     /** Quiet hours are cut short: no two changes of price are further apart on the wall clock. */
     private static final long MAX_QUIET_MILLIS = 250;
+
     private static final long REST_POLL_NANOS = 50_000_000;
     private static final double BYTES_PER_GIB = 1 << 30;
 
@@ -79,8 +80,7 @@ final class MarketReplay {
         this.moves = moves;
         this.request = request;
         this.trace = request.trace().map(file -> PriceTrace.read(Path.of(file))).orElseGet(PriceTrace::shipped);
-        this.mapping = TraceMapping.choose(
-                config.sites().stream().map(Site::id).toList(), offeredPools(), trace);
+        this.mapping = TraceMapping.choose(config.sites().stream().map(Site::id).toList(), offeredPools(), trace);
         this.begin = request.from().filter(mapping.begin()::isBefore).orElse(mapping.begin());
         this.policy = request.policy()
                 .or(config::policy)
@@ -161,7 +161,8 @@ final class MarketReplay {
 
     private void pace(Instant from, Instant to) {
         double millis = Duration.between(from, to).toMillis() / request.speed();
-        LockSupport.parkNanos(Duration.ofMillis((long) Math.clamp(millis, 0, MAX_QUIET_MILLIS)).toNanos());
+        LockSupport.parkNanos(Duration.ofMillis((long) Math.clamp(millis, 0, MAX_QUIET_MILLIS))
+                .toNanos());
     }
 
     /** The VM may have moved by itself, to a stub: the market sees where it is now. */
@@ -198,14 +199,16 @@ final class MarketReplay {
     private double onDemand(SiteId site, Pool pool) {
         return trace.onDemandDollarsPerHour(pool)
                 .orElseGet(() -> config.offers().stream()
-                        .filter(offer -> offer.site().equals(site) && offer.instanceType().equals(pool.instanceType()))
+                        .filter(offer -> offer.site().equals(site)
+                                && offer.instanceType().equals(pool.instanceType()))
                         .mapToDouble(OfferConfig::onDemandDollarsPerHour)
                         .findFirst()
                         .orElseGet(() -> dearestSoFar(pool)));
     }
 
     private double dearestSoFar(Pool pool) {
-        double first = trace.at(pool, mapping.begin()).map(PriceChange::dollarsPerHour).orElse(0.0);
+        double first =
+                trace.at(pool, mapping.begin()).map(PriceChange::dollarsPerHour).orElse(0.0);
         return trace.between(pool, mapping.begin(), market.instant().plusNanos(1)).stream()
                 .mapToDouble(PriceChange::dollarsPerHour)
                 .reduce(first, Math::max);
@@ -273,8 +276,8 @@ final class MarketReplay {
                         mapping.pools().get(new SiteId(place.site())), place.from(), place.to()))
                 .toList();
         SiteId first = new SiteId(places.getFirst().site());
-        CostMeter.Report cost =
-                CostMeter.measure(trace, residences, charges, onDemand(first, mapping.pools().get(first)));
+        CostMeter.Report cost = CostMeter.measure(
+                trace, residences, charges, onDemand(first, mapping.pools().get(first)));
         Map<String, String> pools = new HashMap<>();
         mapping.pools().forEach((site, pool) -> pools.put(site.value(), pool.toString()));
         return new Answers.Replay(

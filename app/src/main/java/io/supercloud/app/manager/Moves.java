@@ -95,18 +95,23 @@ final class Moves {
     private HostId target(String to) {
         List<HostRecord> alive = fleet.alive();
         return alive.stream()
-                .filter(host -> host.host().value().equals(to) || host.site().value().equals(to))
+                .filter(host ->
+                        host.host().value().equals(to) || host.site().value().equals(to))
                 .map(HostRecord::host)
                 .findFirst()
                 .orElseThrow(() -> new InvalidValueException("there is no host or site '%s' alive; there are %s"
-                        .formatted(to, alive.stream().map(host -> host.site().value()).toList())));
+                        .formatted(
+                                to,
+                                alive.stream().map(host -> host.site().value()).toList())));
     }
 
     static Answers.Move answer(MoveRecord record) {
-        Optional<MoveReport> report =
-                record.state() instanceof MoveState.Settled(MoveReport settled) ? Optional.of(settled) : Optional.empty();
+        Optional<MoveReport> report = record.state() instanceof MoveState.Settled(MoveReport settled)
+                ? Optional.of(settled)
+                : Optional.empty();
         Optional<String> failure = record.state() instanceof MoveState.Failed(MoveState.Step at, String why)
-                ? Optional.of("step %d (%s): %s".formatted(at.number(), at.name().toLowerCase(Locale.ROOT), why))
+                ? Optional.of(
+                        "step %d (%s): %s".formatted(at.number(), at.name().toLowerCase(Locale.ROOT), why))
                 : Optional.empty();
         return new Answers.Move(
                 record.order().move().value(),
@@ -144,18 +149,31 @@ final class Moves {
         VmId vm = record.order().vm();
         HostId to = record.order().target();
         return switch (record.state()) {
-            case MoveState.Planned ignored -> "VM %s is to move from %s to %s: %s".formatted(vm, record.order().source(), to, record.reason());
-            case MoveState.Checked ignored -> "step 1: %s and %s fit each other".formatted(record.order().source(), to);
+            case MoveState.Planned ignored ->
+                "VM %s is to move from %s to %s: %s"
+                        .formatted(vm, record.order().source(), to, record.reason());
+            case MoveState.Checked ignored ->
+                "step 1: %s and %s fit each other".formatted(record.order().source(), to);
             case MoveState.Reserved ignored -> "step 2: %s has reserved what VM %s needs".formatted(to, vm);
             case MoveState.Warmed(long bytes) -> "step 3: %d KiB of the disk went ahead".formatted(bytes >> 10);
             case MoveState.Ready ignored -> "step 4: %s listens, its flows are acknowledged".formatted(to);
             case MoveState.Switched(SwitchTimes times, long bytes) ->
                 "steps 5 to 7: %d MiB of memory went over, VM %s stood still for %.0f ms (drain %.0f, device state %.0f, disk %.0f, owner %.0f, resume %.0f)"
-                        .formatted(bytes >> 20, vm, times.stoppedMillis(), times.drainMillis(), times.deviceStateMillis(), times.volumeMillis(), times.ownerMillis(), times.resumeMillis());
+                        .formatted(
+                                bytes >> 20,
+                                vm,
+                                times.stoppedMillis(),
+                                times.drainMillis(),
+                                times.deviceStateMillis(),
+                                times.volumeMillis(),
+                                times.ownerMillis(),
+                                times.resumeMillis());
             case MoveState.Settled(MoveReport report) ->
                 "step 8: VM %s has settled on %s, %d ms in all".formatted(vm, to, report.totalMillis());
-            case MoveState.Undoing(MoveState.Step at, String why) -> "step %d failed and is undone: %s".formatted(at.number(), why);
-            case MoveState.Failed(MoveState.Step at, String why) -> "VM %s did not move: step %d: %s".formatted(vm, at.number(), why);
+            case MoveState.Undoing(MoveState.Step at, String why) ->
+                "step %d failed and is undone: %s".formatted(at.number(), why);
+            case MoveState.Failed(MoveState.Step at, String why) ->
+                "VM %s did not move: step %d: %s".formatted(vm, at.number(), why);
         };
     }
 
@@ -176,7 +194,8 @@ final class Moves {
 
     boolean moving(VmId vm) {
         return journal.all().stream()
-                .anyMatch(record -> record.order().vm().equals(vm) && !record.state().ended());
+                .anyMatch(record ->
+                        record.order().vm().equals(vm) && !record.state().ended());
     }
 
     /** How long the last move of {@code vm} took and what it sent; a guess from its memory before the first. */

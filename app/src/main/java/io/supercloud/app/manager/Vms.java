@@ -45,12 +45,7 @@ final class Vms {
     private final Fleet fleet;
     private final Images images;
 
-    Vms(
-            DeploymentConfig config,
-            Registry registry,
-            HostAgent.Directory hosts,
-            Fleet fleet,
-            Images images) {
+    Vms(DeploymentConfig config, Registry registry, HostAgent.Directory hosts, Fleet fleet, Images images) {
         this.config = config;
         this.registry = registry;
         this.owners = new Owners(registry);
@@ -147,7 +142,8 @@ final class Vms {
                 return candidate;
             }
         }
-        throw new MigrationException("network %s has no free address".formatted(config.network().name()));
+        throw new MigrationException(
+                "network %s has no free address".formatted(config.network().name()));
     }
 
     Answers.Vm stop(VmId vm, boolean force) {
@@ -175,16 +171,17 @@ final class Vms {
         try {
             hosts.of(host).call(new HostCall.EraseVm(vm), STOP_LIMIT);
         } catch (HostUnreachableException gone) {
-            throw new MigrationException("VM %s is forgotten, but host %s did not answer; it cleans up when it is back"
-                    .formatted(vm, host), gone);
+            throw new MigrationException(
+                    "VM %s is forgotten, but host %s did not answer; it cleans up when it is back".formatted(vm, host),
+                    gone);
         }
     }
 
     List<Answers.Vm> list() {
         return new TreeMap<>(registry.children(Paths.VMS))
                 .values().stream()
-                .map(entry -> answer(Json.read(entry, VmRecord.class)))
-                .toList();
+                        .map(entry -> answer(Json.read(entry, VmRecord.class)))
+                        .toList();
     }
 
     Answers.Vm require(VmId vm) {
@@ -229,7 +226,8 @@ final class Vms {
         owners.first(request.name(), host.host());
         registry.create(
                 Paths.port(request.name()),
-                Json.write(PortRecord.resting(request.name(), config.network().name(), MacAddress.of(address), address)));
+                Json.write(
+                        PortRecord.resting(request.name(), config.network().name(), MacAddress.of(address), address)));
         hosts.of(host.host())
                 .call(new HostCall.AttachEndpoint(
                         request.name(), request.namespace(), config.network().name(), MacAddress.of(address), address));

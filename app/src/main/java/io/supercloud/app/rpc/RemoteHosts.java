@@ -31,7 +31,8 @@ public final class RemoteHosts implements HostAgent.Directory, AutoCloseable {
 
     private void follow(Map<String, Registry.Entry> entries) {
         records = entries;
-        entries.values().forEach(entry -> client.warm(Json.read(entry, HostRecord.class).rpcAddress()));
+        entries.values()
+                .forEach(entry -> client.warm(Json.read(entry, HostRecord.class).rpcAddress()));
     }
 
     @Override
