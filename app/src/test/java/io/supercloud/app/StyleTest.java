@@ -38,7 +38,9 @@ class StyleTest {
                 new MethodLengths(unit, positions, tooLong).scan(unit, null);
             }
         }
-        assertThat(tooLong).as("methods of more than %d lines", MAX_METHOD_LINES).isEmpty();
+        assertThat(tooLong)
+                .as("methods of more than %d lines", MAX_METHOD_LINES)
+                .isEmpty();
     }
 
     private static final class MethodLengths extends TreePathScanner<Void, Void> {
@@ -54,7 +56,8 @@ class StyleTest {
 
         @Override
         public Void visitMethod(MethodTree method, Void nothing) {
-            long lines = line(positions.getEndPosition(unit, method)) - line(positions.getStartPosition(unit, method)) + 1;
+            long lines =
+                    line(positions.getEndPosition(unit, method)) - line(positions.getStartPosition(unit, method)) + 1;
             if (lines > MAX_METHOD_LINES) {
                 tooLong.add("%s#%s: %d".formatted(unit.getSourceFile().getName(), method.getName(), lines));
             }
@@ -77,8 +80,9 @@ class StyleTest {
     @Test
     void nothingIsMarkedAsUnfinished() {
         assertThat(Stream.concat(SourceTree.mainFiles().stream(), SourceTree.testFiles().stream()))
-                .allSatisfy(file ->
-                        assertThat(SourceTree.read(file)).as(SourceTree.name(file)).doesNotContainPattern(UNFINISHED));
+                .allSatisfy(file -> assertThat(SourceTree.read(file))
+                        .as(SourceTree.name(file))
+                        .doesNotContainPattern(UNFINISHED));
     }
 
     @Test

@@ -36,8 +36,8 @@ final class Fio {
 
     /** Operations a second for small blocks, MiB a second for large ones. */
     static double measure(Path socket, Load load, long sizeBytes, long seed, int seconds) throws IOException {
-        JsonNode job = run(
-                socket, load, sizeBytes, seed, List.of("--time_based", "--runtime=" + seconds, "--ramp_time=0"));
+        JsonNode job =
+                run(socket, load, sizeBytes, seed, List.of("--time_based", "--runtime=" + seconds, "--ramp_time=0"));
         JsonNode direction = job.path(load.writes() ? "write" : "read");
         double operations = direction.path("iops").asDouble(0);
         if (operations == 0) {
@@ -66,11 +66,13 @@ final class Fio {
         if (begin < 0) {
             throw new BenchmarkException("fio failed: " + output.strip());
         }
-        JsonNode job = Json.read("fio's output", output.substring(begin).getBytes(StandardCharsets.UTF_8), JsonNode.class)
+        JsonNode job = Json.read(
+                        "fio's output", output.substring(begin).getBytes(StandardCharsets.UTF_8), JsonNode.class)
                 .path("jobs")
                 .path(0);
         if (job.path("error").asInt(-1) != 0) {
-            throw new BenchmarkException("fio's run of %s ended with error %s".formatted(load.name(), job.path("error")));
+            throw new BenchmarkException(
+                    "fio's run of %s ended with error %s".formatted(load.name(), job.path("error")));
         }
         return job;
     }

@@ -31,7 +31,8 @@ final class FlowsBenchmark implements Benchmark {
 
     @Override
     public List<BenchmarkReport.Result> run(Context context) throws IOException {
-        context.progress().accept("compiling and comparing flows, %d iterations of %s each".formatted(ROUNDS, ITERATION));
+        context.progress()
+                .accept("compiling and comparing flows, %d iterations of %s each".formatted(ROUNDS, ITERATION));
         List<BenchmarkReport.Result> results = new ArrayList<>();
         try {
             for (RunResult each : new Runner(new OptionsBuilder()

@@ -38,7 +38,8 @@ final class NbdBenchmark implements Benchmark {
     public List<BenchmarkReport.Result> run(Context context) throws IOException {
         Fio.requireNbd();
         context.progress()
-                .accept("both sides acknowledge a write when the kernel has it; ours also checksums and verifies blocks");
+                .accept(
+                        "both sides acknowledge a write when the kernel has it; ours also checksums and verifies blocks");
         Path folder = Files.createTempDirectory(context.work(), "bench-nbd");
         Path sockets = Files.createTempDirectory("scbench");
         try (Served ours = Served.ours(context.home(), folder, sockets.resolve("ours"), SIZE_BYTES);

@@ -18,7 +18,7 @@ record Served(Process process, Path socket) implements AutoCloseable {
     static Served ours(Path home, Path folder, Path socket, long sizeBytes) throws IOException {
         Path data = Files.createDirectory(folder.resolve("ours"));
         String classPath =
-                home.resolve("lib/app.jar") + ":" + home.resolve("lib/*") + ":" + System.getProperty("bench.jar");
+                home.resolve("lib/app.jar") + ":" + System.getProperty("bench.jar") + ":" + home.resolve("lib/*");
         return started(
                 List.of(
                         home.resolve("bin/java").toString(),
@@ -54,8 +54,8 @@ record Served(Process process, Path socket) implements AutoCloseable {
         while (!Files.exists(socket)) {
             if (!process.isAlive() || System.nanoTime() > end) {
                 served.close();
-                throw new BenchmarkException(
-                        "%s does not serve: %s".formatted(line.getFirst(), Files.readString(log).strip()));
+                throw new BenchmarkException("%s does not serve: %s"
+                        .formatted(line.getFirst(), Files.readString(log).strip()));
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
