@@ -224,11 +224,16 @@ final class HostedVm {
         }
     }
 
-    /** Exports the disk and makes the tap. */
-    void plug() {
+    /** Serves the disk; a process that an earlier run left answers nothing while it waits for this. */
+    void exportDisk() {
         if (export == null) {
             export = host.disks().export(spec.id().value(), nbdSocket(), volume());
         }
+    }
+
+    /** Exports the disk and makes the tap. */
+    void plug() {
+        exportDisk();
         Topology topology =
                 host.topology().await(known -> network(known).isPresent(), FLOWS_LIMIT, "network " + spec.network());
         tap = host.network()

@@ -56,6 +56,7 @@ final class Recovery {
         if (!wanted(vm)) {
             return;
         }
+        vm.exportDisk();
         boolean adopted = vm.adopt() && vm.machine().runState() != RunState.AWAITING_STREAM;
         if (adopted) {
             vm.plug();

@@ -17,10 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts and finds the QEMU processes of one host. They outlive the process that started them. */
 public final class QemuProcesses {
+    private static final Logger log = LoggerFactory.getLogger(QemuProcesses.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
     private static final long POLL_NANOS = 5_000_000;
     private static final Pattern VERSION = Pattern.compile("version ((\\d+)\\.\\d+\\.\\d+)");
     private static final Pattern MACHINE_ALIAS = Pattern.compile("(?m)^pc\\s.*\\(alias of (pc-[A-Za-z0-9.-]+)\\)");
@@ -109,15 +113,27 @@ public final class QemuProcesses {
         }
     }
 
+    /** What an earlier run left; a process that does not answer is of no use to anybody, and is ended. */
     public Optional<VirtualMachine> adopt(VmId vm) {
         VmFiles files = VmFiles.of(directory, vm);
+        Optional<ProcessHandle> left = find(files);
+        try {
+            return left.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new QemuVirtualMachine(vm, files, left.get(), QmpClient.connect(files.monitor())));
+        } catch (IOException | MigrationException e) {
+            log.warn("the process of VM {} does not answer and is ended: {}", vm, e.getMessage());
+            left.get().destroyForcibly();
+            awaitEnd(left.get(), KILL_LIMIT);
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<ProcessHandle> find(VmFiles files) {
         try {
             long pid = Long.parseLong(Files.readString(files.pid()).strip());
-            Optional<ProcessHandle> handle = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-            if (handle.isEmpty() || !runsFrom(pid, files)) {
-                return Optional.empty();
-            }
-            return Optional.of(new QemuVirtualMachine(vm, files, handle.get(), QmpClient.connect(files.monitor())));
+            boolean ours = ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent() && runsFrom(pid, files);
+            return ours ? ProcessHandle.of(pid) : Optional.empty();
         } catch (IOException | NumberFormatException gone) {
             return Optional.empty();
         }
