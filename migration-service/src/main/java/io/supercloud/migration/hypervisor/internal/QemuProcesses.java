@@ -67,8 +67,8 @@ public final class QemuProcesses {
     }
 
     public VirtualMachine start(VmSpec spec, Devices devices, boolean incoming) {
-        adopt(spec.id()).ifPresent(VirtualMachine::kill);
         VmFiles files = VmFiles.of(directory, spec.id());
+        living(files).ifPresent(QemuProcesses::end);
         try {
             Files.createDirectories(files.directory());
             Files.deleteIfExists(files.monitor());
@@ -116,27 +116,31 @@ public final class QemuProcesses {
     /** What an earlier run left; a process that does not answer is of no use to anybody, and is ended. */
     public Optional<VirtualMachine> adopt(VmId vm) {
         VmFiles files = VmFiles.of(directory, vm);
-        Optional<ProcessHandle> left = find(files);
+        Optional<ProcessHandle> process = living(files);
+        if (process.isEmpty()) {
+            return Optional.empty();
+        }
         try {
-            return left.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new QemuVirtualMachine(vm, files, left.get(), QmpClient.connect(files.monitor())));
+            return Optional.of(new QemuVirtualMachine(vm, files, process.get(), QmpClient.connect(files.monitor())));
         } catch (IOException | MigrationException e) {
             log.warn("the process of VM {} does not answer and is ended: {}", vm, e.getMessage());
-            left.get().destroyForcibly();
-            awaitEnd(left.get(), KILL_LIMIT);
+            end(process.get());
             return Optional.empty();
         }
     }
 
-    private static Optional<ProcessHandle> find(VmFiles files) {
+    private static Optional<ProcessHandle> living(VmFiles files) {
         try {
             long pid = Long.parseLong(Files.readString(files.pid()).strip());
-            boolean ours = ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent() && runsFrom(pid, files);
-            return ours ? ProcessHandle.of(pid) : Optional.empty();
+            return runsFrom(pid, files) ? ProcessHandle.of(pid).filter(ProcessHandle::isAlive) : Optional.empty();
         } catch (IOException | NumberFormatException gone) {
             return Optional.empty();
         }
+    }
+
+    private static void end(ProcessHandle process) {
+        process.destroyForcibly();
+        awaitEnd(process, KILL_LIMIT);
     }
 
     /** Guards against a process id that now belongs to something else. */

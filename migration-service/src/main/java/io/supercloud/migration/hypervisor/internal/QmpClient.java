@@ -31,6 +31,9 @@ final class QmpClient implements AutoCloseable {
     static final int MAX_LINE_BYTES = 4 << 20;
     static final Duration COMMAND_LIMIT = Duration.ofSeconds(20);
 
+    /** QEMU greets at once, but only one client at a time. */
+    private static final Duration GREETING_LIMIT = Duration.ofSeconds(5);
+
     private static final Logger log = LoggerFactory.getLogger(QmpClient.class);
 
     private final String peer;
@@ -39,6 +42,7 @@ final class QmpClient implements AutoCloseable {
     private final ReentrantLock writing = new ReentrantLock();
     private final AtomicLong nextId = new AtomicLong(1);
     private final Map<Long, CompletableFuture<JsonNode>> pending = new ConcurrentHashMap<>();
+    private final CompletableFuture<QmpMessage.Greeting> greeting = new CompletableFuture<>();
     private final CopyOnWriteArrayList<Consumer<QmpMessage.Happened>> listeners = new CopyOnWriteArrayList<>();
 
     private QmpClient(Path socket, SocketChannel channel) {
@@ -47,20 +51,29 @@ final class QmpClient implements AutoCloseable {
         this.input = new BufferedInputStream(Channels.newInputStream(channel), 64 << 10);
     }
 
-    /** Connects and negotiates; throws where nobody answers there. */
+    /** Connects and negotiates; throws where nobody answers there, or another client is connected. */
     static QmpClient connect(Path socket) throws IOException {
         SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
         QmpClient client = new QmpClient(socket, channel);
         try {
-            if (!(QmpMessage.parse(client.readLine()) instanceof QmpMessage.Greeting)) {
-                throw new IOException("no QMP greeting on " + socket);
-            }
             Thread.ofVirtual().name("qmp " + socket.getFileName()).start(client::readAll);
+            client.awaitGreeting();
             client.execute("qmp_capabilities", Map.of());
             return client;
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private void awaitGreeting() throws IOException {
+        try {
+            greeting.get(GREETING_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("no QMP greeting on " + peer, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while QEMU at %s was to greet".formatted(peer), e);
         }
     }
 
@@ -124,7 +137,7 @@ final class QmpClient implements AutoCloseable {
 
     private void dispatch(QmpMessage message) {
         switch (message) {
-            case QmpMessage.Greeting greeting -> log.warn("QEMU at {} greeted twice: {}", peer, greeting);
+            case QmpMessage.Greeting first -> greeting.complete(first);
             case QmpMessage.Return result -> complete(result.id(), future -> future.complete(result.value()));
             case QmpMessage.Failure failure ->
                 complete(
@@ -166,6 +179,7 @@ final class QmpClient implements AutoCloseable {
         } catch (IOException e) {
             log.debug("closing monitor {}: {}", peer, e.toString());
         }
+        greeting.completeExceptionally(new IOException("QEMU closed its monitor"));
         pending.values().forEach(future -> future.completeExceptionally(new IOException("QEMU closed its monitor")));
     }
 }

@@ -1,0 +1,257 @@
+package io.supercloud.migration.hypervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.supercloud.core.ImageId;
+import io.supercloud.core.Ipv4;
+import io.supercloud.core.MacAddress;
+import io.supercloud.core.VmId;
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.VmSpec;
+import io.supercloud.migration.hypervisor.Hypervisor.Devices;
+import io.supercloud.migration.hypervisor.VirtualMachine.Exit;
+import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
+import io.supercloud.migration.hypervisor.VirtualMachine.StreamSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What every hypervisor does. Two of them, on two hosts whose streams reach each other. */
+abstract class HypervisorContract {
+    static final VmId VM = new VmId("guest");
+    static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final StreamSettings SETTINGS = new StreamSettings(500, 0);
+
+    abstract Hypervisor source();
+
+    abstract Hypervisor target();
+
+    /** The source's hypervisor as a process finds it that has just been started. */
+    abstract Hypervisor sourceAfterRestart();
+
+    abstract Devices sourceDevices();
+
+    abstract Devices targetDevices();
+
+    VmSpec spec() {
+        Ipv4 address = Ipv4.parse("10.42.0.9");
+        return new VmSpec(
+                VM,
+                new ImageId("guest"),
+                128,
+                1,
+                64 << 20,
+                "blue",
+                address,
+                MacAddress.of(address),
+                source().facts().machine(),
+                "qemu64");
+    }
+
+    private VirtualMachine started() {
+        return source().start(spec(), sourceDevices());
+    }
+
+    private VirtualMachine running() {
+        VirtualMachine machine = started();
+        machine.resume();
+        return machine;
+    }
+
+    private VirtualMachine awaiting() {
+        return target().startIncoming(spec(), targetDevices());
+    }
+
+    private static InetSocketAddress anyPort() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    private static void streamToSwitchover(VirtualMachine from, VirtualMachine to) {
+        from.beginStream(to.listen(anyPort()), SETTINGS);
+        from.awaitSwitchoverPoint(LIMIT, progress -> {});
+    }
+
+    @Test
+    void aVmIsStartedPausedAndRunsWhenItIsResumed() {
+        VirtualMachine machine = started();
+        assertThat(machine.runState()).isEqualTo(RunState.PAUSED);
+        machine.resume();
+        machine.resume();
+        assertThat(machine.runState()).isEqualTo(RunState.RUNNING);
+        machine.pause();
+        machine.pause();
+        assertThat(machine.runState()).isEqualTo(RunState.PAUSED);
+    }
+
+    @Test
+    void aKilledVmIsGoneAndItsExitIsTold() throws Exception {
+        VirtualMachine machine = running();
+        CompletableFuture<Exit> exit = new CompletableFuture<>();
+        machine.onExit(exit::complete);
+
+        machine.kill();
+        machine.kill();
+
+        assertThat(machine.alive()).isFalse();
+        assertThat(machine.runState()).isEqualTo(RunState.BROKEN);
+        assertThat(exit.get(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)).isEqualTo(Exit.KILLED);
+        assertThat(source().adopt(VM)).isEmpty();
+        assertThatThrownBy(machine::resume).isInstanceOf(MigrationException.class);
+    }
+
+    @Test
+    void aRunningVmIsFoundByTheNextProcess() {
+        running().close();
+
+        VirtualMachine adopted = sourceAfterRestart().adopt(VM).orElseThrow();
+
+        assertThat(adopted.runState()).isEqualTo(RunState.RUNNING);
+        assertThat(adopted.id()).isEqualTo(VM);
+        assertThat(sourceAfterRestart().adopt(new VmId("other"))).isEmpty();
+    }
+
+    @Test
+    void aSecondStartEndsTheFirstProcess() {
+        VirtualMachine first = running();
+
+        VirtualMachine second = started();
+
+        assertThat(first.alive()).isFalse();
+        assertThat(second.runState()).isEqualTo(RunState.PAUSED);
+    }
+
+    @Test
+    void aStreamTakesAGuestToTheOtherHypervisor() {
+        VirtualMachine from = running();
+        VirtualMachine to = awaiting();
+        assertThat(to.runState()).isEqualTo(RunState.AWAITING_STREAM);
+
+        long begin = System.nanoTime();
+        streamToSwitchover(from, to);
+        assertThat(from.runState()).isEqualTo(RunState.PAUSED);
+        assertThat(from.stoppedAtNanos()).isBetween(begin, System.nanoTime());
+        from.finishStream(LIMIT);
+        to.awaitArrival(LIMIT);
+        to.resume();
+
+        assertThat(to.runState()).isEqualTo(RunState.RUNNING);
+        assertThat(from.runState()).isEqualTo(RunState.PAUSED);
+        assertThat(from.streamProgress().sentBytes()).isPositive();
+    }
+
+    @Test
+    void aGuestThatHasArrivedMayStillGoOnAtItsSource() {
+        VirtualMachine from = running();
+        VirtualMachine to = awaiting();
+        streamToSwitchover(from, to);
+        from.finishStream(LIMIT);
+
+        to.kill();
+        from.cancelStream();
+        from.resume();
+
+        assertThat(from.runState()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void aStreamThatIsCancelledBeforeTheSwitchLeavesTheGuestRunning() {
+        VirtualMachine from = running();
+        VirtualMachine to = awaiting();
+        streamToSwitchover(from, to);
+
+        from.cancelStream();
+        from.cancelStream();
+        from.resume();
+
+        assertThat(from.runState()).isEqualTo(RunState.RUNNING);
+        await().atMost(LIMIT).until(() -> !to.alive());
+    }
+
+    @Test
+    void aGuestCanBeStreamedAgainAfterACancelledStream() {
+        VirtualMachine from = running();
+        streamToSwitchover(from, awaiting());
+        from.cancelStream();
+        from.resume();
+
+        VirtualMachine to = awaiting();
+        streamToSwitchover(from, to);
+        from.finishStream(LIMIT);
+        to.awaitArrival(LIMIT);
+        to.resume();
+
+        assertThat(to.runState()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void aStreamWhoseTargetDiesFailsAndTheGuestGoesOn() {
+        VirtualMachine from = running();
+        VirtualMachine to = awaiting();
+        streamToSwitchover(from, to);
+
+        to.kill();
+
+        assertThatThrownBy(() -> from.finishStream(Duration.ofSeconds(10))).isInstanceOf(MigrationException.class);
+        from.cancelStream();
+        from.resume();
+        assertThat(from.runState()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void aStreamToNobodyFails() {
+        VirtualMachine from = running();
+        VirtualMachine to = awaiting();
+        InetSocketAddress nobody = to.listen(anyPort());
+        to.kill();
+
+        assertThatThrownBy(() -> {
+                    from.beginStream(nobody, SETTINGS);
+                    from.awaitSwitchoverPoint(LIMIT, progress -> {});
+                })
+                .isInstanceOf(MigrationException.class);
+        from.cancelStream();
+        from.resume();
+        assertThat(from.runState()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void aTargetWhoseSourceDiesNeverRuns() {
+        VirtualMachine from = running();
+        VirtualMachine to = awaiting();
+        streamToSwitchover(from, to);
+
+        from.kill();
+
+        assertThatThrownBy(() -> to.awaitArrival(Duration.ofSeconds(10))).isInstanceOf(MigrationException.class);
+        await().atMost(LIMIT).until(() -> to.runState() == RunState.BROKEN);
+    }
+
+    @Test
+    void aStreamUnderWayIsFoundAndCancelledByTheNextProcess() {
+        VirtualMachine from = running();
+        VirtualMachine to = awaiting();
+        streamToSwitchover(from, to);
+        from.close();
+
+        VirtualMachine adopted = sourceAfterRestart().adopt(VM).orElseThrow();
+        adopted.cancelStream();
+        adopted.resume();
+
+        assertThat(adopted.runState()).isEqualTo(RunState.RUNNING);
+        await().atMost(LIMIT).until(() -> !to.alive());
+    }
+
+    @Test
+    void theConsoleIsKeptAndCanBeTypedInto() {
+        VirtualMachine machine = running();
+
+        machine.type("hello\n".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(machine.consoleLog()).isRegularFile();
+    }
+}
