@@ -37,6 +37,8 @@ public record AgentEnvironment(
     /** Local hosts are told where the one machine that they are keeps what was found out about it. */
     public static final String MACHINE_CACHE = "SUPERCLOUD_MACHINE_CACHE";
 
+    private static final int MAX_PORT = 65_535;
+
     static AgentEnvironment of(Map<String, String> environment) {
         Path instance = Path.of(environment.getOrDefault(INSTANCE_DIRECTORY, "/"));
         boolean local = environment.containsKey(INSTANCE_DIRECTORY);
@@ -89,10 +91,11 @@ public record AgentEnvironment(
 
     private static InetSocketAddress address(String text) {
         int colon = text.lastIndexOf(':');
-        if (colon < 0 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
+        String port = text.substring(colon + 1);
+        if (colon < 0 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > MAX_PORT) {
             throw new InvalidValueException("'%s' is not an address such as 198.19.0.1:7000".formatted(text));
         }
         return new InetSocketAddress(
-                Ipv4.parse(text.substring(0, colon)).toString(), Integer.parseInt(text.substring(colon + 1)));
+                Ipv4.parse(text.substring(0, colon)).toString(), Integer.parseInt(port));
     }
 }

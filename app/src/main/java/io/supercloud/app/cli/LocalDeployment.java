@@ -86,6 +86,7 @@ public final class LocalDeployment {
                                     .formatted(config.name(), Files.readSymbolicLink(link)));
                 }
                 Files.delete(link);
+                LocalUnderlay.sweep(config.name());
             }
             if (!Files.isSymbolicLink(link)) {
                 Files.createSymbolicLink(link, home);

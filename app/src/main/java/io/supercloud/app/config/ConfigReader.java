@@ -23,7 +23,6 @@ import java.util.Optional;
 /** Reads a {@link DeploymentConfig}. Every error names file, line and, for a wrong key or name, the nearest right one. */
 public final class ConfigReader {
     static final int MAX_SITES = 200;
-    static final int MAX_VNI = (1 << 24) - 1;
     static final int MIN_MTU_BYTES = 576;
     static final int MAX_MTU_BYTES = 9_000;
     private static final double MAX_RTT_MILLIS = 10_000;
@@ -144,7 +143,7 @@ public final class ConfigReader {
     private static Network network(Mapping keys) {
         return new Network(
                 keys.require("name").name("network"),
-                (int) keys.require("vni").integer(1, MAX_VNI),
+                (int) keys.require("vni").integer(1, Network.MAX_VNI),
                 keys.require("subnet").parsed(Cidr::parse),
                 (int) keys.optional("mtu")
                         .map(node -> node.integer(MIN_MTU_BYTES, MAX_MTU_BYTES))

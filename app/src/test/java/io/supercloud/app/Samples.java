@@ -1,0 +1,125 @@
+package io.supercloud.app;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.ImageId;
+import io.supercloud.core.Ipv4;
+import io.supercloud.core.MacAddress;
+import io.supercloud.core.MoveId;
+import io.supercloud.core.Owner;
+import io.supercloud.core.SiteId;
+import io.supercloud.core.VmId;
+import io.supercloud.image.VolumeDescription;
+import io.supercloud.migration.VmSpec;
+import java.lang.reflect.Array;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Values of the project's records, by a seeded generator. */
+public final class Samples {
+    private static final int BLOCK_BYTES = 4096;
+
+    /** Types whose values are not free. */
+    private static final Map<Class<?>, Function<SplittableRandom, Object>> MADE = Map.ofEntries(
+            Map.entry(boolean.class, SplittableRandom::nextBoolean),
+            Map.entry(int.class, SplittableRandom::nextInt),
+            Map.entry(long.class, SplittableRandom::nextLong),
+            Map.entry(double.class, SplittableRandom::nextDouble),
+            Map.entry(byte.class, random -> (byte) random.nextInt()),
+            Map.entry(String.class, Samples::name),
+            Map.entry(Instant.class, random -> Instant.ofEpochMilli(random.nextLong(1L << 42))),
+            Map.entry(VmId.class, random -> new VmId(name(random))),
+            Map.entry(HostId.class, random -> new HostId(name(random))),
+            Map.entry(ImageId.class, random -> new ImageId(name(random))),
+            Map.entry(MoveId.class, random -> new MoveId(name(random))),
+            Map.entry(SiteId.class, random -> new SiteId(name(random))),
+            Map.entry(Ipv4.class, random -> new Ipv4(random.nextInt())),
+            Map.entry(MacAddress.class, random -> new MacAddress(random.nextLong() >>> 16)),
+            Map.entry(Owner.class, random -> new Owner(new HostId(name(random)), random.nextLong(1, 1L << 40))),
+            Map.entry(VmSpec.class, Samples::spec),
+            Map.entry(
+                    VolumeDescription.class,
+                    random -> new VolumeDescription(
+                            name(random), new ImageId(name(random)), random.nextLong(1, 1 << 20) * BLOCK_BYTES, random.nextLong())));
+
+    private Samples() {}
+
+    /** A value of a record, an enum, an array, a list or an optional of such, or of a basic type. */
+    public static Object of(Type type, SplittableRandom random) {
+        if (type instanceof ParameterizedType parameterized) {
+            Type inner = parameterized.getActualTypeArguments()[0];
+            if (parameterized.getRawType() == Optional.class) {
+                return random.nextBoolean() ? Optional.of(of(inner, random)) : Optional.empty();
+            }
+            return Stream.generate(() -> of(inner, random)).limit(random.nextInt(4)).toList();
+        }
+        Class<?> raw = (Class<?>) type;
+        if (MADE.containsKey(raw)) {
+            return MADE.get(raw).apply(random);
+        }
+        if (raw.isArray()) {
+            return array(raw.getComponentType(), random);
+        }
+        if (raw.isEnum()) {
+            return raw.getEnumConstants()[random.nextInt(raw.getEnumConstants().length)];
+        }
+        return record(raw, random);
+    }
+
+    private static Object array(Class<?> component, SplittableRandom random) {
+        Object array = Array.newInstance(component, random.nextInt(20));
+        for (int i = 0; i < Array.getLength(array); i++) {
+            Array.set(array, i, of(component, random));
+        }
+        return array;
+    }
+
+    private static Object record(Class<?> type, SplittableRandom random) {
+        RecordComponent[] components = type.getRecordComponents();
+        Object[] values = Arrays.stream(components)
+                .map(component -> of(component.getGenericType(), random))
+                .toArray();
+        try {
+            Constructor<?> constructor = type.getDeclaredConstructor(
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+            constructor.setAccessible(true);
+            return constructor.newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("no sample of " + type, e);
+        }
+    }
+
+    private static VmSpec spec(SplittableRandom random) {
+        return new VmSpec(
+                new VmId(name(random)),
+                new ImageId(name(random)),
+                random.nextInt(VmSpec.MIN_MEMORY_MIB, VmSpec.MAX_MEMORY_MIB),
+                random.nextInt(1, VmSpec.MAX_VCPUS),
+                random.nextLong(1, 1 << 20) * BLOCK_BYTES,
+                name(random),
+                new Ipv4(random.nextInt()),
+                new MacAddress(random.nextLong() >>> 16),
+                "pc-" + name(random),
+                "Nehalem");
+    }
+
+    private static String name(SplittableRandom random) {
+        return "n" + Long.toString(random.nextLong(1L << 40), 36);
+    }
+
+    /** All records and enums that implement a sealed interface, at any depth. */
+    public static List<Class<?>> implementations(Class<?> sealed) {
+        return Arrays.stream(sealed.getPermittedSubclasses())
+                .flatMap(type -> type.isSealed() ? implementations(type).stream() : Stream.of(type))
+                .toList();
+    }
+}

@@ -1,0 +1,184 @@
+package io.supercloud.app;
+
+import static org.awaitility.Awaitility.await;
+
+import io.supercloud.app.cli.ControlClient;
+import io.supercloud.migration.Json;
+import io.supercloud.overlay.cloud.local.LocalUnderlay;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
+import tools.jackson.databind.JsonNode;
+
+/** A deployment of a test's own, used as a user would: by the start script. */
+final class TestDeployment {
+    private static final Duration BUILD_LIMIT = Duration.ofMinutes(10);
+    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(3);
+    private static final Duration END_LIMIT = Duration.ofSeconds(20);
+
+    private final String name;
+    private final Path folder;
+    private final Path home;
+
+    /** What a command did. */
+    record Result(List<String> line, int exitCode, String out, String err) {
+        JsonNode json() {
+            return Json.read(String.join(" ", line), out.getBytes(StandardCharsets.UTF_8), JsonNode.class);
+        }
+    }
+
+    /** Removes what an earlier run that was killed may have left. */
+    TestDeployment(String name, Path folder) {
+        this.name = name;
+        this.folder = folder;
+        this.home = folder.resolve("deployment");
+        LocalUnderlay.sweep(name);
+    }
+
+    /** The installation, made where it is missing. */
+    static Path installation() {
+        Path dist = SourceTree.root().resolve(".work/dist");
+        if (!Files.isExecutable(dist.resolve("bin/java"))) {
+            Result built =
+                    execute(List.of(SourceTree.root().resolve("bin/build").toString()), SourceTree.root(), BUILD_LIMIT);
+            if (built.exitCode() != 0) {
+                throw new IllegalStateException("bin/build failed: " + built.err());
+            }
+        }
+        return dist;
+    }
+
+    static Path guestImage() {
+        return installation().resolve("guest.img");
+    }
+
+    String name() {
+        return name;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Path home() {
+        return home;
+    }
+
+    Path stateLink() {
+        return Path.of("/run/supercloud-" + name);
+    }
+
+    ControlClient manager() {
+        return new ControlClient(stateLink().resolve("control.sock"));
+    }
+
+    /** The words that run a command in this deployment. */
+    List<String> line(String... arguments) {
+        installation();
+        List<String> line =
+                new ArrayList<>(List.of(SourceTree.root().resolve("supercloud").toString()));
+        line.addAll(List.of(arguments));
+        line.addAll(List.of("--dir", home.toString()));
+        return line;
+    }
+
+    Result run(String... arguments) {
+        return execute(line(arguments), folder, COMMAND_LIMIT);
+    }
+
+    /** The namespace of the one instance at a site of an account. */
+    String instanceNamespace(String account) {
+        return "sc-%s-%s".formatted(name, instance(account).getFileName());
+    }
+
+    /** The directory of the one instance of an account. */
+    Path instance(String account) {
+        try (Stream<Path> instances =
+                Files.list(home.resolve("accounts").resolve(account).resolve("instances"))) {
+            return instances.filter(Files::isDirectory).findFirst().orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Namespaces, processes and files of the deployment that are there, by name; waits a little for them to go. */
+    List<String> leftOvers() {
+        try {
+            await().atMost(END_LIMIT).until(() -> present().isEmpty());
+        } catch (ConditionTimeoutException stillThere) {
+            return present();
+        }
+        return List.of();
+    }
+
+    private List<String> present() {
+        List<String> found = new ArrayList<>();
+        namespaces().forEach(namespace -> found.add("namespace " + namespace));
+        for (ProcessFinder.Found process : ProcessFinder.all()) {
+            if (process.mentions(stateLink().toString() + "/") || process.mentions(home + "/")) {
+                found.add("process " + process);
+            }
+        }
+        if (Files.isSymbolicLink(stateLink())) {
+            found.add("link " + stateLink());
+        }
+        if (Files.exists(home)) {
+            found.add("directory " + home);
+        }
+        return found;
+    }
+
+    private List<String> namespaces() {
+        try (Stream<Path> namespaces = Files.list(Path.of("/run/netns"))) {
+            return namespaces
+                    .map(file -> file.getFileName().toString())
+                    .filter(file -> file.startsWith("sc-" + name + "-"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Result execute(List<String> line, Path folder, Duration limit) {
+        try {
+            Path out = Files.createTempFile("out", ".txt");
+            Path err = Files.createTempFile("err", ".txt");
+            Process process = new ProcessBuilder(line)
+                    .directory(folder.toFile())
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
+            if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException(
+                        "%s did not end within %s: %s".formatted(line, limit, Files.readString(err)));
+            }
+            Result result = new Result(line, process.exitValue(), Files.readString(out), Files.readString(err));
+            Files.delete(out);
+            Files.delete(err);
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** For {@code @AfterAll}: whatever the test did, nothing is left. */
+    void end() {
+        if (Files.exists(home)) {
+            run("down");
+        }
+        LocalUnderlay.sweep(name);
+    }
+}

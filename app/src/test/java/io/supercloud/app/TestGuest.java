@@ -1,0 +1,68 @@
+package io.supercloud.app;
+
+import io.supercloud.app.cli.ControlClient;
+import io.supercloud.app.manager.Answers;
+import io.supercloud.app.manager.ControlRequest;
+import io.supercloud.core.Ipv4;
+import io.supercloud.core.SiteId;
+import io.supercloud.overlay.cloud.local.LocalUnderlay;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The daemon in the guest, asked from a client's namespace that has a port in the overlay. */
+final class TestGuest {
+    private static final String LIMIT_SECONDS = "10";
+    private static final String ASK = "exec 3<>/dev/tcp/$0/7000 && printf '%s\\n' \"$1\" >&3 && head -n 1 <&3";
+    private static final Pattern RECORDS = Pattern.compile("records=([0-9]+)");
+
+    private final String namespace;
+    private final Ipv4 address;
+
+    private TestGuest(String namespace, Ipv4 address) {
+        this.namespace = namespace;
+        this.address = address;
+    }
+
+    /** Gives a new client a port at {@code site}. */
+    static TestGuest attach(String deployment, ControlClient manager, SiteId site, Ipv4 guest) {
+        String namespace = LocalUnderlay.addClientNamespace(deployment, "client");
+        manager.ask(new ControlRequest.AttachClient("client", namespace, site), Answers.Client.class, line -> {});
+        return new TestGuest(namespace, guest);
+    }
+
+    /** The answer to one command, on a connection of its own; empty where none came in time. */
+    String ask(String command) {
+        try {
+            Process process = new ProcessBuilder(List.of(
+                            "timeout",
+                            LIMIT_SECONDS,
+                            "ip",
+                            "netns",
+                            "exec",
+                            namespace,
+                            "bash",
+                            "-c",
+                            ASK,
+                            address.toString(),
+                            command))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The number of records in an answer. */
+    static long records(String answer) {
+        Matcher matcher = RECORDS.matcher(answer);
+        if (!matcher.find()) {
+            throw new AssertionError("the guest's answer tells no records: '%s'".formatted(answer));
+        }
+        return Long.parseLong(matcher.group(1));
+    }
+}

@@ -1,0 +1,89 @@
+package io.supercloud.app.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.InvalidValueException;
+import io.supercloud.core.SiteId;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AgentEnvironmentTest {
+    private static Map<String, String> complete() {
+        Map<String, String> variables = new HashMap<>(AgentEnvironment.variables(
+                "demo",
+                new HostId("host-amber-1"),
+                new SiteId("amber-1"),
+                Path.of("/objects"),
+                "198.19.0.1:2281",
+                "198.19.0.1:7071",
+                "token",
+                "aa:bb"));
+        variables.put("SUPERCLOUD_HOME", "/opt/supercloud");
+        return variables;
+    }
+
+    @Test
+    void whatTheManagerPassesIsWhatTheAgentReads() {
+        AgentEnvironment read = AgentEnvironment.of(complete());
+        assertThat(read.deployment()).isEqualTo("demo");
+        assertThat(read.host()).isEqualTo(new HostId("host-amber-1"));
+        assertThat(read.site()).isEqualTo(new SiteId("amber-1"));
+        assertThat(read.objects()).isEqualTo(Path.of("/objects"));
+        assertThat(read.registry()).isEqualTo("198.19.0.1:2281");
+        assertThat(read.joinAddress().getHostString()).isEqualTo("198.19.0.1");
+        assertThat(read.joinAddress().getPort()).isEqualTo(7071);
+        assertThat(read.joinToken()).isEqualTo("token");
+        assertThat(read.authorityFingerprint()).isEqualTo("aa:bb");
+        assertThat(read.probe()).isEqualTo(Path.of("/opt/supercloud/probe"));
+        assertThat(read.directory()).isEqualTo(Path.of("/var/lib/supercloud"));
+        assertThat(read.userspaceDatapath()).isFalse();
+    }
+
+    @Test
+    void aLocalInstanceKeepsEverythingInItsDirectory() {
+        Map<String, String> variables = complete();
+        variables.put(AgentEnvironment.INSTANCE_DIRECTORY, "/run/i-1");
+        AgentEnvironment read = AgentEnvironment.of(variables);
+        assertThat(read.directory()).isEqualTo(Path.of("/run/i-1/agent"));
+        assertThat(read.ovsdb()).isEqualTo(Path.of("/run/i-1/ovs/db.sock"));
+        assertThat(read.userspaceDatapath()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SUPERCLOUD_DEPLOYMENT",
+                "SUPERCLOUD_HOST",
+                "SUPERCLOUD_SITE",
+                "SUPERCLOUD_OBJECTS",
+                "SUPERCLOUD_HOME",
+                "SUPERCLOUD_REGISTRY",
+                "SUPERCLOUD_JOIN",
+                "SUPERCLOUD_TOKEN",
+                "SUPERCLOUD_AUTHORITY"
+            })
+    void aMissingVariableIsNamed(String name) {
+        Map<String, String> variables = complete();
+        variables.remove(name);
+        assertThatThrownBy(() -> AgentEnvironment.of(variables))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining(name)
+                .hasMessageContaining("supercloud up");
+        variables.put(name, " ");
+        assertThatThrownBy(() -> AgentEnvironment.of(variables)).hasMessageContaining(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"198.19.0.1", "198.19.0.1:", "198.19.0.1:x", ":7071", "host:7071", "198.19.0.1:70000"})
+    void anAddressThatIsNoneIsNamed(String address) {
+        Map<String, String> variables = complete();
+        variables.put("SUPERCLOUD_JOIN", address);
+        assertThatThrownBy(() -> AgentEnvironment.of(variables)).isInstanceOf(InvalidValueException.class);
+    }
+}

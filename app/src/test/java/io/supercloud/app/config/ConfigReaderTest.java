@@ -1,0 +1,193 @@
+package io.supercloud.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.supercloud.app.config.DeploymentConfig.Account;
+import io.supercloud.app.config.DeploymentConfig.Link;
+import io.supercloud.app.config.DeploymentConfig.OfferConfig;
+import io.supercloud.app.config.DeploymentConfig.Provider;
+import io.supercloud.app.config.DeploymentConfig.Site;
+import io.supercloud.core.Cidr;
+import io.supercloud.core.InvalidValueException;
+import io.supercloud.core.Ipv4;
+import io.supercloud.core.SiteId;
+import io.supercloud.core.SupercloudException;
+import io.supercloud.migration.StubRecord;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigReaderTest {
+    private static final SiteId AMBER = new SiteId("amber-1");
+    private static final SiteId BIRCH = new SiteId("birch-1");
+    private static final SiteId CEDAR = new SiteId("cedar-1");
+
+    private static String shipped() {
+        try (InputStream template = ConfigReader.class.getResourceAsStream("local.yaml")) {
+            return new String(template.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static DeploymentConfig parse(String text) {
+        return ConfigReader.parse("local.yaml", text);
+    }
+
+    /** The 1-based line of the shipped file on which {@code text} stands. */
+    private static int lineOf(String text) {
+        List<String> lines = shipped().lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).contains(text)) {
+                return i + 1;
+            }
+        }
+        throw new AssertionError("the shipped file does not say " + text);
+    }
+
+    @Test
+    void theShippedFileSaysThreeAccountsWithASiteEach() {
+        DeploymentConfig config = parse(shipped());
+        assertThat(config.name()).isEqualTo("demo");
+        assertThat(config.local()).isTrue();
+        assertThat(config.accounts())
+                .isEqualTo(Map.of(
+                        "amber", new Account("amber", Provider.LOCAL),
+                        "birch", new Account("birch", Provider.LOCAL),
+                        "cedar", new Account("cedar", Provider.LOCAL)));
+        assertThat(config.sites())
+                .containsExactly(
+                        new Site(AMBER, 1, "amber", "us-east-1", "us-east-1a", "local.medium", true),
+                        new Site(BIRCH, 2, "birch", "us-east-1", "us-east-1b", "local.medium", true),
+                        new Site(CEDAR, 3, "cedar", "us-east-1", "us-east-1c", "local.medium", true));
+    }
+
+    @Test
+    void theShippedFileSaysLinksOffersNetworkAndStub() {
+        DeploymentConfig config = parse(shipped());
+        assertThat(config.links())
+                .containsExactly(
+                        new Link(AMBER, BIRCH, 20, 300_000_000),
+                        new Link(BIRCH, CEDAR, 0, 1_000_000_000),
+                        new Link(AMBER, CEDAR, 0, 1_000_000_000));
+        assertThat(config.offers())
+                .containsExactly(
+                        new OfferConfig(AMBER, "aws", "cc2.8xlarge", 0.27, 2.40),
+                        new OfferConfig(BIRCH, "aws", "cc2.8xlarge", 0.27, 2.40),
+                        new OfferConfig(CEDAR, "aws", "cc2.8xlarge", 1.33, 2.40));
+        assertThat(config.network().name()).isEqualTo("tenant");
+        assertThat(config.network().vni()).isEqualTo(4242);
+        assertThat(config.network().subnet()).isEqualTo(Cidr.parse("10.42.0.0/16"));
+        assertThat(config.network().mtu()).isEqualTo(1450);
+        assertThat(config.stubs())
+                .containsExactly(new StubRecord(
+                        "ledger", "tenant", Ipv4.parse("10.42.0.100"), 5432, CEDAR, Ipv4.parse("198.18.3.1"), 5432));
+        assertThat(config.policy()).isEmpty();
+    }
+
+    @Test
+    void aSiteIsFoundByItsNameAndAnUnknownOneIsNamedWithTheKnown() {
+        DeploymentConfig config = parse(shipped());
+        assertThat(config.site(BIRCH).index()).isEqualTo(2);
+        assertThatThrownBy(() -> config.site(new SiteId("dogwood-1")))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("dogwood-1")
+                .hasMessageContaining("amber-1");
+    }
+
+    /** Each wrong value is told with its file and line, and with what would be right. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "vni: 4242                  | vnii: 4242              | did you mean 'vni'",
+                "vni: 4242                  | vni: 8388608            | whole number from 1 to 8388607",
+                "between: [amber-1, birch-1]| betwen: [amber-1, birch-1] | did you mean 'between'",
+                "[amber-1, birch-1]         | [amber-1, birch-2]      | no site 'birch-2'; known: amber-1, birch-1, cedar-1",
+                "[amber-1, birch-1]         | [amber-1, amber-1]      | between two different sites",
+                "[amber-1, birch-1]         | [amber-1]               | between two different sites",
+                "rtt: 20ms                  | rtt: 20s                | at most 10000 ms",
+                "rtt: 20ms                  | rtt: soon               | a length of time",
+                "bandwidth: 300Mbit         | bandwidth: 300MB        | unknown unit",
+                "bandwidth: 300Mbit         | bandwidth: -1Mbit       | a bit rate such as",
+                "address: 10.42.0.100       | address: 10.43.0.100    | not in the network's subnet 10.42.0.0/16",
+                "address: 10.42.0.100       | address: 10.42.0        | not an IPv4 address",
+                "servicePort: 5432          | servicePort: 65536      | from 1 to 65535",
+                "amber: {provider: local}   | amber: {provider: aws}  | not one of local",
+                "amber-1: {account: amber   | amber-1: {account: umber | no account 'umber'; known:",
+                "site: cedar-1, cloud: aws  | site: cedar-9, cloud: aws | no site 'cedar-9'",
+                "mtu: 1450                  | mtu: 100                | from 576 to 9000",
+                "onDemand: 2.40             | onDemand: free          | dollars",
+            })
+    void aWrongValueIsToldWithItsLineAndTheWayOut(String right, String wrong, String told) {
+        String text = shipped();
+        int line = lineOf(right);
+        assertThatThrownBy(() -> parse(text.replaceFirst(Pattern.quote(right), wrong)))
+                .isInstanceOf(SupercloudException.class)
+                .hasMessageStartingWith("local.yaml:%d:".formatted(line))
+                .hasMessageContaining(told);
+    }
+
+    @Test
+    void aNameThatStandsTwiceIsToldWithBothLines() {
+        String twice = shipped().replace("birch-1: {account: birch,", "amber-1: {account: birch,");
+        assertThatThrownBy(() -> parse(twice))
+                .hasMessageStartingWith("local.yaml:%d:".formatted(lineOf("birch-1: {account: birch,")))
+                .hasMessageContaining("already on line " + lineOf("amber-1: {account"));
+    }
+
+    @Test
+    void aMissingPartIsNamed() {
+        for (String part : List.of("deployment", "accounts", "sites", "network")) {
+            assertThatThrownBy(() -> parse(shipped().replace("\n" + part + ":", "\nnote" + ":")))
+                    .as(part)
+                    .isInstanceOf(SupercloudException.class)
+                    .hasMessageContaining(part);
+        }
+    }
+
+    @Test
+    void aNameThatIsNoneIsRefused() {
+        assertThatThrownBy(() -> parse(shipped().replace("deployment: demo", "deployment: ../demo")))
+                .isInstanceOf(SupercloudException.class)
+                .hasMessageContaining("../demo");
+        assertThatThrownBy(() -> parse(shipped().replace("amber-1", "Amber_1")))
+                .isInstanceOf(SupercloudException.class)
+                .hasMessageContaining("Amber_1");
+        assertThatThrownBy(() -> parse(shipped().replace("  amber: {", "  Amber!: {").replace("account: amber", "account: Amber!")))
+                .isInstanceOf(SupercloudException.class)
+                .hasMessageContaining("Amber!");
+    }
+
+    @Test
+    void whatIsNotSaidHasTheDocumentedDefault() {
+        DeploymentConfig config = parse(
+                """
+                deployment: small
+                accounts: {home: {provider: local}}
+                sites:
+                  here: {account: home, region: r, instanceType: local.small}
+                network: {name: tenant, vni: 1, subnet: 10.0.0.0/24}
+                """);
+        assertThat(config.sites()).containsExactly(new Site(new SiteId("here"), 1, "home", "r", "", "local.small", true));
+        assertThat(config.network().mtu()).isEqualTo(1450);
+        assertThat(config.links()).isEmpty();
+        assertThat(config.offers()).isEmpty();
+        assertThat(config.stubs()).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> ConfigReader.read(Path.of("/nonexistent/supercloud.yaml")))
+                .isInstanceOf(SupercloudException.class)
+                .hasMessageContaining("/nonexistent/supercloud.yaml");
+    }
+}
