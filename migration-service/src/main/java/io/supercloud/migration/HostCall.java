@@ -92,8 +92,12 @@ public sealed interface HostCall<R> {
         }
     }
 
-    /** Source, steps 5 to 7: begins them and returns; {@link FollowTransfer} tells how they go. */
-    record Transfer(MoveOrder order, Armed target) implements Plain {}
+    /**
+     * Source, steps 5 to 7: begins them and returns; {@link FollowTransfer} tells how they go.
+     *
+     * @param bandwidthBytesPerSecond what the memory stream may take; 0 for all
+     */
+    record Transfer(MoveOrder order, Armed target, long bandwidthBytesPerSecond) implements Plain {}
 
     record FollowTransfer(MoveOrder order) implements HostCall<TransferStatus> {
         @Override

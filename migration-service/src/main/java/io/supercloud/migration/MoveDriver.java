@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.ToLongBiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,17 +48,31 @@ public final class MoveDriver {
     private final HostAgent.Directory hosts;
     private final InstantSource clock;
     private final Consumer<Progress> listener;
+    private final ToLongBiFunction<HostId, HostId> bandwidth;
+
+    /** As the other one, with no limit to the bandwidth of streams. */
+    public MoveDriver(Registry registry, HostAgent.Directory hosts, InstantSource clock, Consumer<Progress> listener) {
+        this(registry, hosts, clock, listener, (source, target) -> 0);
+    }
 
     /**
      * @param listener is told each new state and the progress of streams, on the driving thread
+     * @param bandwidth bytes per second that a memory stream may take between two hosts, 0 for no limit. It must leave
+     *     room: a stream that fills the queues of a link makes every message of the switch wait behind it, or lose its way
      */
-    public MoveDriver(Registry registry, HostAgent.Directory hosts, InstantSource clock, Consumer<Progress> listener) {
+    public MoveDriver(
+            Registry registry,
+            HostAgent.Directory hosts,
+            InstantSource clock,
+            Consumer<Progress> listener,
+            ToLongBiFunction<HostId, HostId> bandwidth) {
         this.registry = registry;
         this.owners = new Owners(registry);
         this.journal = new MoveJournal(registry);
         this.hosts = hosts;
         this.clock = clock;
         this.listener = listener;
+        this.bandwidth = bandwidth;
     }
 
     /** @param streaming the stream's state in step 5, else {@link TransferStatus.Unknown} */
@@ -227,7 +242,8 @@ public final class MoveDriver {
     private MoveState transfer(MoveRecord record, MoveState.Ready ready) {
         MoveOrder order = record.order();
         HostAgent source = hosts.of(order.source());
-        source.call(new HostCall.Transfer(order, ready.target()));
+        source.call(
+                new HostCall.Transfer(order, ready.target(), bandwidth.applyAsLong(order.source(), order.target())));
         long silentSince = System.nanoTime();
         while (true) {
             try {

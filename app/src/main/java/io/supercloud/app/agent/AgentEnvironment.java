@@ -95,7 +95,6 @@ public record AgentEnvironment(
         if (colon < 0 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > MAX_PORT) {
             throw new InvalidValueException("'%s' is not an address such as 198.19.0.1:7000".formatted(text));
         }
-        return new InetSocketAddress(
-                Ipv4.parse(text.substring(0, colon)).toString(), Integer.parseInt(port));
+        return new InetSocketAddress(Ipv4.parse(text.substring(0, colon)).toString(), Integer.parseInt(port));
     }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Option;
         description =
                 "Three local clouds, a VM, recorded spot prices: the VM moves live to where it is cheapest, again and again.")
 public final class DemoCommand implements Callable<Integer> {
+    private static final int INTERRUPTED = 130;
+    private static final Duration LET_GO_LIMIT = Duration.ofSeconds(3);
     private static final String MARKER = "demo-run";
     private static final Instant BUILT_IN_BEGIN = Instant.parse("2013-01-03T11:00:00Z");
 
@@ -79,27 +82,42 @@ public final class DemoCommand implements Callable<Integer> {
         removeEarlierRun(directory, out);
         Files.createDirectories(directory);
         Files.createFile(directory.resolve(MARKER));
-        AtomicBoolean finished = new AtomicBoolean();
+        AtomicBoolean interrupted = new AtomicBoolean();
         Thread demo = Thread.currentThread();
-        Thread cleaner = new Thread(() -> interrupted(directory, demo, finished));
+        Thread cleaner = new Thread(() -> cleanUp(directory, demo, interrupted));
         Runtime.getRuntime().addShutdownHook(cleaner);
         try {
-            DemoRun.Options options = new DemoRun.Options(trace, policy, begin(), seed, moves, limitSeconds);
-            DemoSummary summary = new DemoRun(deployment(directory), options, out::println).run();
-            out.println(DemoText.of(summary));
-            if (json) {
-                System.out.println(Json.text(summary));
+            return run(directory, out);
+        } catch (RuntimeException e) {
+            if (interrupted.get()) {
+                return INTERRUPTED;
             }
-            return summary.sound() ? 0 : 1;
+            throw e;
         } finally {
-            if (keep) {
-                out.println(
-                        "kept running: ./supercloud status, vm ls, move, events --follow, vm console; end with ./supercloud down");
-            } else {
-                LocalDeployment.down(directory, line -> {});
+            if (!interrupted.get()) {
+                finish(directory, cleaner, out);
             }
-            finished.set(true);
         }
+    }
+
+    private int run(Path directory, PrintStream out) throws IOException {
+        DemoRun.Options options = new DemoRun.Options(trace, policy, begin(), seed, moves, limitSeconds);
+        DemoSummary summary = new DemoRun(deployment(directory), options, out::println).run();
+        out.println(DemoText.of(summary));
+        if (json) {
+            System.out.println(Json.text(summary));
+        }
+        return summary.sound() ? 0 : 1;
+    }
+
+    private void finish(Path directory, Thread cleaner, PrintStream out) {
+        if (keep) {
+            out.println(
+                    "kept running: ./supercloud status, vm ls, move, events --follow, vm console; end with ./supercloud down");
+        } else {
+            LocalDeployment.down(directory, line -> {});
+        }
+        Runtime.getRuntime().removeShutdownHook(cleaner);
     }
 
     /** The built-in trace is calm at first; a trace of the user's is replayed from its own begin. */
@@ -129,11 +147,15 @@ public final class DemoCommand implements Callable<Integer> {
         return LocalDeployment.prepare(Optional.of(builtIn), directory);
     }
 
-    /** On Ctrl-C: what has been made goes, as far as it had come. */
-    private static void interrupted(Path directory, Thread demo, AtomicBoolean finished) {
-        if (!finished.get()) {
-            demo.interrupt();
-            LocalDeployment.down(directory, line -> {});
+    /** On Ctrl-C: when the demo has let go, what has been made goes, as far as it had come. */
+    private static void cleanUp(Path directory, Thread demo, AtomicBoolean interrupted) {
+        interrupted.set(true);
+        demo.interrupt();
+        try {
+            demo.join(LET_GO_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        LocalDeployment.down(directory, line -> {});
     }
 }

@@ -67,7 +67,7 @@ public final class ManagerProcess {
                 new Fleet(config, directory, registry, launcher, tokens, authority, Path.of(arguments[2]), address);
         Images images = new Images(config, directory);
         Vms vms = new Vms(config, registry, hosts, fleet, images);
-        Moves moves = new Moves(registry, events, clock, hosts, fleet, vms);
+        Moves moves = new Moves(config, registry, events, clock, hosts, fleet, vms);
         new StubWatch(registry, events, fleet, vms, moves, clock);
         new ControlServer(
                 directory.controlSocket(),

@@ -1,5 +1,6 @@
 package io.supercloud.app.manager;
 
+import io.supercloud.app.config.DeploymentConfig;
 import io.supercloud.core.Event;
 import io.supercloud.core.Events;
 import io.supercloud.core.HostId;
@@ -47,13 +48,20 @@ final class Moves {
     private final MoveDriver driver;
     private final MoveJournal journal;
 
-    Moves(Registry registry, Events events, InstantSource clock, HostAgent.Directory hosts, Fleet fleet, Vms vms) {
+    Moves(
+            DeploymentConfig config,
+            Registry registry,
+            Events events,
+            InstantSource clock,
+            HostAgent.Directory hosts,
+            Fleet fleet,
+            Vms vms) {
         this.registry = registry;
         this.events = events;
         this.clock = clock;
         this.fleet = fleet;
         this.vms = vms;
-        this.driver = new MoveDriver(registry, hosts, clock, this::tell);
+        this.driver = new MoveDriver(registry, hosts, clock, this::tell, new LinkBandwidth(config, fleet)::forStream);
         this.journal = new MoveJournal(registry);
     }
 

@@ -244,7 +244,7 @@ public final class HostService implements AutoCloseable {
                 throw new MigrationException("VM %s is already being moved by %s"
                         .formatted(id, known.order().move()));
             }
-            OutgoingTransfer next = new OutgoingTransfer(host, vm, call.order(), call.target());
+            OutgoingTransfer next = new OutgoingTransfer(host, vm, call);
             next.start();
             return next;
         });

@@ -44,6 +44,7 @@ final class OutgoingTransfer {
     private final HostedVm vm;
     private final MoveOrder order;
     private final Armed target;
+    private final long bandwidthBytesPerSecond;
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
     private volatile TransferStatus status = new TransferStatus.Streaming("setup", 0, 0, 0, 0);
@@ -52,11 +53,12 @@ final class OutgoingTransfer {
     private CompletableFuture<Long> volumeDone = CompletableFuture.completedFuture(0L);
     private final long begin = System.nanoTime();
 
-    OutgoingTransfer(HostContext host, HostedVm vm, MoveOrder order, Armed target) {
+    OutgoingTransfer(HostContext host, HostedVm vm, HostCall.Transfer call) {
         this.host = host;
         this.vm = vm;
-        this.order = order;
-        this.target = target;
+        this.order = call.order();
+        this.target = call.target();
+        this.bandwidthBytesPerSecond = call.bandwidthBytesPerSecond();
     }
 
     MoveOrder order() {
@@ -102,7 +104,7 @@ final class OutgoingTransfer {
         long streamBegin = System.nanoTime();
         machine.beginStream(
                 new InetSocketAddress(target.address().toString(), target.port()),
-                new StreamSettings(DOWNTIME_LIMIT_MILLIS, 0));
+                new StreamSettings(DOWNTIME_LIMIT_MILLIS, bandwidthBytesPerSecond));
         machine.awaitSwitchoverPoint(STREAM_LIMIT, this::progressed);
         long drained = System.nanoTime();
         volumeDone = CompletableFuture.supplyAsync(this::handVolumeOver, Thread::startVirtualThread);
