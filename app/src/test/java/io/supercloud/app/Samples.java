@@ -49,7 +49,10 @@ public final class Samples {
             Map.entry(
                     VolumeDescription.class,
                     random -> new VolumeDescription(
-                            name(random), new ImageId(name(random)), random.nextLong(1, 1 << 20) * BLOCK_BYTES, random.nextLong())));
+                            name(random),
+                            new ImageId(name(random)),
+                            random.nextLong(1, 1 << 20) * BLOCK_BYTES,
+                            random.nextLong())));
 
     private Samples() {}
 
@@ -60,7 +63,9 @@ public final class Samples {
             if (parameterized.getRawType() == Optional.class) {
                 return random.nextBoolean() ? Optional.of(of(inner, random)) : Optional.empty();
             }
-            return Stream.generate(() -> of(inner, random)).limit(random.nextInt(4)).toList();
+            return Stream.generate(() -> of(inner, random))
+                    .limit(random.nextInt(4))
+                    .toList();
         }
         Class<?> raw = (Class<?>) type;
         if (MADE.containsKey(raw)) {

@@ -12,7 +12,9 @@ class DoctorTest {
     @Test
     void everyUnsoundFindingComesWithWhatMendsIt(@TempDir Path noProbe) {
         List<Finding> findings = Doctor.examine(noProbe);
-        assertThat(findings).extracting(Finding::check).contains("user", "ovs-vswitchd", "hypervisor", "accelerator", "memory");
+        assertThat(findings)
+                .extracting(Finding::check)
+                .contains("user", "ovs-vswitchd", "hypervisor", "accelerator", "memory");
         assertThat(findings).extracting(Finding::check).doesNotHaveDuplicates();
         assertThat(findings).allSatisfy(finding -> {
             assertThat(finding.found()).isNotBlank();

@@ -162,22 +162,23 @@ class ConfigReaderTest {
         assertThatThrownBy(() -> parse(shipped().replace("amber-1", "Amber_1")))
                 .isInstanceOf(SupercloudException.class)
                 .hasMessageContaining("Amber_1");
-        assertThatThrownBy(() -> parse(shipped().replace("  amber: {", "  Amber!: {").replace("account: amber", "account: Amber!")))
+        assertThatThrownBy(() -> parse(
+                        shipped().replace("  amber: {", "  Amber!: {").replace("account: amber", "account: Amber!")))
                 .isInstanceOf(SupercloudException.class)
                 .hasMessageContaining("Amber!");
     }
 
     @Test
     void whatIsNotSaidHasTheDocumentedDefault() {
-        DeploymentConfig config = parse(
-                """
+        DeploymentConfig config = parse("""
                 deployment: small
                 accounts: {home: {provider: local}}
                 sites:
                   here: {account: home, region: r, instanceType: local.small}
                 network: {name: tenant, vni: 1, subnet: 10.0.0.0/24}
                 """);
-        assertThat(config.sites()).containsExactly(new Site(new SiteId("here"), 1, "home", "r", "", "local.small", true));
+        assertThat(config.sites())
+                .containsExactly(new Site(new SiteId("here"), 1, "home", "r", "", "local.small", true));
         assertThat(config.network().mtu()).isEqualTo(1450);
         assertThat(config.links()).isEmpty();
         assertThat(config.offers()).isEmpty();

@@ -8,7 +8,23 @@ import org.junit.jupiter.api.Test;
 class DemoSummaryTest {
     private static DemoSummary summary(long broken, long lost, long corrupt, long outOfOrder, boolean matches) {
         return new DemoSummary(
-                List.of(), broken, 100, lost, corrupt, outOfOrder, 1000, 12.5, true, matches, 1, 2, 3, "market", 24, 60, 1);
+                List.of(),
+                broken,
+                100,
+                lost,
+                corrupt,
+                outOfOrder,
+                1000,
+                12.5,
+                true,
+                matches,
+                1,
+                2,
+                3,
+                "market",
+                24,
+                60,
+                1);
     }
 
     @Test

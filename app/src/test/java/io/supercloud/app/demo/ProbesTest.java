@@ -39,8 +39,9 @@ class ProbesTest {
             double silentMillis = (System.nanoTime() - silentFrom) / 1e6;
             echo(service, 200);
             await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(gaps).anySatisfy(gap -> assertThat(gap.millis())
-                            .isBetween(silentMillis - 20, silentMillis + 500)));
+                    .untilAsserted(() -> assertThat(gaps)
+                            .anySatisfy(
+                                    gap -> assertThat(gap.millis()).isBetween(silentMillis - 20, silentMillis + 500)));
             assertThat(probe.report().sent()).isGreaterThan(probe.report().answered());
             assertThat(gaps).allSatisfy(gap -> assertThat(gap.from()).isBefore(gap.to()));
         }

@@ -57,8 +57,8 @@ class ControlServerTest {
 
     @Test
     void everyVerbHasANameOfItsOwn() {
-        List<JsonSubTypes.Type> named =
-                Arrays.asList(ControlRequest.class.getAnnotation(JsonSubTypes.class).value());
+        List<JsonSubTypes.Type> named = Arrays.asList(
+                ControlRequest.class.getAnnotation(JsonSubTypes.class).value());
         assertThat(named.stream().<Class<?>>map(JsonSubTypes.Type::value).toList())
                 .containsExactlyInAnyOrderElementsOf(Samples.implementations(ControlRequest.class));
         assertThat(named.stream().map(JsonSubTypes.Type::name).toList()).doesNotHaveDuplicates();
@@ -83,7 +83,8 @@ class ControlServerTest {
 
     @Test
     void onlyTheUserMayConnect() throws IOException {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-------");
     }
 
     @Test
@@ -94,8 +95,7 @@ class ControlServerTest {
             return "done";
         };
         List<String> lines = new ArrayList<>();
-        new ControlClient(socket)
-                .stream(new ControlRequest.Status(), lines::add, event -> lines.add(event.toString()));
+        new ControlClient(socket).stream(new ControlRequest.Status(), lines::add, event -> lines.add(event.toString()));
         assertThat(lines).containsExactly("half", "1");
     }
 
@@ -114,7 +114,9 @@ class ControlServerTest {
         handler = (request, reply) -> {
             throw new IllegalStateException("broken");
         };
-        assertThat(exchange("{\"verb\":\"status\"}\n")).contains("a fault of its own").contains("broken");
+        assertThat(exchange("{\"verb\":\"status\"}\n"))
+                .contains("a fault of its own")
+                .contains("broken");
         assertServes();
     }
 
@@ -140,7 +142,8 @@ class ControlServerTest {
 
     @Test
     void aRequestTooLargeIsCutOff() throws IOException {
-        assertThat(exchange("x".repeat(ControlServer.MAX_REQUEST_CHARACTERS + 1))).isEmpty();
+        assertThat(exchange("x".repeat(ControlServer.MAX_REQUEST_CHARACTERS + 1)))
+                .isEmpty();
         assertServes();
     }
 
@@ -211,8 +214,8 @@ class ControlServerTest {
     private void assertServes() {
         handler = (request, reply) -> "still here";
         await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(new ControlClient(socket)
-                                .ask(new ControlRequest.Status(), String.class, line -> {}))
+                .untilAsserted(() -> assertThat(
+                                new ControlClient(socket).ask(new ControlRequest.Status(), String.class, line -> {}))
                         .isEqualTo("still here"));
     }
 }

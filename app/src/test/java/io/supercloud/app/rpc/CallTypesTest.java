@@ -61,14 +61,18 @@ class CallTypesTest {
     void everyCallAndWhatItIsMadeOfIsRegistered() {
         Set<Class<?>> needed = new LinkedHashSet<>();
         Samples.implementations(HostCall.class).forEach(call -> collect(call, needed));
-        assertThat(needed).hasSizeGreaterThan(20).allSatisfy(type -> assertThat(CallTypes.registered()).contains(type));
+        assertThat(needed)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(type -> assertThat(CallTypes.registered()).contains(type));
     }
 
     @Test
     void everyReplyAndWhatItIsMadeOfIsRegistered() {
         Set<Class<?>> needed = new LinkedHashSet<>();
         replies().forEach(reply -> collect(reply, needed));
-        assertThat(needed).hasSizeGreaterThan(8).allSatisfy(type -> assertThat(CallTypes.registered()).contains(type));
+        assertThat(needed)
+                .hasSizeGreaterThan(8)
+                .allSatisfy(type -> assertThat(CallTypes.registered()).contains(type));
     }
 
     @Test
@@ -79,8 +83,7 @@ class CallTypesTest {
     @Test
     void everyTypeSurvivesTheWire() {
         SplittableRandom random = new SplittableRandom(SEED);
-        List<Class<?>> travelling = Stream.concat(
-                        Samples.implementations(HostCall.class).stream(), replies().stream())
+        List<Class<?>> travelling = Stream.concat(Samples.implementations(HostCall.class).stream(), replies().stream())
                 .distinct()
                 .toList();
         for (Class<?> type : travelling) {
@@ -121,7 +124,8 @@ class CallTypesTest {
                 Arrays.stream(generic.getActualTypeArguments()).forEach(inner -> collect(inner, found));
             case GenericArrayType array -> collect(array.getGenericComponentType(), found);
             case Class<?> array when array.isArray() -> collect(array.getComponentType(), found);
-            case Class<?> own when own.getName().startsWith("io.supercloud.") -> {
+            case Class<?> own
+            when own.getName().startsWith("io.supercloud.") -> {
                 if (found.add(own) && own.isRecord()) {
                     for (RecordComponent component : own.getRecordComponents()) {
                         collect(component.getGenericType(), found);
