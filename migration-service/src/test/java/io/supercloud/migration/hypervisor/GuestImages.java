@@ -43,7 +43,8 @@ final class GuestImages {
             folder = folder.getParent();
         }
         if (folder == null) {
-            throw new AssertionError("no folder above %s has blanket-images/build".formatted(System.getProperty("user.dir")));
+            throw new AssertionError(
+                    "no folder above %s has blanket-images/build".formatted(System.getProperty("user.dir")));
         }
         return folder;
     }

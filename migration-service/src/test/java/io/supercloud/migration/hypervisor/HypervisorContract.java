@@ -18,7 +18,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What every hypervisor does. Two of them, on two hosts whose streams reach each other. */
@@ -26,6 +29,8 @@ abstract class HypervisorContract {
     static final VmId VM = new VmId("guest");
     static final Duration LIMIT = Duration.ofSeconds(60);
     private static final StreamSettings SETTINGS = new StreamSettings(500, 0);
+
+    private final List<VirtualMachine> machines = new ArrayList<>();
 
     abstract Hypervisor source();
 
@@ -53,8 +58,19 @@ abstract class HypervisorContract {
                 "qemu64");
     }
 
+    /** Ends the machine with the test. */
+    final VirtualMachine known(VirtualMachine machine) {
+        machines.add(machine);
+        return machine;
+    }
+
+    @AfterEach
+    void endMachines() {
+        machines.forEach(VirtualMachine::kill);
+    }
+
     private VirtualMachine started() {
-        return source().start(spec(), sourceDevices());
+        return known(source().start(spec(), sourceDevices()));
     }
 
     private VirtualMachine running() {
@@ -64,7 +80,7 @@ abstract class HypervisorContract {
     }
 
     private VirtualMachine awaiting() {
-        return target().startIncoming(spec(), targetDevices());
+        return known(target().startIncoming(spec(), targetDevices()));
     }
 
     private static InetSocketAddress anyPort() {
@@ -99,7 +115,8 @@ abstract class HypervisorContract {
 
         assertThat(machine.alive()).isFalse();
         assertThat(machine.runState()).isEqualTo(RunState.BROKEN);
-        assertThat(exit.get(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)).isEqualTo(Exit.KILLED);
+        assertThat(exit.get(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS))
+                .isEqualTo(Exit.KILLED);
         assertThat(source().adopt(VM)).isEmpty();
         assertThatThrownBy(machine::resume).isInstanceOf(MigrationException.class);
     }

@@ -7,7 +7,6 @@ import io.supercloud.migration.hypervisor.Hypervisor.Devices;
 import io.supercloud.migration.hypervisor.InMemoryHypervisor.Exchange;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,12 +26,6 @@ class InMemoryHypervisorTest extends HypervisorContract {
         Exchange exchange = new Exchange();
         source = new InMemoryHypervisor(directory, exchange, devices -> Optional.of(disk));
         target = new InMemoryHypervisor(directory, exchange, devices -> Optional.of(disk));
-    }
-
-    @AfterEach
-    void stop() {
-        source.crash(VM);
-        target.crash(VM);
     }
 
     @Override

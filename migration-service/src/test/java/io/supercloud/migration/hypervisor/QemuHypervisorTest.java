@@ -30,8 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 class QemuHypervisorTest extends HypervisorContract {
     private static final String PROGRAM = "qemu-system-x86_64";
     private static final ImageId IMAGE = new ImageId("guest");
-    private static final String SOURCE_TAP = "sct%da".formatted(ProcessHandle.current().pid() % 10_000_000);
-    private static final String TARGET_TAP = "sct%db".formatted(ProcessHandle.current().pid() % 10_000_000);
+    private static final String SOURCE_TAP =
+            "sct%da".formatted(ProcessHandle.current().pid() % 10_000_000);
+    private static final String TARGET_TAP =
+            "sct%db".formatted(ProcessHandle.current().pid() % 10_000_000);
 
     @TempDir
     static Path store;
@@ -81,8 +83,6 @@ class QemuHypervisorTest extends HypervisorContract {
 
     @AfterEach
     void stop() {
-        source.adopt(VM).ifPresent(VirtualMachine::kill);
-        target.adopt(VM).ifPresent(VirtualMachine::kill);
         disks.close();
         pool.close();
     }
@@ -114,26 +114,26 @@ class QemuHypervisorTest extends HypervisorContract {
 
     @Test
     void thePowerButtonEndsAGuestThatHasBooted() throws Exception {
-        VirtualMachine machine = source.start(spec(), sourceDevices());
+        VirtualMachine machine = known(source.start(spec(), sourceDevices()));
         CompletableFuture<Exit> exit = new CompletableFuture<>();
         machine.onExit(exit::complete);
         machine.resume();
 
-        await().atMost(LIMIT).ignoreExceptions().until(() -> {
-            machine.pressPowerButton();
-            return exit.isDone();
-        });
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(Files.readString(machine.consoleLog(), StandardCharsets.ISO_8859_1))
+                        .contains("guestd"));
+        machine.pressPowerButton();
 
         assertThat(exit.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Exit.GUEST_SHUT_DOWN);
     }
 
     @Test
-    void aVmWhoseTapIsMissingDoesNotComeUpAndSaysWhy() {
-        Devices broken = new Devices(sourceDevices().nbdSocket(), VM.value(), "no-such-tap-is-here");
+    void aVmWhoseDiskNobodyServesDoesNotComeUpAndSaysWhy() {
+        Devices broken = new Devices(directory.resolve("nobody.sock"), VM.value(), SOURCE_TAP);
 
         assertThatThrownBy(() -> source.start(spec(), broken))
                 .isInstanceOf(MigrationException.class)
-                .hasMessageContaining("no-such-tap");
+                .hasMessageContaining("nobody.sock");
         assertThat(source.adopt(VM)).isEmpty();
     }
 
@@ -142,10 +142,18 @@ class QemuHypervisorTest extends HypervisorContract {
         Path probe = GuestImages.probe();
 
         assertThat(AcceleratorProbe.boots(
-                        PROGRAM, Accelerator.TCG, probe.resolve("vmlinuz"), probe.resolve("initrd"), Duration.ofSeconds(60)))
+                        PROGRAM,
+                        Accelerator.TCG,
+                        probe.resolve("vmlinuz"),
+                        probe.resolve("initrd"),
+                        Duration.ofSeconds(60)))
                 .isTrue();
         assertThat(AcceleratorProbe.boots(
-                        PROGRAM, Accelerator.TCG, probe.resolve("initrd"), probe.resolve("initrd"), Duration.ofSeconds(60)))
+                        PROGRAM,
+                        Accelerator.TCG,
+                        probe.resolve("initrd"),
+                        probe.resolve("initrd"),
+                        Duration.ofSeconds(60)))
                 .isFalse();
     }
 
