@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Scanner;
 import java.util.stream.Stream;
 
 /** The machine's processes, by network namespace and command line. */
 final class ProcessFinder {
+    private static final long PAGE_BYTES = 4096;
+
     private ProcessFinder() {}
 
     /** @param words the command line */
@@ -70,9 +73,8 @@ final class ProcessFinder {
     /** How much memory it holds; 0 where it has ended. */
     static long residentBytes(long pid) {
         try {
-            String[] pages = Files.readString(Path.of("/proc", Long.toString(pid), "statm"))
-                    .split(" ");
-            return Long.parseLong(pages[1]) * 4096;
+            String pages = Files.readString(Path.of("/proc", Long.toString(pid), "statm"));
+            return new Scanner(pages).skip("[0-9]+ ").nextLong() * PAGE_BYTES;
         } catch (IOException gone) {
             return 0;
         }

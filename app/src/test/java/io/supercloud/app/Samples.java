@@ -99,7 +99,7 @@ public final class Samples {
             constructor.setAccessible(true);
             return constructor.newInstance(values);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError("no sample of " + type, e);
+            throw new LinkageError("no sample of " + type, e);
         }
     }
 

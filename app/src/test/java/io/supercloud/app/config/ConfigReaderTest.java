@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.supercloud.app.config.DeploymentConfig.Account;
 import io.supercloud.app.config.DeploymentConfig.Link;
 import io.supercloud.app.config.DeploymentConfig.OfferConfig;
-import io.supercloud.app.config.DeploymentConfig.Provider;
 import io.supercloud.app.config.DeploymentConfig.Site;
 import io.supercloud.core.Cidr;
 import io.supercloud.core.InvalidValueException;
@@ -60,9 +59,9 @@ class ConfigReaderTest {
         assertThat(config.local()).isTrue();
         assertThat(config.accounts())
                 .isEqualTo(Map.of(
-                        "amber", new Account("amber", Provider.LOCAL),
-                        "birch", new Account("birch", Provider.LOCAL),
-                        "cedar", new Account("cedar", Provider.LOCAL)));
+                        "amber", new Account("amber", DeploymentConfig.Provider.LOCAL),
+                        "birch", new Account("birch", DeploymentConfig.Provider.LOCAL),
+                        "cedar", new Account("cedar", DeploymentConfig.Provider.LOCAL)));
         assertThat(config.sites())
                 .containsExactly(
                         new Site(AMBER, 1, "amber", "us-east-1", "us-east-1a", "local.medium", true),
