@@ -15,6 +15,7 @@ import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JacksonModule;
@@ -24,12 +25,13 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
-/** The records of this deployment as JSON, as the registry and the agents' own files keep them. Unknown fields are refused. */
+/** The records of this deployment as JSON, as the registry and the agents' own files keep them. Unknown and missing fields are refused. */
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .addModule(textModule())
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .build();
 
     private Json() {}
@@ -84,6 +86,9 @@ public final class Json {
         module.addDeserializer(type, new ValueDeserializer<>() {
             @Override
             public T deserialize(JsonParser input, DeserializationContext context) {
+                if (input.currentToken() != JsonToken.VALUE_STRING) {
+                    return type.cast(context.handleUnexpectedToken(type, input));
+                }
                 try {
                     return parser.apply(input.getString());
                 } catch (SupercloudException e) {

@@ -3,6 +3,7 @@ package io.supercloud.migration.hypervisor.internal;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.Accelerator;
 import io.supercloud.migration.hypervisor.Hypervisor.Devices;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,17 +54,17 @@ final class QemuCommandLine {
                 "-pidfile",
                 files.pid().toString(),
                 "-chardev",
-                "socket,id=monitor,path=" + files.monitor() + ",server=on,wait=off",
+                "socket,id=monitor,path=" + value(files.monitor()) + ",server=on,wait=off",
                 "-mon",
                 "chardev=monitor,mode=control",
                 "-chardev",
                 "socket,id=console,path=%s,server=on,wait=off,logfile=%s,logappend=on"
-                        .formatted(files.console(), files.consoleLog()),
+                        .formatted(value(files.console()), value(files.consoleLog())),
                 "-serial",
                 "chardev:console",
                 "-blockdev",
                 "driver=nbd,node-name=disk0,server.type=unix,server.path=%s,export=%s,reconnect-delay=%d,discard=unmap"
-                        .formatted(devices.nbdSocket(), devices.export(), NBD_RECONNECT_SECONDS),
+                        .formatted(value(devices.nbdSocket()), devices.export(), NBD_RECONNECT_SECONDS),
                 "-device",
                 "virtio-blk-pci,drive=disk0,id=disk0-device,bootindex=1,write-cache=on,werror=stop,rerror=stop",
                 "-netdev",
@@ -76,5 +77,10 @@ final class QemuCommandLine {
             line.addAll(List.of("-incoming", "defer"));
         }
         return List.copyOf(line);
+    }
+
+    /** Within an option's value a comma is written twice. */
+    private static String value(Path path) {
+        return path.toString().replace(",", ",,");
     }
 }

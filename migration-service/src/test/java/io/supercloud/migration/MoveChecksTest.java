@@ -1,0 +1,99 @@
+package io.supercloud.migration;
+
+import static io.supercloud.migration.Samples.EAST;
+import static io.supercloud.migration.Samples.WEST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.Owner;
+import io.supercloud.migration.HostCall.HostFacts;
+import io.supercloud.migration.HostCall.MoveOrder;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MoveChecksTest {
+    private static final MoveOrder ORDER = Samples.order("m1");
+    private static final long NEEDED_MIB = 256 + MoveChecks.OVERHEAD_MIB;
+    private static final long NEEDED_BYTES = MoveChecks.LOG_FACTOR * (64L << 20);
+
+    private static HostFacts facts(HostId host, int major, String accelerator, long memoryMiB, long diskBytes) {
+        return new HostFacts(
+                host, "QEMU " + major, major, accelerator, "pc-i440fx-10.0", memoryMiB, diskBytes, true, List.of());
+    }
+
+    private static List<String> objections(HostFacts source, HostFacts target) {
+        return MoveChecks.objections(ORDER, source, target);
+    }
+
+    @Test
+    void nothingSpeaksAgainstAMoveBetweenEqualHosts() {
+        assertThat(objections(Samples.facts(EAST), Samples.facts(WEST))).isEmpty();
+        assertThat(objections(
+                        facts(EAST, 10, "TCG", 0, 0), facts(WEST, 10, "TCG", NEEDED_MIB, NEEDED_BYTES)))
+                .as("just enough")
+                .isEmpty();
+    }
+
+    @Test
+    void tcgUnderAnOldQemuIsRefusedOnEitherSide() {
+        HostFacts old = facts(EAST, 8, "TCG", 4096, 10L << 30);
+        assertThat(objections(old, Samples.facts(WEST)))
+                .singleElement()
+                .asString()
+                .contains("east", "loses guest memory", "QEMU 9");
+        assertThat(objections(facts(EAST, 8, "TCG", 4096, 10L << 30), facts(WEST, 8, "TCG", 4096, 10L << 30)))
+                .hasSize(2);
+        assertThat(objections(facts(EAST, 9, "TCG", 4096, 10L << 30), Samples.facts(WEST)))
+                .isEmpty();
+        assertThat(objections(facts(EAST, 8, "KVM", 4096, 10L << 30), facts(WEST, 8, "KVM", 4096, 10L << 30)))
+                .isEmpty();
+    }
+
+    @Test
+    void accelerationMustBeTheSame() {
+        assertThat(objections(facts(EAST, 10, "KVM", 4096, 10L << 30), Samples.facts(WEST)))
+                .singleElement()
+                .asString()
+                .contains("KVM", "TCG");
+    }
+
+    @Test
+    void aVmDoesNotGoToAnOlderHypervisor() {
+        assertThat(objections(facts(EAST, 11, "TCG", 4096, 10L << 30), Samples.facts(WEST)))
+                .singleElement()
+                .asString()
+                .contains("newer");
+        assertThat(objections(Samples.facts(EAST), facts(WEST, 11, "TCG", 4096, 10L << 30)))
+                .isEmpty();
+    }
+
+    @Test
+    void theTargetNeedsMemoryAndDisk() {
+        assertThat(objections(Samples.facts(EAST), facts(WEST, 10, "TCG", NEEDED_MIB - 1, NEEDED_BYTES)))
+                .singleElement()
+                .asString()
+                .contains("west", "memory", String.valueOf(NEEDED_MIB));
+        assertThat(objections(Samples.facts(EAST), facts(WEST, 10, "TCG", NEEDED_MIB, NEEDED_BYTES - 1)))
+                .singleElement()
+                .asString()
+                .contains("west", "disk");
+    }
+
+    @Test
+    void aHostWithoutItsSwitchTakesPartInNoMove() {
+        HostFacts cutOff = new HostFacts(WEST, "QEMU 10", 10, "TCG", "pc", 4096, 10L << 30, false, List.of());
+        assertThat(objections(Samples.facts(EAST), cutOff))
+                .singleElement()
+                .asString()
+                .contains("west", "Open vSwitch");
+    }
+
+    @Test
+    void aVmIsNotMovedToWhereItIs() {
+        MoveOrder nowhere = new MoveOrder(ORDER.move(), ORDER.spec(), new Owner(EAST, 1), new Owner(EAST, 2));
+        assertThat(MoveChecks.objections(nowhere, Samples.facts(EAST), Samples.facts(EAST)))
+                .singleElement()
+                .asString()
+                .contains("already");
+    }
+}
