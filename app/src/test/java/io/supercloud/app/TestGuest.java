@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 
 /** The daemon in the guest, asked from a client's namespace that has a port in the overlay. */
 final class TestGuest {
+    private static final int DAEMON_PORT = 7000;
     private static final String LIMIT_SECONDS = "10";
-    private static final String ASK = "exec 3<>/dev/tcp/$0/7000 && printf '%s\\n' \"$1\" >&3 && head -n 1 <&3";
+    private static final String ASK = "exec 3<>/dev/tcp/$0/$1 && printf '%s\\n' \"$2\" >&3 && head -n 1 <&3";
     private static final Pattern RECORDS = Pattern.compile("records=([0-9]+)");
 
     private final String namespace;
@@ -36,6 +37,11 @@ final class TestGuest {
 
     /** The answer to one command, on a connection of its own; empty where none came in time. */
     String ask(String command) {
+        return ask(DAEMON_PORT, command);
+    }
+
+    /** As {@link #ask(String)}, to whatever serves lines at a port of the guest. */
+    String ask(int port, String command) {
         try {
             Process process = new ProcessBuilder(List.of(
                             "timeout",
@@ -48,6 +54,7 @@ final class TestGuest {
                             "-c",
                             ASK,
                             address.toString(),
+                            Integer.toString(port),
                             command))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
