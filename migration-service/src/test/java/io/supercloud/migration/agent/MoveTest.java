@@ -1,14 +1,24 @@
 package io.supercloud.migration.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.supercloud.core.HostId;
+import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
+import io.supercloud.core.VmId;
+import io.supercloud.migration.HostCall;
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.MoveDriver;
 import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.MoveState;
+import io.supercloud.migration.agent.CallFaults.Moment;
+import io.supercloud.migration.hypervisor.InMemoryHypervisor.Point;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,5 +77,87 @@ class MoveTest {
             cluster.requireSound(moved);
         }
         assertThat(cluster.guest(cluster.owner().host()).boots()).isEqualTo(1);
+    }
+
+    @Test
+    void theWayBackTakesOnlyWhatHasChanged() {
+        MoveRecord there = cluster.move("m1", TestCluster.WEST);
+        cluster.requireSound(there);
+        MoveRecord back = cluster.move("m2", TestCluster.EAST);
+        cluster.requireSound(back);
+
+        assertThat(cluster.owner()).isEqualTo(new Owner(TestCluster.EAST, 3));
+        assertThat(back.state()).isInstanceOfSatisfying(MoveState.Settled.class, settled -> {
+            assertThat(settled.report().diskBytes()).isLessThanOrEqualTo(TestCluster.GUEST_DISK_BYTES);
+            assertThat(settled.report().memoryBytes()).isPositive();
+            assertThat(settled.report().times().stoppedMillis()).isPositive();
+        });
+    }
+
+    @Test
+    void aVmIsMovedByOneMoveAtATime() {
+        AtomicReference<Throwable> refused = new AtomicReference<>();
+        cluster.exchange.at(
+                Point.STREAMING,
+                () -> refused.set(catchThrowable(() -> cluster.driver(progress -> {})
+                        .move(new MoveId("m2"), TestCluster.VM, TestCluster.WEST, "a test"))));
+
+        cluster.requireSound(cluster.move("m1", TestCluster.WEST));
+
+        assertThat(refused.get()).isInstanceOf(MigrationException.class).hasMessageContaining("m1");
+    }
+
+    @Test
+    void aMoveThatCannotBeginChangesNothing() {
+        MoveDriver driver = cluster.driver(progress -> {});
+
+        assertThatThrownBy(() -> driver.move(new MoveId("m1"), TestCluster.VM, TestCluster.EAST, "a test"))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("already");
+        assertThatThrownBy(() -> driver.move(new MoveId("m1"), TestCluster.VM, new HostId("nowhere"), "a test"))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("nowhere");
+        assertThatThrownBy(() -> driver.move(new MoveId("m1"), new VmId("other"), TestCluster.WEST, "a test"))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("other");
+        assertThat(cluster.owner()).isEqualTo(new Owner(TestCluster.EAST, 1));
+        assertThat(cluster.port()).isEqualTo(cluster.port().resting());
+    }
+
+    @Test
+    void aPlanOfAMoveChangesNothing() {
+        assertThat(cluster.driver(progress -> {}).objections(TestCluster.VM, TestCluster.WEST))
+                .isEmpty();
+        assertThat(cluster.host(TestCluster.WEST).hasRole(TestCluster.VM)).isFalse();
+    }
+
+    @Test
+    void aLostCleanUpIsAskedForAgain() {
+        cluster.calls.at(HostCall.CleanSource.class, Moment.BEFORE, () -> {
+            throw CallFaults.lost(TestCluster.EAST);
+        });
+        cluster.requireSound(cluster.move("m1", TestCluster.WEST));
+
+        cluster.calls.at(HostCall.Arm.class, Moment.AFTER, () -> {
+            throw new MigrationException("a fault of this test");
+        });
+        cluster.calls.at(HostCall.Abandon.class, Moment.BEFORE, () -> {
+            throw CallFaults.lost(TestCluster.EAST);
+        });
+        MoveRecord undone = cluster.move("m2", TestCluster.EAST);
+        assertThat(undone.state()).isInstanceOf(MoveState.Failed.class);
+        cluster.requireSound(undone);
+    }
+
+    @Test
+    void anAgentThatStartsWithoutTheRegistryRecoversWhenItIsBack() {
+        cluster.host(TestCluster.EAST).killAgent();
+        cluster.writes.away(true);
+        cluster.host(TestCluster.EAST).startAgent();
+        cluster.writes.away(false);
+
+        cluster.awaitProgress(TestCluster.EAST);
+        assertThat(cluster.guest(TestCluster.EAST).boots()).isEqualTo(1);
+        cluster.requireSound(cluster.move("m1", TestCluster.WEST));
     }
 }

@@ -1,14 +1,16 @@
 package io.supercloud.migration.agent;
 
 import io.supercloud.core.Registry;
+import io.supercloud.core.RegistryException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Clients of the registry with a trap: something that happens once, before or after an entry is replaced. */
+/** Clients of the registry with a trap: something that happens once, before or after an entry is replaced; and an outage. */
 final class WriteFaults {
     private record Trap(String path, CallFaults.Moment moment, Runnable action) {}
 
+    private volatile boolean away;
     private final AtomicReference<Trap> trap = new AtomicReference<>();
 
     /** @param action runs within the next replacement of the entry at {@code path}; what it throws is the caller's answer */
@@ -16,14 +18,18 @@ final class WriteFaults {
         trap.set(new Trap(path, moment, action));
     }
 
-    boolean sprung() {
-        return trap.get() == null;
+    /** From now on reads are not answered, or are again. */
+    void away(boolean now) {
+        away = now;
     }
 
     Registry over(Registry client) {
         return (Registry) Proxy.newProxyInstance(
                 WriteFaults.class.getClassLoader(), new Class<?>[] {Registry.class}, (proxy, method, arguments) -> {
                     try {
+                        if (away && method.getName().equals("read")) {
+                            throw new RegistryException.Unavailable("read in a test", null);
+                        }
                         if (!method.getName().equals("replace")) {
                             return method.invoke(client, arguments);
                         }
