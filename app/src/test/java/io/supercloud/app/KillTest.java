@@ -42,7 +42,7 @@ class KillTest {
               amber-1: {account: amber, region: r, zone: r-a, instanceType: local.medium}
               birch-1: {account: birch, region: r, zone: r-b, instanceType: local.medium}
             links:
-              - {between: [amber-1, birch-1], rtt: 2ms, bandwidth: 150Mbit}
+              - {between: [amber-1, birch-1], rtt: 2ms, bandwidth: 300Mbit}
             network: {name: tenant, vni: 77, subnet: 10.77.0.0/16}
             """;
 
@@ -72,7 +72,7 @@ class KillTest {
                 Answers.Image.class);
         Answers.Vm vm = ask(
                 new ControlRequest.RunVm(
-                        VM, Optional.of(new ImageId("guest")), 128, 1, 0, Optional.of(new SiteId("amber-1"))),
+                        VM, Optional.of(new ImageId("guest")), 96, 1, 0, Optional.of(new SiteId("amber-1"))),
                 Answers.Vm.class);
         guest = TestGuest.attach("kill", deployment.manager(), new SiteId("birch-1"), vm.address());
         await().atMost(BOUND).until(() -> !guest.ask("BOOTID").isEmpty());
