@@ -52,11 +52,9 @@ class RedisTest {
         Path image = SourceTree.root().resolve(".work/images/debian-redis.img");
         ask(new ControlRequest.ImportImage(IMAGE, image.toString()), Answers.Image.class);
         Answers.Vm vm = ask(
-                new ControlRequest.RunVm(
-                        VM, Optional.of(IMAGE), MEMORY_MIB, 1, 0, Optional.of(new SiteId("amber-1"))),
+                new ControlRequest.RunVm(VM, Optional.of(IMAGE), MEMORY_MIB, 1, 0, Optional.of(new SiteId("amber-1"))),
                 Answers.Vm.class);
-        TestGuest guest =
-                TestGuest.attach("redis", deployment.manager(), new SiteId("birch-1"), vm.address());
+        TestGuest guest = TestGuest.attach("redis", deployment.manager(), new SiteId("birch-1"), vm.address());
         await().atMost(BOOT_LIMIT).until(() -> guest.ask(PORT, "PING").equals("+PONG"));
         assertThat(guest.ask(PORT, "SET place amber")).isEqualTo("+OK");
         assertThat(guest.ask(PORT, "INCR moves")).isEqualTo(":1");
@@ -65,7 +63,9 @@ class RedisTest {
 
         assertThat(move.failure()).isEmpty();
         assertThat(guest.ask(PORT, "STRLEN place")).isEqualTo(":5");
-        assertThat(guest.ask(PORT, "INCR moves")).as("synced to the disk at the new host").isEqualTo(":2");
+        assertThat(guest.ask(PORT, "INCR moves"))
+                .as("synced to the disk at the new host")
+                .isEqualTo(":2");
         assertThat(move.diskBytes())
                 .as("only what the guest wrote since it booted goes over, not the image")
                 .isLessThan(Files.size(image) / 2);

@@ -30,7 +30,8 @@ class JsonTest {
         assertThat(Json.read("a test", Json.write(move), MoveRecord.class)).isEqualTo(move);
         PortRecord port = Samples.port().moving(Samples.EAST, Samples.WEST);
         assertThat(Json.read("a test", Json.write(port), PortRecord.class)).isEqualTo(port);
-        assertThat(Json.read("a test", Json.write(Samples.port()), PortRecord.class)).isEqualTo(Samples.port());
+        assertThat(Json.read("a test", Json.write(Samples.port()), PortRecord.class))
+                .isEqualTo(Samples.port());
     }
 
     @ParameterizedTest

@@ -28,8 +28,7 @@ class MoveChecksTest {
     @Test
     void nothingSpeaksAgainstAMoveBetweenEqualHosts() {
         assertThat(objections(Samples.facts(EAST), Samples.facts(WEST))).isEmpty();
-        assertThat(objections(
-                        facts(EAST, 10, "TCG", 0, 0), facts(WEST, 10, "TCG", NEEDED_MIB, NEEDED_BYTES)))
+        assertThat(objections(facts(EAST, 10, "TCG", 0, 0), facts(WEST, 10, "TCG", NEEDED_MIB, NEEDED_BYTES)))
                 .as("just enough")
                 .isEmpty();
     }

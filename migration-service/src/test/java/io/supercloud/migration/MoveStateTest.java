@@ -66,7 +66,8 @@ class MoveStateTest {
 
     @Test
     void afterTheOwnerChangeThereIsNoWayBack() {
-        assertThat(new Switched(TIMES, 0).mayBecome(new Undoing(Step.SETTLE, "x"))).isFalse();
+        assertThat(new Switched(TIMES, 0).mayBecome(new Undoing(Step.SETTLE, "x")))
+                .isFalse();
     }
 
     @Test

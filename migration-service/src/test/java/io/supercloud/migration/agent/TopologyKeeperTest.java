@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.supercloud.core.Cidr;
 import io.supercloud.core.InMemoryRegistry;
+import io.supercloud.core.Ipv4;
 import io.supercloud.core.Owner;
 import io.supercloud.core.SiteId;
-import io.supercloud.core.Ipv4;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.Owners;
@@ -42,8 +42,8 @@ class TopologyKeeperTest {
     void start() {
         registry.create(
                 Paths.network("blue"),
-                Json.write(new Network(
-                        "blue", 7, Cidr.parse("10.42.0.0/16"), 1400, Optional.empty(), Optional.empty())));
+                Json.write(
+                        new Network("blue", 7, Cidr.parse("10.42.0.0/16"), 1400, Optional.empty(), Optional.empty())));
         registry.create(
                 Paths.host(Samples.EAST),
                 Json.write(new HostRecord(Samples.EAST, new SiteId("a"), Ipv4.parse("127.0.0.2"), 1)));
@@ -83,7 +83,8 @@ class TopologyKeeperTest {
     private void awaitOwner(Owner owner) {
         await().atMost(LIMIT)
                 .until(() -> !applied.isEmpty()
-                        && applied.getLast().ports().stream().anyMatch(port -> port.owner().equals(owner)));
+                        && applied.getLast().ports().stream()
+                                .anyMatch(port -> port.owner().equals(owner)));
     }
 
     @Test

@@ -28,7 +28,9 @@ sealed interface QmpMessage {
             JsonNode version = node.path("QMP").path("version").path("qemu");
             return new Greeting(number(version, "major"), number(version, "minor"), number(version, "micro"));
         }
-        if (node.has("return") && node.path("id").isIntegralNumber() && node.path("id").canConvertToLong()) {
+        if (node.has("return")
+                && node.path("id").isIntegralNumber()
+                && node.path("id").canConvertToLong()) {
             return new Return(node.path("id").asLong(), node.path("return"));
         }
         if (node.has("error")) {

@@ -38,8 +38,7 @@ class QemuCommandLineTest {
 
     private static List<String> line(Path directory, Devices devices, boolean incoming) {
         VmSpec spec = spec("pc-i440fx-10.0", "qemu64");
-        return QemuCommandLine.of(
-                "qemu", spec, Accelerator.TCG, devices, VmFiles.of(directory, spec.id()), incoming);
+        return QemuCommandLine.of("qemu", spec, Accelerator.TCG, devices, VmFiles.of(directory, spec.id()), incoming);
     }
 
     private static String option(List<String> line, String name) {
@@ -77,7 +76,8 @@ class QemuCommandLineTest {
         List<String> there = line(Path.of("/other"), new Devices(Path.of("/other/disk.sock"), "web", "tap9"), false);
         for (int i = 0; i < here.size(); i++) {
             String same = there.get(i).replace("/other/disk.sock", "/run/vms/web/disk.sock");
-            assertThat(same.replace("/other", "/run/vms").replace("tap9", "tap0")).isEqualTo(here.get(i));
+            assertThat(same.replace("/other", "/run/vms").replace("tap9", "tap0"))
+                    .isEqualTo(here.get(i));
         }
     }
 
@@ -90,8 +90,8 @@ class QemuCommandLineTest {
 
     @Test
     void aFolderWithACommaDoesNotBecomeAnOption() {
-        List<String> line = line(
-                Path.of("/run/a,server=off"), new Devices(Path.of("/run/b,x=y/disk.sock"), "web", "tap0"), false);
+        List<String> line =
+                line(Path.of("/run/a,server=off"), new Devices(Path.of("/run/b,x=y/disk.sock"), "web", "tap0"), false);
 
         assertThat(line).anyMatch(argument -> argument.contains(",path=/run/a,,server=off/web/monitor.sock,server=on"));
         assertThat(line).anyMatch(argument -> argument.contains("server.path=/run/b,,x=y/disk.sock,export=web,"));

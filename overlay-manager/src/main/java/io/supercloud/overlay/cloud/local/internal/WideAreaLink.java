@@ -76,8 +76,7 @@ public final class WideAreaLink {
                 Files.copy(text, source);
                 Command.run("gcc", "-O2", "-o", program.toString(), source.toString());
                 String micros = Long.toString(Math.round(delayMillis * MICROS_PER_MILLI));
-                Namespaces.start(
-                        a.namespace, program.toString(), a.namespace, a.device, b.namespace, b.device, micros);
+                Namespaces.start(a.namespace, program.toString(), a.namespace, a.device, b.namespace, b.device, micros);
                 awaitTaps(a, b);
             } finally {
                 Files.deleteIfExists(program);
@@ -85,8 +84,10 @@ public final class WideAreaLink {
                 Files.delete(folder);
             }
         } catch (IOException e) {
-            throw new CloudException("the link between %s and %s could not be made: %s"
-                    .formatted(a.namespace, b.namespace, e.getMessage()), e);
+            throw new CloudException(
+                    "the link between %s and %s could not be made: %s"
+                            .formatted(a.namespace, b.namespace, e.getMessage()),
+                    e);
         }
         raise(a);
         raise(b);
