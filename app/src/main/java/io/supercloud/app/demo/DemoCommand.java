@@ -71,7 +71,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--limit-seconds",
-            defaultValue = "75",
+            defaultValue = "150",
             description = "End the replay after this time (default: ${DEFAULT-VALUE}).")
     private int limitSeconds;
 

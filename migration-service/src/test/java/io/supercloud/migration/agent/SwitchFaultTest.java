@@ -1,9 +1,12 @@
 package io.supercloud.migration.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.supercloud.core.Owner;
 import io.supercloud.core.RegistryException;
+import io.supercloud.image.BlockIoException;
+import io.supercloud.image.Volume;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.MoveRecord;
@@ -11,13 +14,17 @@ import io.supercloud.migration.MoveState;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.agent.CallFaults.Moment;
 import io.supercloud.migration.hypervisor.InMemoryHypervisor.Point;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -30,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SwitchFaultTest {
     private static final String OWNER = Paths.owner(TestCluster.VM.value());
     private static final long LATCH_SECONDS = 20;
+    private static final Duration QUIET = Duration.ofMillis(300);
 
     @TempDir
     Path directory;
@@ -118,12 +126,13 @@ class SwitchFaultTest {
     @Test
     void aSourceThatWasGivenUpCannotChangeTheOwnerAnyMore() throws InterruptedException {
         try (TestCluster cluster = new TestCluster(directory)) {
-            CountDownLatch arrived = new CountDownLatch(1);
+            CountDownLatch arrived = new CountDownLatch(2);
             CountDownLatch judged = new CountDownLatch(1);
             cluster.exchange.at(Point.FINISHED, () -> {
                 arrived.countDown();
                 await(judged);
             });
+            cluster.calls.at(HostCall.OpenVolume.class, Moment.AFTER, arrived::countDown);
             cluster.calls.at(HostCall.FollowTransfer.class, Moment.BEFORE, () -> {
                 await(arrived);
                 throw new MigrationException("a fault of this test");
@@ -139,6 +148,48 @@ class SwitchFaultTest {
             cluster.requireSound(ended);
             assertThat(cluster.owner()).isEqualTo(new Owner(TestCluster.EAST, 1));
             assertThat(cluster.guest(TestCluster.EAST).boots()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void onceTheDiskIsHandedOverTheSourceTakesNoWrite() {
+        try (TestCluster cluster = new TestCluster(directory)) {
+            AtomicReference<Throwable> refused = new AtomicReference<>();
+            cluster.writes.at(OWNER, Moment.BEFORE, () -> {
+                Volume volume = cluster.host(TestCluster.EAST)
+                        .pool
+                        .find(TestCluster.VM.value())
+                        .orElseThrow();
+                refused.set(catchThrowable(() -> volume.write(0, ByteBuffer.allocate(Volume.BLOCK_BYTES), true)));
+            });
+
+            cluster.requireSound(cluster.move("m1", TestCluster.WEST));
+
+            assertThat(refused.get())
+                    .isInstanceOfSatisfying(
+                            BlockIoException.class,
+                            e -> assertThat(e.reason()).isEqualTo(BlockIoException.Reason.NOT_PERMITTED));
+        }
+    }
+
+    @Test
+    void aVmWhoseProcessDiesInTheSwitchIsNotBootedAtTheSource() {
+        try (TestCluster cluster = new TestCluster(directory)) {
+            cluster.writes.at(OWNER, Moment.BEFORE, () -> {
+                cluster.host(TestCluster.EAST).hypervisor.crash(TestCluster.VM);
+                Awaitility.await()
+                        .during(QUIET)
+                        .until(() -> cluster.host(TestCluster.EAST)
+                                .hypervisor
+                                .guest(TestCluster.VM)
+                                .isEmpty());
+            });
+
+            MoveRecord ended = cluster.move("m1", TestCluster.WEST);
+
+            assertThat(ended.state()).isInstanceOf(MoveState.Settled.class);
+            cluster.requireSound(ended);
+            assertThat(cluster.guest(TestCluster.WEST).boots()).isEqualTo(1);
         }
     }
 

@@ -214,6 +214,9 @@ public final class InMemoryGuest implements VirtualMachine {
     @Override
     public void beginStream(InetSocketAddress to, StreamSettings settings) {
         requireAlive();
+        if (phase.equals("active") || phase.equals("pre-switchover")) {
+            throw new MigrationException("VM %s: a stream is under way already".formatted(spec.id()));
+        }
         locked(() -> {
             target = exchange.listener(to.getPort()).orElse(null);
             ranBefore = state == RunState.RUNNING;
