@@ -3,11 +3,8 @@ package io.supercloud.migration.agent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.Done;
 import io.supercloud.overlay.sdn.Attachment;
-import io.supercloud.overlay.sdn.Network;
 import io.supercloud.overlay.sdn.PortId;
-import io.supercloud.overlay.sdn.Topology;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Ports of the overlay that end in a network namespace of this host: clients that are no VMs. */
 final class Endpoints {
@@ -22,27 +19,20 @@ final class Endpoints {
 
     Done attach(HostCall.AttachEndpoint call) {
         PortId port = new PortId(call.port());
-        Topology topology = host.topology()
+        host.topology()
                 .await(
-                        known -> network(known, call.network()).isPresent()
-                                && known.ports().stream()
-                                        .anyMatch(other -> other.id().equals(port)),
+                        known -> known.ports().stream()
+                                .anyMatch(other -> other.id().equals(port)),
                         FLOWS_LIMIT,
                         "port of " + call.port());
         host.network()
                 .attach(
                         new Attachment.NamespaceEnd(port, call.namespace(), DEVICE),
-                        network(topology, call.network()).orElseThrow(),
+                        host.topology().awaitNetwork(call.network(), FLOWS_LIMIT),
                         call.mac(),
                         call.address());
         host.topology().refresh();
         return Done.DONE;
-    }
-
-    private static Optional<Network> network(Topology topology, String name) {
-        return topology.networks().stream()
-                .filter(known -> known.name().equals(name))
-                .findFirst();
     }
 
     Done detach(HostCall.DetachEndpoint call) {

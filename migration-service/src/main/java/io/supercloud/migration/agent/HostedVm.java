@@ -20,7 +20,6 @@ import io.supercloud.migration.hypervisor.VirtualMachine;
 import io.supercloud.overlay.sdn.Attachment;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.overlay.sdn.PortId;
-import io.supercloud.overlay.sdn.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -234,17 +233,9 @@ final class HostedVm {
     /** Exports the disk and makes the tap. */
     void plug() {
         exportDisk();
-        Topology topology =
-                host.topology().await(known -> network(known).isPresent(), FLOWS_LIMIT, "network " + spec.network());
-        tap = host.network()
-                .attach(new Attachment.Tap(port()), network(topology).orElseThrow(), spec.mac(), spec.address());
+        Network network = host.topology().awaitNetwork(spec.network(), FLOWS_LIMIT);
+        tap = host.network().attach(new Attachment.Tap(port()), network, spec.mac(), spec.address());
         host.topology().refresh();
-    }
-
-    private Optional<Network> network(Topology topology) {
-        return topology.networks().stream()
-                .filter(known -> known.name().equals(spec.network()))
-                .findFirst();
     }
 
     Hypervisor.Devices devices() {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -140,6 +141,18 @@ public final class TopologyKeeper implements AutoCloseable {
     /** Before all is known the switch keeps what it has: an agent that restarts takes no flow away. */
     private boolean allSeen() {
         return seen.keySet().containsAll(PATHS);
+    }
+
+    /** A network by its name; blocks until the registry has told of it. */
+    Network awaitNetwork(String name, Duration limit) {
+        Topology topology = await(known -> network(known, name).isPresent(), limit, "network " + name);
+        return network(topology, name).orElseThrow();
+    }
+
+    private static Optional<Network> network(Topology topology, String name) {
+        return topology.networks().stream()
+                .filter(known -> known.name().equals(name))
+                .findFirst();
     }
 
     private void applyWhatIsKnown() {
