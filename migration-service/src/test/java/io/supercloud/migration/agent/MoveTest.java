@@ -8,16 +8,20 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
+import io.supercloud.image.Volume;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.MoveDriver;
 import io.supercloud.migration.MoveRecord;
+import io.supercloud.migration.MoveReport;
 import io.supercloud.migration.MoveState;
 import io.supercloud.migration.agent.CallFaults.Moment;
 import io.supercloud.migration.hypervisor.InMemoryHypervisor.Point;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MoveTest {
     private static final int ROUNDS = 20;
+    /** A part of the disk that the guest does not write, and much more than what it does. */
+    private static final int OLD_BYTES = 128 * Volume.BLOCK_BYTES;
+
+    private static final int OLD_OFFSET = 100 * Volume.BLOCK_BYTES;
 
     @TempDir
     Path directory;
@@ -81,17 +89,31 @@ class MoveTest {
 
     @Test
     void theWayBackTakesOnlyWhatHasChanged() {
+        byte[] content = new byte[OLD_BYTES];
+        new SplittableRandom(5).nextBytes(content);
+        disk(TestCluster.EAST).write(OLD_OFFSET, ByteBuffer.wrap(content), true);
+
         MoveRecord there = cluster.move("m1", TestCluster.WEST);
         cluster.requireSound(there);
         MoveRecord back = cluster.move("m2", TestCluster.EAST);
         cluster.requireSound(back);
 
-        assertThat(cluster.owner()).isEqualTo(new Owner(TestCluster.EAST, 3));
-        assertThat(back.state()).isInstanceOfSatisfying(MoveState.Settled.class, settled -> {
-            assertThat(settled.report().diskBytes()).isLessThanOrEqualTo(TestCluster.GUEST_DISK_BYTES);
-            assertThat(settled.report().memoryBytes()).isPositive();
-            assertThat(settled.report().times().stoppedMillis()).isPositive();
-        });
+        assertThat(report(there).diskBytes()).isGreaterThanOrEqualTo(OLD_BYTES);
+        assertThat(report(back).diskBytes()).isBetween(1L, OLD_BYTES - 1L);
+        assertThat(report(back).memoryBytes()).isPositive();
+        assertThat(report(back).times().stoppedMillis()).isPositive();
+        ByteBuffer found = ByteBuffer.allocate(OLD_BYTES);
+        disk(TestCluster.EAST).read(OLD_OFFSET, found);
+        assertThat(found.array()).isEqualTo(content);
+    }
+
+    private Volume disk(HostId host) {
+        return cluster.host(host).pool.find(TestCluster.VM.value()).orElseThrow();
+    }
+
+    private static MoveReport report(MoveRecord moved) {
+        assertThat(moved.state()).isInstanceOf(MoveState.Settled.class);
+        return ((MoveState.Settled) moved.state()).report();
     }
 
     @Test

@@ -178,6 +178,7 @@ class SwitchFaultTest {
             cluster.writes.at(OWNER, Moment.BEFORE, () -> {
                 cluster.host(TestCluster.EAST).hypervisor.crash(TestCluster.VM);
                 Awaitility.await()
+                        .dontCatchUncaughtExceptions()
                         .during(QUIET)
                         .until(() -> cluster.host(TestCluster.EAST)
                                 .hypervisor

@@ -51,9 +51,6 @@ final class TestCluster implements AutoCloseable {
     static final HostId EAST = new HostId("east");
     static final HostId WEST = new HostId("west");
 
-    /** All that a guest ever writes. */
-    static final long GUEST_DISK_BYTES = 16L * Volume.BLOCK_BYTES;
-
     private static final ImageId IMAGE = new ImageId("small");
     private static final Ipv4 ADDRESS = Ipv4.parse("10.42.0.5");
     private static final VmSpec SPEC =

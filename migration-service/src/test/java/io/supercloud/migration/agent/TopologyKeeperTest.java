@@ -81,7 +81,8 @@ class TopologyKeeperTest {
     }
 
     private void awaitOwner(Owner owner) {
-        await().atMost(LIMIT)
+        await().dontCatchUncaughtExceptions()
+                .atMost(LIMIT)
                 .until(() -> !applied.isEmpty()
                         && applied.getLast().ports().stream()
                                 .anyMatch(port -> port.owner().equals(owner)));

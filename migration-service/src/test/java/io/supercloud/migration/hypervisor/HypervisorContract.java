@@ -186,7 +186,7 @@ abstract class HypervisorContract {
         from.resume();
 
         assertThat(from.runState()).isEqualTo(RunState.RUNNING);
-        await().atMost(LIMIT).until(() -> !to.alive());
+        await().dontCatchUncaughtExceptions().atMost(LIMIT).until(() -> !to.alive());
     }
 
     @Test
@@ -245,7 +245,7 @@ abstract class HypervisorContract {
         from.kill();
 
         assertThatThrownBy(() -> to.awaitArrival(Duration.ofSeconds(10))).isInstanceOf(MigrationException.class);
-        await().atMost(LIMIT).until(() -> to.runState() == RunState.BROKEN);
+        await().dontCatchUncaughtExceptions().atMost(LIMIT).until(() -> to.runState() == RunState.BROKEN);
     }
 
     @Test
@@ -260,7 +260,7 @@ abstract class HypervisorContract {
         adopted.resume();
 
         assertThat(adopted.runState()).isEqualTo(RunState.RUNNING);
-        await().atMost(LIMIT).until(() -> !to.alive());
+        await().dontCatchUncaughtExceptions().atMost(LIMIT).until(() -> !to.alive());
     }
 
     @Test

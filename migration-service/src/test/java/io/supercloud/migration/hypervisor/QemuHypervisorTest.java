@@ -119,7 +119,8 @@ class QemuHypervisorTest extends HypervisorContract {
         machine.onExit(exit::complete);
         machine.resume();
 
-        await().atMost(LIMIT)
+        await().dontCatchUncaughtExceptions()
+                .atMost(LIMIT)
                 .untilAsserted(() -> assertThat(Files.readString(machine.consoleLog(), StandardCharsets.ISO_8859_1))
                         .contains("guestd"));
         machine.pressPowerButton();
