@@ -9,9 +9,10 @@ import java.net.InetSocketAddress;
  * A host that has joined.
  *
  * @param underlay where the other hosts and the manager reach it
+ * @param tunnels where its tunnels end; the same, unless its switch has an address of its own
  * @param rpcPort the TCP port of its agent
  */
-public record HostRecord(HostId host, SiteId site, Ipv4 underlay, int rpcPort) {
+public record HostRecord(HostId host, SiteId site, Ipv4 underlay, Ipv4 tunnels, int rpcPort) {
     public InetSocketAddress rpcAddress() {
         return new InetSocketAddress(underlay.toString(), rpcPort);
     }

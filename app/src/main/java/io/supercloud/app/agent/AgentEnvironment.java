@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an agent is told when it is started, as environment variables.
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param objects the site's object store, a directory
  * @param ovsdb the socket of the host's own Open vSwitch database
  * @param machineCache what was found out about the machine, shared where several local hosts are one machine
+ * @param tunnels where its tunnels end, if not where others reach it
  * @param join where and with which token and authority a host without a certificate gets one
  */
 public record AgentEnvironment(
@@ -28,6 +30,7 @@ public record AgentEnvironment(
         Path probe,
         Path machineCache,
         boolean userspaceDatapath,
+        Optional<Ipv4> tunnels,
         String registry,
         InetSocketAddress joinAddress,
         String joinToken,
@@ -36,6 +39,9 @@ public record AgentEnvironment(
 
     /** Local hosts are told where the one machine that they are keeps what was found out about it. */
     public static final String MACHINE_CACHE = "SUPERCLOUD_MACHINE_CACHE";
+
+    /** Where the host's switch has an address of its own, for tunnels. */
+    public static final String TUNNEL_ADDRESS = "SUPERCLOUD_TUNNEL_ADDRESS";
 
     private static final int MAX_PORT = 65_535;
 
@@ -52,6 +58,7 @@ public record AgentEnvironment(
                 Path.of(require(environment, "SUPERCLOUD_HOME")).resolve("probe"),
                 Path.of(environment.getOrDefault(MACHINE_CACHE, "/var/lib/supercloud")),
                 local,
+                Optional.ofNullable(environment.get(TUNNEL_ADDRESS)).map(Ipv4::parse),
                 require(environment, "SUPERCLOUD_REGISTRY"),
                 address(require(environment, "SUPERCLOUD_JOIN")),
                 require(environment, "SUPERCLOUD_TOKEN"),

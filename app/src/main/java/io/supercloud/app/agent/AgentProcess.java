@@ -129,7 +129,12 @@ public final class AgentProcess {
                 identity,
                 CallTypes.all(),
                 (request, caller) -> answer(service, request, caller));
-        register(new HostRecord(environment.host(), environment.site(), underlay, RPC_PORT));
+        register(new HostRecord(
+                environment.host(),
+                environment.site(),
+                underlay,
+                environment.tunnels().orElse(underlay),
+                RPC_PORT));
     }
 
     /** The address from which the manager is reached is the one at which others reach this host. */

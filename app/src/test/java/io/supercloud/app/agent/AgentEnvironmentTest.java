@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
+import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -43,16 +44,19 @@ class AgentEnvironmentTest {
         assertThat(read.probe()).isEqualTo(Path.of("/opt/supercloud/probe"));
         assertThat(read.directory()).isEqualTo(Path.of("/var/lib/supercloud"));
         assertThat(read.userspaceDatapath()).isFalse();
+        assertThat(read.tunnels()).isEmpty();
     }
 
     @Test
     void aLocalInstanceKeepsEverythingInItsDirectory() {
         Map<String, String> variables = complete();
         variables.put(AgentEnvironment.INSTANCE_DIRECTORY, "/run/i-1");
+        variables.put(AgentEnvironment.TUNNEL_ADDRESS, "198.19.1.7");
         AgentEnvironment read = AgentEnvironment.of(variables);
         assertThat(read.directory()).isEqualTo(Path.of("/run/i-1/agent"));
         assertThat(read.ovsdb()).isEqualTo(Path.of("/run/i-1/ovs/db.sock"));
         assertThat(read.userspaceDatapath()).isTrue();
+        assertThat(read.tunnels()).contains(Ipv4.parse("198.19.1.7"));
     }
 
     @ParameterizedTest

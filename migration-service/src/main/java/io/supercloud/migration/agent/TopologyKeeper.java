@@ -180,7 +180,7 @@ public final class TopologyKeeper implements AutoCloseable {
                 .map(port -> port.toPort(owners.get(port.name())))
                 .toList();
         List<Peer> peers = all(Paths.HOSTS, HostRecord.class).stream()
-                .map(host -> new Peer(host.host(), host.site(), host.underlay()))
+                .map(host -> new Peer(host.host(), host.site(), host.tunnels()))
                 .toList();
         List<Stub> stubs = all(Paths.STUBS, StubRecord.class).stream()
                 .filter(stub -> networks.stream().anyMatch(known -> known.name().equals(stub.network())))

@@ -77,7 +77,8 @@ final class TestCluster implements AutoCloseable {
         int number = 1;
         for (HostId id : List.of(EAST, WEST)) {
             Ipv4 underlay = Ipv4.parse("127.0.0.1").plus(number++);
-            registry.create(Paths.host(id), Json.write(new HostRecord(id, new SiteId(id.value()), underlay, 1)));
+            registry.create(
+                    Paths.host(id), Json.write(new HostRecord(id, new SiteId(id.value()), underlay, underlay, 1)));
             TestHost host = new TestHost(this, id, underlay, directory.resolve(id.value()));
             host.pool.withImage(IMAGE, image);
             hosts.put(id, host);

@@ -46,7 +46,8 @@ class TopologyKeeperTest {
                         new Network("blue", 7, Cidr.parse("10.42.0.0/16"), 1400, Optional.empty(), Optional.empty())));
         registry.create(
                 Paths.host(Samples.EAST),
-                Json.write(new HostRecord(Samples.EAST, new SiteId("a"), Ipv4.parse("127.0.0.2"), 1)));
+                Json.write(new HostRecord(
+                        Samples.EAST, new SiteId("a"), Ipv4.parse("127.0.0.2"), Ipv4.parse("127.0.1.2"), 1)));
         registry.create(Paths.port(Samples.VM.value()), Json.write(Samples.port()));
         new Owners(registry).first(Samples.VM.value(), Samples.EAST);
     }

@@ -15,6 +15,8 @@ import java.util.List;
  * The network under a deployment's local clouds: a router per site, a way with the asked delay and bandwidth between each
  * two of them, and the manager's own namespace, which reaches every instance without delay.
  *
+ * <p>An instance has two addresses at its site: its own, and one where its tunnels end, which its switch answers to.
+ *
  * <p>Everything lives in namespaces {@code sc-<deployment>-...}; the machine's own namespace gets no address and no route.
  * The MTU is {@link #MTU_BYTES} throughout, so a VXLAN overlay offers its guests 50 bytes less.
  */
@@ -111,7 +113,9 @@ public final class LocalUnderlay {
         Namespaces.add(router);
         Namespaces.run(router, "sysctl", "-q", "-w", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0");
         Namespaces.ip(router, "link", "add", "site", "type", "bridge");
-        Namespaces.ip(router, "address", "add", SiteSpec.gateway(site.index()) + "/24", "dev", "site");
+        Ipv4 gateway = SiteSpec.gateway(site.index());
+        Namespaces.ip(router, "address", "add", gateway + "/24", "dev", "site");
+        Namespaces.ip(router, "address", "add", SiteSpec.tunnelAddress(gateway) + "/24", "dev", "site");
         Namespaces.ip(router, "link", "set", "site", "up");
         Namespaces.offloadsOff(router, "site");
         Namespaces.noteMounts(router, "site");
@@ -129,7 +133,9 @@ public final class LocalUnderlay {
         Namespaces.ip(router, "route", "add", MANAGER_ADDRESS + "/32", "dev", "mgr");
         String gateway = SiteSpec.gateway(site.index()).toString();
         String source = MANAGER_ADDRESS.toString();
-        Namespaces.ip(manager, "route", "add", site.prefix(), "via", gateway, "dev", device, "onlink", "src", source);
+        for (String prefix : site.prefixes()) {
+            Namespaces.ip(manager, "route", "add", prefix, "via", gateway, "dev", device, "onlink", "src", source);
+        }
     }
 
     private static void join(UnderlaySpec spec, SiteSpec a, SiteSpec b) {
@@ -144,41 +150,45 @@ public final class LocalUnderlay {
 
     private static void route(WideAreaLink.End from, SiteSpec to) {
         String gateway = SiteSpec.gateway(to.index()).toString();
-        Namespaces.ip(
-                from.namespace(),
-                "route",
-                "add",
-                to.prefix(),
-                "via",
-                gateway,
-                "dev",
-                from.device(),
-                "onlink",
-                "metric",
-                ROUTE_METRIC);
+        for (String prefix : to.prefixes()) {
+            Namespaces.ip(
+                    from.namespace(),
+                    "route",
+                    "add",
+                    prefix,
+                    "via",
+                    gateway,
+                    "dev",
+                    from.device(),
+                    "onlink",
+                    "metric",
+                    ROUTE_METRIC);
+        }
     }
 
     /** Drops all packets between two sites from now on, both ways. Cutting what is cut is no error. */
     public static void cut(Path stateDirectory, SiteId a, SiteId b) {
         UnderlaySpec spec = UnderlayFile.read(stateDirectory);
-        blackhole("replace", spec, spec.site(a), spec.site(b));
-        blackhole("replace", spec, spec.site(b), spec.site(a));
+        blackholes("replace", spec, spec.site(a), spec.site(b));
     }
 
     /** Ends a {@link #cut}. Healing what is whole is no error. */
     public static void heal(Path stateDirectory, SiteId a, SiteId b) {
         UnderlaySpec spec = UnderlayFile.read(stateDirectory);
-        blackhole("delete", spec, spec.site(a), spec.site(b));
-        blackhole("delete", spec, spec.site(b), spec.site(a));
+        blackholes("delete", spec, spec.site(a), spec.site(b));
     }
 
-    private static void blackhole(String action, UnderlaySpec spec, SiteSpec from, SiteSpec to) {
-        String router = router(spec, from);
-        boolean done = Namespaces.tryIp(router, "route", action, "blackhole", to.prefix(), "metric", CUT_METRIC);
-        boolean present = !Namespaces.ip(router, "route", "show", "type", "blackhole", "root", to.prefix())
+    private static void blackholes(String action, UnderlaySpec spec, SiteSpec a, SiteSpec b) {
+        b.prefixes().forEach(prefix -> blackhole(action, router(spec, a), prefix));
+        a.prefixes().forEach(prefix -> blackhole(action, router(spec, b), prefix));
+    }
+
+    private static void blackhole(String action, String router, String prefix) {
+        boolean done = Namespaces.tryIp(router, "route", action, "blackhole", prefix, "metric", CUT_METRIC);
+        boolean present = !Namespaces.ip(router, "route", "show", "type", "blackhole", "root", prefix)
                 .isBlank();
         if (!done && present == action.equals("delete")) {
-            throw new CloudException("router %s does not %s the route to %s".formatted(router, action, to.prefix()));
+            throw new CloudException("router %s does not %s the route to %s".formatted(router, action, prefix));
         }
     }
 

@@ -71,11 +71,11 @@ final class LocalInstanceTest {
     }
 
     @Test
-    void itsSwitchHoldsTheUnderlayAddressAndComesBackWhenItIsKilled() throws IOException {
+    void itsSwitchAnswersWhereTunnelsEndAndComesBackWhenItIsKilled() throws IOException {
         Instance instance = cloud.launch(lab.request("alpha", "north-a"));
         String database = "unix:%s/ovs/db.sock".formatted(disk(instance));
         assertThat(Lab.shell("ovs-vsctl --timeout=5 --db=%s list-ports br-phy".formatted(database)))
-                .isEqualTo("eth0\n");
+                .isEqualTo("tunnels\n");
 
         Path pidFile = disk(instance).resolve("ovs/ovs-vswitchd.pid");
         String first = Files.readString(pidFile);

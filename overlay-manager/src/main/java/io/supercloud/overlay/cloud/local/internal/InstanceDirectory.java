@@ -1,6 +1,7 @@
 package io.supercloud.overlay.cloud.local.internal;
 
 import io.supercloud.core.Ipv4;
+import io.supercloud.overlay.cloud.local.SiteSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,7 +19,7 @@ record InstanceDirectory(Path path) {
             HostKey %1$s/ssh/host_key
             AuthorizedKeysFile %1$s/ssh/authorized_keys
             PidFile %1$s/ssh/sshd.pid
-            SetEnv SUPERCLOUD_INSTANCE_DIR=%1$s
+            SetEnv SUPERCLOUD_INSTANCE_DIR=%1$s SUPERCLOUD_TUNNEL_ADDRESS=%4$s
             Subsystem sftp internal-sftp
             PermitRootLogin prohibit-password
             AuthenticationMethods publickey
@@ -62,7 +63,8 @@ record InstanceDirectory(Path path) {
         Files.writeString(authorized, sshPublicKey.strip() + "\n");
         Files.setPosixFilePermissions(authorized, PosixFilePermissions.fromString("rw-------"));
         Files.writeString(
-                path.resolve("ssh/sshd_config"), SSHD.formatted(path, address, rootIsLocked() ? "yes" : "no"));
+                path.resolve("ssh/sshd_config"),
+                SSHD.formatted(path, address, rootIsLocked() ? "yes" : "no", SiteSpec.tunnelAddress(address)));
     }
 
     /** Without PAM sshd refuses an account whose password is locked, even to a key. */

@@ -2,6 +2,7 @@ package io.supercloud.overlay.cloud.local.internal;
 
 import io.supercloud.core.Ipv4;
 import io.supercloud.overlay.cloud.CloudException;
+import io.supercloud.overlay.cloud.local.LocalUnderlay;
 import io.supercloud.overlay.cloud.local.LocalZone;
 import io.supercloud.overlay.cloud.local.SiteSpec;
 import java.io.IOException;
@@ -198,17 +199,28 @@ public final class LocalInstances {
         record.write(directory.path());
         directory.prepare(record, sshPublicKey);
         Namespaces.ip(namespace, "address", "add", "169.254.169.254/32", "dev", "lo");
+        address(record);
         Namespaces.start(
                 namespace,
                 "sh",
                 directory.init().toString(),
                 directory.path().toString(),
-                record.address().toString(),
-                SiteSpec.gateway(record.siteIndex()).toString(),
+                SiteSpec.tunnelAddress(record.address()).toString(),
+                SiteSpec.tunnelAddress(SiteSpec.gateway(record.siteIndex())).toString(),
                 "02:53:%s"
                         .formatted(HexFormat.ofDelimiter(":")
                                 .formatHex(record.address().toBytes())));
         awaitBoot(record, directory);
+    }
+
+    /** Only the device that has an address answers for it. The manager's own is in the range of tunnels' ends. */
+    private static void address(InstanceRecord record) {
+        String namespace = record.namespace();
+        String gateway = SiteSpec.gateway(record.siteIndex()).toString();
+        Namespaces.run(namespace, "sysctl", "-q", "-w", "net.ipv4.conf.all.arp_ignore=1");
+        Namespaces.ip(namespace, "address", "add", record.address() + "/24", "dev", "eth0");
+        Namespaces.ip(namespace, "route", "add", "default", "via", gateway);
+        Namespaces.ip(namespace, "route", "add", LocalUnderlay.MANAGER_ADDRESS + "/32", "via", gateway);
     }
 
     /** Joins the instance to its site by the first free number: the port's name in the router is what allots it. */
@@ -219,14 +231,26 @@ public final class LocalInstances {
             String port = "i" + number;
             if (Namespaces.tryIp(
                     router, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", record.namespace())) {
-                Namespaces.ip(router, "link", "set", port, "master", "site", "up");
-                Namespaces.ip(record.namespace(), "link", "set", "eth0", "up");
-                Namespaces.offloadsOff(router, port);
-                Namespaces.offloadsOff(record.namespace(), "eth0");
-                return SiteSpec.address(record.siteIndex(), number);
+                Ipv4 address = SiteSpec.address(record.siteIndex(), number);
+                plugIn(record.namespace(), "eth0", router, port);
+                plugTunnels(record.namespace(), router, "t" + number);
+                return address;
             }
         }
         throw new CloudException("site %d has no address left for %s".formatted(record.siteIndex(), record.id()));
+    }
+
+    /** The switch gets a device of its own: a burst between hosts overruns what a user-space switch can queue. */
+    private static void plugTunnels(String namespace, String router, String port) {
+        Namespaces.ip(router, "link", "add", port, "type", "veth", "peer", "name", "tunnels", "netns", namespace);
+        plugIn(namespace, "tunnels", router, port);
+    }
+
+    private static void plugIn(String namespace, String device, String router, String port) {
+        Namespaces.ip(router, "link", "set", port, "master", "site", "up");
+        Namespaces.ip(namespace, "link", "set", device, "up");
+        Namespaces.offloadsOff(router, port);
+        Namespaces.offloadsOff(namespace, device);
     }
 
     private void awaitBoot(InstanceRecord record, InstanceDirectory directory) {

@@ -1,4 +1,4 @@
-# init DIRECTORY ADDRESS GATEWAY MAC: what a host's init does, for one instance: starts its services in its namespace
+# init DIRECTORY TUNNEL_ADDRESS TUNNEL_GATEWAY MAC: what a host's init does, for one instance: starts its services in its namespace
 # and starts each again when it dies. Ends with the namespace.
 directory=$1 address=$2 gateway=$3 mac=$4
 log_limit_bytes=1048576
@@ -23,7 +23,7 @@ ovsdb() {
     -vconsole:warn -vsyslog:off
 }
 
-# The underlay address is on the switch's own port, whether that outlived the last switch or not.
+# Tunnels end at the switch's own port, whether that outlived the last switch or not.
 vswitchd() {
   ovs-vswitchd "$database" --unixctl="$directory/ovs/ovs-vswitchd.ctl" --pidfile="$directory/ovs/ovs-vswitchd.pid" \
     -vconsole:warn -vsyslog:off &
@@ -35,7 +35,7 @@ vswitchd() {
   ethtool -K br-phy tx off >/dev/null
   ip address replace "$address/24" dev br-phy
   ip link set br-phy up
-  ip route replace default via "$gateway"
+  ip route replace 198.19.0.0/16 via "$gateway" dev br-phy
   wait $switch
 }
 
@@ -45,7 +45,7 @@ until ovs-vsctl --db="$database" --timeout=1 --no-wait init 2>/dev/null; do slee
 ovs-vsctl --db="$database" --no-wait \
   -- set open_vswitch . other_config:n-handler-threads=1 other_config:n-revalidator-threads=1 \
   -- --may-exist add-br br-phy -- set bridge br-phy datapath_type=netdev other_config:hwaddr="$mac" \
-  -- --may-exist add-port br-phy eth0
+  -- --may-exist add-port br-phy tunnels
 keep ovs-vswitchd vswitchd &
 keep metadata busybox httpd -f -p 169.254.169.254:80 -h "$directory/metadata" &
 mkdir -p /run/sshd
