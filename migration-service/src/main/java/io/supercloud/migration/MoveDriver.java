@@ -6,6 +6,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
 import io.supercloud.core.SupercloudException;
+import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.HostCall.Armed;
 import io.supercloud.migration.HostCall.HostFacts;
@@ -16,7 +17,6 @@ import io.supercloud.migration.HostCall.VolumeProgress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.ToLongBiFunction;
 import org.slf4j.Logger;
@@ -37,8 +37,8 @@ public final class MoveDriver {
     /** How long a host that does not answer is asked again to remove what a move has left there. */
     private static final Duration CLEAN_UP_LIMIT = Duration.ofSeconds(10);
 
-    private static final long FOLLOW_NANOS = 50_000_000;
-    private static final long RETRY_NANOS = 500_000_000;
+    private static final Duration FOLLOW_PAUSE = Duration.ofMillis(50);
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
 
     private static final Logger log = LoggerFactory.getLogger(MoveDriver.class);
 
@@ -47,12 +47,19 @@ public final class MoveDriver {
     private final MoveJournal journal;
     private final HostAgent.Directory hosts;
     private final InstantSource clock;
+    private final Tasks tasks;
+    private final Tasks.Mutex beginning;
     private final Consumer<Progress> listener;
     private final ToLongBiFunction<HostId, HostId> bandwidth;
 
     /** As the other one, with no limit to the bandwidth of streams. */
-    public MoveDriver(Registry registry, HostAgent.Directory hosts, InstantSource clock, Consumer<Progress> listener) {
-        this(registry, hosts, clock, listener, (source, target) -> 0);
+    public MoveDriver(
+            Registry registry,
+            HostAgent.Directory hosts,
+            InstantSource clock,
+            Tasks tasks,
+            Consumer<Progress> listener) {
+        this(registry, hosts, clock, tasks, listener, (source, target) -> 0);
     }
 
     /**
@@ -64,6 +71,7 @@ public final class MoveDriver {
             Registry registry,
             HostAgent.Directory hosts,
             InstantSource clock,
+            Tasks tasks,
             Consumer<Progress> listener,
             ToLongBiFunction<HostId, HostId> bandwidth) {
         this.registry = registry;
@@ -71,6 +79,8 @@ public final class MoveDriver {
         this.journal = new MoveJournal(registry);
         this.hosts = hosts;
         this.clock = clock;
+        this.tasks = tasks;
+        this.beginning = tasks.newMutex();
         this.listener = listener;
         this.bandwidth = bandwidth;
     }
@@ -90,8 +100,17 @@ public final class MoveDriver {
     }
 
     /** One move of a VM at a time. */
-    private synchronized MoveRecord begin(MoveRecord record) {
-        VmId vm = record.order().vm();
+    private MoveRecord begin(MoveRecord record) {
+        beginning.lock();
+        try {
+            requireNoOther(record.order().vm());
+            return journal.begin(record);
+        } finally {
+            beginning.unlock();
+        }
+    }
+
+    private void requireNoOther(VmId vm) {
         journal.all().stream()
                 .filter(known -> known.order().vm().equals(vm) && !known.state().ended())
                 .findAny()
@@ -99,7 +118,6 @@ public final class MoveDriver {
                     throw new MigrationException("VM %s is already being moved to %s by move %s"
                             .formatted(vm, known.order().target(), known.order().move()));
                 });
-        return journal.begin(record);
     }
 
     private MoveOrder order(MoveId id, VmId vm, HostId target) {
@@ -144,7 +162,7 @@ public final class MoveDriver {
             try {
                 return journal.advance(record, next);
             } catch (RegistryException.Unavailable e) {
-                LockSupport.parkNanos(RETRY_NANOS);
+                tasks.sleep(RETRY_PAUSE);
                 if (known(record).equals(next)) {
                     return new MoveRecord(record.order(), record.reason(), record.begun(), next);
                 }
@@ -183,11 +201,11 @@ public final class MoveDriver {
     private MoveState failed(MoveRecord record, SupercloudException cause) {
         return switch (record.state()) {
             case MoveState.Switched switched -> {
-                LockSupport.parkNanos(RETRY_NANOS);
+                tasks.sleep(RETRY_PAUSE);
                 yield switched;
             }
             case MoveState.Undoing undoing -> {
-                LockSupport.parkNanos(RETRY_NANOS);
+                tasks.sleep(RETRY_PAUSE);
                 yield undoing;
             }
             default -> new MoveState.Undoing(record.state().step(), String.valueOf(cause.getMessage()));
@@ -244,7 +262,7 @@ public final class MoveDriver {
         HostAgent source = hosts.of(order.source());
         source.call(
                 new HostCall.Transfer(order, ready.target(), bandwidth.applyAsLong(order.source(), order.target())));
-        long silentSince = System.nanoTime();
+        long silentSince = tasks.nanoTime();
         while (true) {
             try {
                 switch (source.call(new HostCall.FollowTransfer(order))) {
@@ -258,13 +276,13 @@ public final class MoveDriver {
                         return judged(order, "the source's agent was restarted");
                     }
                 }
-                silentSince = System.nanoTime();
+                silentSince = tasks.nanoTime();
             } catch (HostUnreachableException e) {
-                if (System.nanoTime() - silentSince > SILENCE_LIMIT.toNanos()) {
+                if (tasks.nanoTime() - silentSince > SILENCE_LIMIT.toNanos()) {
                     return judged(order, e.getMessage());
                 }
             }
-            LockSupport.parkNanos(FOLLOW_NANOS);
+            tasks.sleep(FOLLOW_PAUSE);
         }
     }
 
@@ -281,7 +299,7 @@ public final class MoveDriver {
         target.call(new HostCall.ResumeVm(order), Duration.ofSeconds(60));
         VolumeProgress progress = target.call(new HostCall.Hydrate(order));
         while (!progress.complete()) {
-            LockSupport.parkNanos(FOLLOW_NANOS);
+            tasks.sleep(FOLLOW_PAUSE);
             progress = target.call(new HostCall.Hydrate(order));
         }
         rest(order);
@@ -302,16 +320,16 @@ public final class MoveDriver {
 
     /** One lost message must not leave anything behind. */
     private void insist(HostId host, HostCall<?> call) {
-        long end = System.nanoTime() + CLEAN_UP_LIMIT.toNanos();
+        long end = tasks.nanoTime() + CLEAN_UP_LIMIT.toNanos();
         while (true) {
             try {
                 hosts.of(host).call(call, CLEAN_UP_LIMIT);
                 return;
             } catch (HostUnreachableException e) {
-                if (System.nanoTime() > end) {
+                if (tasks.nanoTime() > end) {
                     throw e;
                 }
-                LockSupport.parkNanos(RETRY_NANOS);
+                tasks.sleep(RETRY_PAUSE);
             }
         }
     }

@@ -14,6 +14,8 @@ import io.supercloud.core.Event;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
+import io.supercloud.core.Tasks;
+import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.ImageStore;
 import io.supercloud.image.LocalVolumePool;
 import io.supercloud.image.NbdServer;
@@ -60,6 +62,7 @@ public final class AgentProcess {
     private final ZooKeeperEvents events;
     private final OvsHostNetwork network;
     private final InstantSource clock = InstantSource.system();
+    private final Tasks tasks = new VirtualThreadTasks();
 
     private AgentProcess(AgentEnvironment environment, Identity identity) {
         this.environment = environment;
@@ -105,7 +108,7 @@ public final class AgentProcess {
     private void serve(Identity identity) throws IOException {
         Ipv4 underlay = underlayAddress();
         RemoteHosts hosts = new RemoteHosts(registry, new RpcClient(identity, CallTypes.all()));
-        TopologyKeeper topology = new TopologyKeeper(registry, network);
+        TopologyKeeper topology = new TopologyKeeper(registry, network, tasks);
         HostService service = new HostService(new HostContext(
                 environment.host(),
                 underlay,
@@ -122,7 +125,8 @@ public final class AgentProcess {
                 network,
                 topology,
                 hosts,
-                clock));
+                clock,
+                tasks));
         followStubs();
         RpcServer.start(
                 new InetSocketAddress(underlay.toString(), RPC_PORT),

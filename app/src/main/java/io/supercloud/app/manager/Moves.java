@@ -10,6 +10,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
 import io.supercloud.core.SupercloudException;
+import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall.SwitchTimes;
@@ -61,7 +62,13 @@ final class Moves {
         this.clock = clock;
         this.fleet = fleet;
         this.vms = vms;
-        this.driver = new MoveDriver(registry, hosts, clock, this::tell, new LinkBandwidth(config, fleet)::forStream);
+        this.driver = new MoveDriver(
+                registry,
+                hosts,
+                clock,
+                new VirtualThreadTasks(),
+                this::tell,
+                new LinkBandwidth(config, fleet)::forStream);
         this.journal = new MoveJournal(registry);
     }
 

@@ -49,12 +49,12 @@ final class ArrivingVm {
     VolumeProgress warm(MoveOrder order) {
         require(order);
         Volume volume = vm.volume();
-        long end = System.nanoTime() + WARM_LIMIT.toNanos();
+        long end = host.tasks().nanoTime() + WARM_LIMIT.toNanos();
         long lacking = volume.catchUp();
         long before = Long.MAX_VALUE;
-        while (lacking > WARM_ENOUGH_BLOCKS && lacking < before && System.nanoTime() < end) {
+        while (lacking > WARM_ENOUGH_BLOCKS && lacking < before && host.tasks().nanoTime() < end) {
             before = lacking / 2;
-            volume.prefetch(() -> System.nanoTime() < end, (done, total) -> {});
+            volume.prefetch(() -> host.tasks().nanoTime() < end, (done, total) -> {});
             lacking = volume.catchUp();
         }
         return progress(volume);
@@ -88,18 +88,18 @@ final class ArrivingVm {
             return new Resumed(0);
         }
         require(order);
-        long begin = System.nanoTime();
-        CompletableFuture<Void> flows = CompletableFuture.runAsync(
-                () -> host.topology().claim(vm.id().value(), order.after()), Thread::startVirtualThread);
+        long begin = host.tasks().nanoTime();
+        CompletableFuture<Void> flows =
+                CompletableFuture.runAsync(() -> host.topology().claim(vm.id().value(), order.after()), host.tasks());
         boolean goesOn = continueGuest(flows);
-        long resumed = System.nanoTime();
+        long resumed = host.tasks().nanoTime();
         if (goesOn) {
             vm.arrived(order.after());
         } else {
             vm.killProcess();
             vm.boot(order.after());
         }
-        Thread.ofVirtual().name("arrival of " + vm.id()).start(() -> afterwards(order));
+        host.tasks().start("arrival of " + vm.id(), () -> afterwards(order));
         return new Resumed((resumed - begin) / 1e6);
     }
 

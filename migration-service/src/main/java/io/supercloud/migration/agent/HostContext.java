@@ -6,6 +6,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
+import io.supercloud.core.Tasks;
 import io.supercloud.image.NbdServer;
 import io.supercloud.image.VolumePool;
 import io.supercloud.migration.HostAgent;
@@ -38,7 +39,8 @@ public record HostContext(
         HostNetwork network,
         TopologyKeeper topology,
         HostAgent.Directory hosts,
-        InstantSource clock) {
+        InstantSource clock,
+        Tasks tasks) {
     private static final Logger log = LoggerFactory.getLogger(HostContext.class);
 
     /** Tells what happened. A VM does not wait for the registry to hear about it, so a lost event is only logged. */

@@ -19,10 +19,10 @@ import io.supercloud.migration.Paths;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.Hypervisor;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class HostService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HostService.class);
 
-    private static final long RECOVERY_RETRY_NANOS = 500_000_000;
+    private static final Duration RECOVERY_RETRY_PAUSE = Duration.ofMillis(500);
 
     private final HostContext host;
     private final Endpoints endpoints;
@@ -49,7 +49,7 @@ public final class HostService implements AutoCloseable {
             HostedVm vm = new HostedVm(host, file.spec(), file.role());
             vms.put(vm.id(), vm);
             if (!locked(vm, recovery::recovered)) {
-                Thread.ofVirtual().name("recovery of " + vm.id()).start(() -> recoverLater(vm));
+                host.tasks().start("recovery of " + vm.id(), () -> recoverLater(vm));
             }
         }
         owners = host.registry().watch(Paths.OWNERS, this::ownersChanged);
@@ -57,7 +57,7 @@ public final class HostService implements AutoCloseable {
 
     private void recoverLater(HostedVm vm) {
         do {
-            LockSupport.parkNanos(RECOVERY_RETRY_NANOS);
+            host.tasks().sleep(RECOVERY_RETRY_PAUSE);
         } while (!closed && !locked(vm, recovery::recovered));
     }
 
@@ -304,7 +304,7 @@ public final class HostService implements AutoCloseable {
             Registry.Entry entry = entries.get(vm.id().value());
             if (entry != null) {
                 Owner owner = Owners.decode(entry);
-                Thread.ofVirtual().name("owner of " + vm.id()).start(() -> follow(vm, owner));
+                host.tasks().start("owner of " + vm.id(), () -> follow(vm, owner));
             }
         }
     }

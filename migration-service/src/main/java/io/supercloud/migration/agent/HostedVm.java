@@ -2,6 +2,7 @@ package io.supercloud.migration.agent;
 
 import io.supercloud.core.Owner;
 import io.supercloud.core.SupercloudException;
+import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
 import io.supercloud.image.NbdExport;
 import io.supercloud.image.Volume;
@@ -26,8 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +38,9 @@ final class HostedVm {
 
     private final HostContext host;
     private final VmSpec spec;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition ended = lock.newCondition();
+    /** Signalled when the process has ended. */
+    private final Tasks.Mutex lock;
+
     private Role role;
     private Volume volume;
     private NbdExport export;
@@ -51,6 +51,7 @@ final class HostedVm {
 
     HostedVm(HostContext host, VmSpec spec, Role role) {
         this.host = host;
+        this.lock = host.tasks().newMutex();
         this.spec = spec;
         this.role = role;
     }
@@ -63,7 +64,7 @@ final class HostedVm {
         return spec;
     }
 
-    ReentrantLock lock() {
+    Tasks.Mutex lock() {
         return lock;
     }
 
@@ -102,7 +103,7 @@ final class HostedVm {
     void arrived(Owner owner) {
         role = new Role.Owning(owner);
         watchExit();
-        Thread.ofVirtual().name("role of " + spec.id()).start(() -> writeRole(role));
+        host.tasks().start("role of " + spec.id(), () -> writeRole(role));
     }
 
     private void writeRole(Role arrived) {
@@ -271,7 +272,7 @@ final class HostedVm {
         watched.onExit(exit -> {
             lock.lock();
             try {
-                ended.signalAll();
+                lock.signalAll();
                 if (machine == watched && !stopping && role instanceof Role.Owning(Owner owner)) {
                     exited(exit, owner);
                 }
@@ -320,7 +321,7 @@ final class HostedVm {
                 machine.pressPowerButton();
                 long left = SHUT_DOWN_LIMIT.toNanos();
                 while (machine.alive() && left > 0) {
-                    left = ended.awaitNanos(left);
+                    left = lock.awaitNanos(left);
                 }
             }
             killProcess();

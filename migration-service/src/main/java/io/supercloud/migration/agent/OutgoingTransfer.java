@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +35,7 @@ final class OutgoingTransfer {
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
     private static final Duration RESUME_LIMIT = Duration.ofSeconds(60);
     private static final int RESUME_TRIES = 3;
-    private static final long REGISTRY_RETRY_NANOS = 200_000_000;
+    private static final Duration REGISTRY_RETRY_PAUSE = Duration.ofMillis(200);
     /** The guest is stopped when QEMU expects the rest to take this long. */
     private static final long DOWNTIME_LIMIT_MILLIS = 50;
 
@@ -51,10 +50,11 @@ final class OutgoingTransfer {
     private VirtualMachine machine;
     private boolean ownerChangeBegun;
     private CompletableFuture<Long> volumeDone = CompletableFuture.completedFuture(0L);
-    private final long begin = System.nanoTime();
+    private final long begin;
 
     OutgoingTransfer(HostContext host, HostedVm vm, HostCall.Transfer call) {
         this.host = host;
+        this.begin = host.tasks().nanoTime();
         this.vm = vm;
         this.order = call.order();
         this.target = call.target();
@@ -70,7 +70,7 @@ final class OutgoingTransfer {
     }
 
     void start() {
-        Thread.ofVirtual().name("transfer " + order.move()).start(this::run);
+        host.tasks().start("transfer " + order.move(), this::run);
     }
 
     /** Asks it to give up and waits until it has ended, one way or the other. */
@@ -101,15 +101,15 @@ final class OutgoingTransfer {
 
     private void switchOver(Registry.Entry held) {
         machine = vm.machine();
-        long streamBegin = System.nanoTime();
+        long streamBegin = host.tasks().nanoTime();
         machine.beginStream(
                 new InetSocketAddress(target.address().toString(), target.port()),
                 new StreamSettings(DOWNTIME_LIMIT_MILLIS, bandwidthBytesPerSecond));
         machine.awaitSwitchoverPoint(STREAM_LIMIT, this::progressed);
-        long drained = System.nanoTime();
-        volumeDone = CompletableFuture.supplyAsync(this::handVolumeOver, Thread::startVirtualThread);
+        long drained = host.tasks().nanoTime();
+        volumeDone = CompletableFuture.supplyAsync(this::handVolumeOver, host.tasks());
         machine.finishStream(FINISH_LIMIT);
-        long deviceDone = System.nanoTime();
+        long deviceDone = host.tasks().nanoTime();
         long volumeAt = join(volumeDone);
         if (cancelled.get()) {
             throw new MigrationException("the move was cancelled");
@@ -122,7 +122,7 @@ final class OutgoingTransfer {
     private long handVolumeOver() {
         Seal seal = vm.volume().seal();
         peer().call(new HostCall.OpenVolume(order, seal), OPEN_LIMIT);
-        return System.nanoTime();
+        return host.tasks().nanoTime();
     }
 
     private HostAgent peer() {
@@ -130,7 +130,7 @@ final class OutgoingTransfer {
     }
 
     private void progressed(VirtualMachine.StreamProgress progress) {
-        double seconds = (System.nanoTime() - begin) / 1e9;
+        double seconds = (host.tasks().nanoTime() - begin) / 1e9;
         status = new TransferStatus.Streaming(
                 progress.phase(),
                 progress.sentBytes(),
@@ -141,12 +141,12 @@ final class OutgoingTransfer {
 
     /** From here on there is no way back: whatever fails, the VM is the target's. */
     private void arrived(long streamBegin, long drained, long deviceDone, long volumeDone) {
-        long owned = System.nanoTime();
+        long owned = host.tasks().nanoTime();
         long stopped = machine.stoppedAtNanos();
-        CompletableFuture<Void> forwarding = CompletableFuture.runAsync(
-                () -> host.topology().claim(vm.id().value(), order.after()), Thread::startVirtualThread);
+        CompletableFuture<Void> forwarding =
+                CompletableFuture.runAsync(() -> host.topology().claim(vm.id().value(), order.after()), host.tasks());
         resumeThere();
-        long resumed = System.nanoTime();
+        long resumed = host.tasks().nanoTime();
         long memoryBytes = sentBytes();
         vm.leave(order.after());
         try {
@@ -216,7 +216,7 @@ final class OutgoingTransfer {
     }
 
     private void arrivedAfterAll() {
-        long now = System.nanoTime();
+        long now = host.tasks().nanoTime();
         arrived(begin, now, now, now);
     }
 
@@ -227,7 +227,7 @@ final class OutgoingTransfer {
                 return host.owners().settle(held);
             } catch (RegistryException.Unavailable e) {
                 log.warn("VM {} waits for the registry to say who owns it: {}", vm.id(), e.getMessage());
-                LockSupport.parkNanos(REGISTRY_RETRY_NANOS);
+                host.tasks().sleep(REGISTRY_RETRY_PAUSE);
             } catch (RegistryException.Changed raced) {
                 log.info("the owner record of {} changed while it was read; reading again", vm.id());
             }

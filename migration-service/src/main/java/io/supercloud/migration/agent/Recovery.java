@@ -69,7 +69,7 @@ final class Recovery {
             vm.boot(owner);
         }
         if (former.isPresent()) {
-            Thread.ofVirtual().name("hydrate " + vm.id()).start(() -> ArrivingVm.hydrate(vm.volume()));
+            host.tasks().start("hydrate " + vm.id(), () -> ArrivingVm.hydrate(vm.volume()));
         }
         log.info("VM {} recovered on {} ({})", vm.id(), host.me(), adopted ? "still running" : "booted from its disk");
     }

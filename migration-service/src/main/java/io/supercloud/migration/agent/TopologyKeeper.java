@@ -3,6 +3,7 @@ package io.supercloud.migration.agent;
 import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
 import io.supercloud.core.SupercloudException;
+import io.supercloud.core.Tasks;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
@@ -23,9 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,20 +37,24 @@ public final class TopologyKeeper implements AutoCloseable {
 
     private static final List<String> PATHS =
             List.of(Paths.NETWORKS, Paths.HOSTS, Paths.PORTS, Paths.OWNERS, Paths.STUBS);
-    private static final long RETRY_NANOS = 500_000_000;
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
 
     private final HostNetwork network;
     private final List<Registry.Subscription> subscriptions = new ArrayList<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Tasks tasks;
+    /** Signalled when another topology is in force. */
+    private final Tasks.Mutex lock;
+
     private final Map<String, Map<String, Registry.Entry>> seen = new HashMap<>();
     private final Map<String, Owner> claims = new HashMap<>();
     private Topology applied = Topology.EMPTY;
     private boolean retrying;
     private boolean closed;
 
-    public TopologyKeeper(Registry registry, HostNetwork network) {
+    public TopologyKeeper(Registry registry, HostNetwork network, Tasks tasks) {
         this.network = network;
+        this.tasks = tasks;
+        this.lock = tasks.newMutex();
         for (String path : PATHS) {
             subscriptions.add(registry.watch(path, entries -> saw(path, entries)));
         }
@@ -67,7 +69,7 @@ public final class TopologyKeeper implements AutoCloseable {
             log.warn("the switch does not follow the registry: {}", e.getMessage());
             if (!retrying) {
                 retrying = true;
-                Thread.ofVirtual().name("switch retry").start(this::retry);
+                tasks.start("switch retry", this::retry);
             }
         } finally {
             lock.unlock();
@@ -78,7 +80,7 @@ public final class TopologyKeeper implements AutoCloseable {
     private void retry() {
         boolean behind = true;
         while (behind) {
-            LockSupport.parkNanos(RETRY_NANOS);
+            tasks.sleep(RETRY_PAUSE);
             lock.lock();
             try {
                 if (!closed) {
@@ -127,7 +129,7 @@ public final class TopologyKeeper implements AutoCloseable {
                     throw new MigrationException(
                             "the overlay network did not come to '%s' within %d s".formatted(what, limit.toSeconds()));
                 }
-                left = changed.awaitNanos(left);
+                left = lock.awaitNanos(left);
             }
             return applied;
         } catch (InterruptedException e) {
@@ -165,7 +167,7 @@ public final class TopologyKeeper implements AutoCloseable {
         }
         network.apply(next);
         applied = next;
-        changed.signalAll();
+        lock.signalAll();
     }
 
     private Topology topology() {

@@ -14,6 +14,7 @@ import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
 import io.supercloud.core.SiteId;
+import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.core.VmId;
 import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeState;
@@ -115,6 +116,7 @@ final class TestCluster implements AutoCloseable {
                 life.port(Registry.class, writes.over(managersRegistry)),
                 life.port(HostAgent.Directory.class, calls),
                 InstantSource.system(),
+                new VirtualThreadTasks(),
                 progress -> {
                     life.require();
                     listener.accept(progress);

@@ -5,6 +5,8 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.InMemoryRegistry;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.Registry;
+import io.supercloud.core.Tasks;
+import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.core.VmId;
 import io.supercloud.image.BlockDevice;
 import io.supercloud.image.InMemoryVolumePool;
@@ -30,6 +32,8 @@ import java.util.Optional;
 
 /** A host in memory: what outlives its agent (guests, switch, disk, files), and one run of its agent at a time. */
 final class TestHost implements AutoCloseable {
+    private static final Tasks TASKS = new VirtualThreadTasks();
+
     final HostId id;
     final Ipv4 underlay;
     final InMemoryVolumePool pool = new InMemoryVolumePool();
@@ -70,7 +74,7 @@ final class TestHost implements AutoCloseable {
         InMemoryRegistry client = cluster.registry.another();
         Registry registry = life.port(Registry.class, cluster.writes.over(client));
         NbdServer disks = new NbdServer();
-        TopologyKeeper topology = new TopologyKeeper(registry, life.port(HostNetwork.class, network));
+        TopologyKeeper topology = new TopologyKeeper(registry, life.port(HostNetwork.class, network), TASKS);
         HostContext context = new HostContext(
                 id,
                 underlay,
@@ -84,7 +88,8 @@ final class TestHost implements AutoCloseable {
                 life.port(HostNetwork.class, network),
                 topology,
                 life.port(HostAgent.Directory.class, cluster.calls),
-                InstantSource.system());
+                InstantSource.system(),
+                TASKS);
         agent = new Agent(life, client, disks, topology, new HostService(context));
     }
 

@@ -8,6 +8,7 @@ import io.supercloud.core.InMemoryRegistry;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.Owner;
 import io.supercloud.core.SiteId;
+import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.Owners;
@@ -78,7 +79,7 @@ class TopologyKeeperTest {
     }
 
     private void keep() {
-        keeper = new TopologyKeeper(registry, recorded());
+        keeper = new TopologyKeeper(registry, recorded(), new VirtualThreadTasks());
     }
 
     private void awaitOwner(Owner owner) {
