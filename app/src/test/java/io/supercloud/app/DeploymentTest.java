@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,8 @@ import tools.jackson.databind.JsonNode;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeploymentTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** Who started the tests in the background has them, and all they start, ignore interrupts. */
+    private static final List<String> WITH_INTERRUPTS = List.of("env", "--default-signal=INT");
 
     private TestDeployment deployment;
     private Path config;
@@ -284,7 +287,9 @@ class DeploymentTest {
     @Test
     @Order(9)
     void eventsAreFollowedUntilInterrupted() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(deployment.line("events", "--follow"))
+        List<String> line = new ArrayList<>(WITH_INTERRUPTS);
+        line.addAll(deployment.line("events", "--follow"));
+        Process process = new ProcessBuilder(line)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try (BufferedReader lines =
