@@ -22,4 +22,12 @@ public final class Names {
         }
         return value;
     }
+
+    /** As {@link #require}, for names that may be several labels with dots between them: {@code web.memory}. */
+    public static String requireDotted(String kind, String value) {
+        for (String label : String.valueOf(value).split("\\.", -1)) {
+            require(kind, label);
+        }
+        return value;
+    }
 }

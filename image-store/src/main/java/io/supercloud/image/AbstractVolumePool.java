@@ -33,6 +33,11 @@ abstract class AbstractVolumePool implements VolumePool {
             VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
             throws IOException;
 
+    /** Stores a copy of {@code source}, open at {@code epoch}, in the place of the volume of this name where there is one. */
+    abstract void storeCopy(BlockVolume source, VolumeDescription description, long epoch) throws IOException;
+
+    abstract void describe(VolumeDescription description) throws IOException;
+
     abstract BlockVolume load(String name, long readTimeoutMillis) throws IOException;
 
     abstract void destroy(String name) throws IOException;
@@ -97,6 +102,71 @@ abstract class AbstractVolumePool implements VolumePool {
     }
 
     @Override
+    public void copy(String from, String to, long epoch) {
+        locked("make", to, () -> {
+            if (exists(to)) {
+                throw new ImageStoreException("volume '%s' exists: delete it first".formatted(to));
+            }
+            return copied(from, to, epoch);
+        });
+    }
+
+    @Override
+    public void replace(String name, String from, long epoch) {
+        locked("replace", name, () -> copied(from, name, epoch));
+    }
+
+    private Void copied(String from, String to, long epoch) throws IOException {
+        BlockVolume source = get(from);
+        if (source == null) {
+            throw new ImageStoreException("there is no volume '%s' here to copy".formatted(from));
+        }
+        requireWhole(source, epoch);
+        VolumeDescription known = source.description();
+        BlockVolume replaced = loaded.remove(to);
+        if (replaced != null) {
+            replaced.close();
+        }
+        storeCopy(source, new VolumeDescription(to, known.base(), known.sizeBytes(), SERIALS.nextLong()), epoch);
+        return null;
+    }
+
+    /** A copy that is open at {@code epoch} must have all of the content, and be of no earlier time than its origin. */
+    private static void requireWhole(Volume source, long epoch) {
+        VolumeState state = source.state();
+        if (epoch < state.epoch()) {
+            throw new StaleEpochException(source.name(), epoch, state);
+        }
+        boolean mine = state instanceof VolumeState.Open || state instanceof VolumeState.Sealed;
+        if (!mine || source.missingBlocks() > 0) {
+            throw new ImageStoreException(
+                    "volume '%s' can not be copied: it is %s and lacks %d blocks; copy it where it is open, after it has fetched them"
+                            .formatted(source.name(), state, source.missingBlocks()));
+        }
+    }
+
+    @Override
+    public void grow(String name, long sizeBytes) {
+        locked("grow", name, () -> {
+            BlockVolume known = get(name);
+            if (known == null) {
+                throw new ImageStoreException("there is no volume '%s' here to grow".formatted(name));
+            }
+            VolumeDescription before = known.description();
+            if (sizeBytes < before.sizeBytes()) {
+                throw new ImageStoreException("volume '%s' has %d bytes and can not shrink to %d"
+                        .formatted(name, before.sizeBytes(), sizeBytes));
+            }
+            if (sizeBytes > before.sizeBytes()) {
+                loaded.remove(name);
+                known.close();
+                describe(new VolumeDescription(name, before.base(), sizeBytes, before.serial()));
+            }
+            return null;
+        });
+    }
+
+    @Override
     public Optional<Volume> find(String name) {
         return Optional.ofNullable(locked("open", name, () -> get(name)));
     }
@@ -121,7 +191,7 @@ abstract class AbstractVolumePool implements VolumePool {
 
     @Override
     public void delete(String name) {
-        locked("delete", Names.require("volume", name), () -> {
+        locked("delete", Names.requireDotted("volume", name), () -> {
             remove(name);
             return null;
         });

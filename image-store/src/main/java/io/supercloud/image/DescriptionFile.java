@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** The description of a volume as a properties file; it never changes. */
+/** The description of a volume as a properties file; it changes only when the volume grows. */
 final class DescriptionFile {
     private static final String FORM = "form";
     private static final String FORM_VERSION = "1";

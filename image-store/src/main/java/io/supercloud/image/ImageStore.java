@@ -6,6 +6,7 @@ import io.supercloud.image.internal.chunk.ChunkedImage;
 import io.supercloud.image.internal.chunk.Manifest;
 import io.supercloud.image.internal.disk.DurableFiles;
 import io.supercloud.image.internal.volume.BaseImage;
+import io.supercloud.image.internal.volume.MemoryImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,6 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * ImageStoreException} where the disk fails. Safe for use by many threads of one process.
  */
 public final class ImageStore {
+    /** The image of no bytes, which is everywhere: the base of volumes that begin as zeroes. */
+    public static final ImageId BLANK = new ImageId("blank");
+
     public static final int CHUNK_BYTES = ChunkStore.CHUNK_BYTES;
     private static final ByteBuffer ZEROES =
             ByteBuffer.allocateDirect(CHUNK_BYTES).asReadOnlyBuffer();
@@ -53,6 +57,9 @@ public final class ImageStore {
      * @throws ImageStoreException where an image of this name is there, or a file fails
      */
     public ImageInfo importRaw(ImageId id, Path rawFile, Progress progress) {
+        if (id.equals(BLANK)) {
+            throw new ImageStoreException("image '%s' is built in: choose another name".formatted(id));
+        }
         changing.lock();
         try (FileChannel raw = FileChannel.open(rawFile, StandardOpenOption.READ)) {
             if (Files.exists(path(id))) {
@@ -124,7 +131,7 @@ public final class ImageStore {
 
     /** The image as volumes read it. */
     BaseImage base(ImageId id) {
-        return new ChunkedImage(chunks, manifest(id));
+        return id.equals(BLANK) ? new MemoryImage(new byte[0]) : new ChunkedImage(chunks, manifest(id));
     }
 
     private Manifest manifest(ImageId id) {

@@ -24,6 +24,7 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
 
     InMemoryVolumePool(long readTimeoutMillis) {
         super(readTimeoutMillis);
+        withImage(ImageStore.BLANK, new byte[0]);
     }
 
     /** Makes an image be here; volumes may then be based on it. */
@@ -53,6 +54,19 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
         BlockVolume volume = BlockVolume.create(description, log, base, first, readTimeoutMillis);
         volumes.put(description.name(), new Kept(description, log));
         return volume;
+    }
+
+    @Override
+    void storeCopy(BlockVolume source, VolumeDescription description, long epoch) {
+        source.copyLog(
+                epoch,
+                (log, state, version) ->
+                        volumes.put(description.name(), new Kept(description, ((MemoryLog) log).copy(state, version))));
+    }
+
+    @Override
+    void describe(VolumeDescription description) {
+        volumes.computeIfPresent(description.name(), (name, kept) -> new Kept(description, kept.log()));
     }
 
     @Override

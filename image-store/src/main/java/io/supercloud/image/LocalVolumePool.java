@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,10 @@ import java.util.List;
 public final class LocalVolumePool extends AbstractVolumePool {
     private static final String DESCRIPTION = "volume.properties";
     private static final String LOCK = "pool.lock";
+    /** What a copy's folder is called until it is whole; no volume's name has such a beginning. */
+    private static final String NEW = ".new-";
+    /** What a replaced volume's folder is called until it is deleted. */
+    private static final String OLD = ".old-";
 
     private final Path directory;
     private final ImageStore images;
@@ -35,6 +40,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
         this.directory = directory;
         this.images = images;
         this.lock = lock(directory);
+        finishReplacements();
     }
 
     private static FileChannel lock(Path directory) {
@@ -58,6 +64,28 @@ public final class LocalVolumePool extends AbstractVolumePool {
             return file.tryLock() != null;
         } catch (OverlappingFileLockException heldInThisProcess) {
             return false;
+        }
+    }
+
+    /** After a crash within {@link #storeCopy}: a whole copy whose place is free gets it, all else goes. */
+    private void finishReplacements() {
+        try {
+            for (Path entry : DurableFiles.list(directory)) {
+                String file = entry.getFileName().toString();
+                if (file.startsWith(NEW)) {
+                    Path place = directory.resolve(file.substring(NEW.length()));
+                    if (Files.exists(place) || !Files.exists(entry.resolve(DESCRIPTION))) {
+                        DurableFiles.deleteDirectory(entry);
+                    } else {
+                        Files.move(entry, place, StandardCopyOption.ATOMIC_MOVE);
+                    }
+                } else if (file.startsWith(OLD)) {
+                    DurableFiles.deleteDirectory(entry);
+                }
+            }
+            DurableFiles.forceDirectory(directory);
+        } catch (IOException e) {
+            throw new ImageStoreException("the volume pool %s can not be put in order".formatted(directory), e);
         }
     }
 
@@ -88,6 +116,30 @@ public final class LocalVolumePool extends AbstractVolumePool {
         }
     }
 
+    /** The copy becomes whole under another name; a volume of its own name gives way by two renames. */
+    @Override
+    void storeCopy(BlockVolume source, VolumeDescription description, long epoch) throws IOException {
+        String name = description.name();
+        Path copy = directory.resolve(NEW + name);
+        Path old = directory.resolve(OLD + name);
+        DurableFiles.deleteDirectory(copy);
+        DurableFiles.deleteDirectory(old);
+        Files.createDirectories(copy);
+        source.copyLog(epoch, (log, state, version) -> ((SegmentLog) log).linkInto(copy, state, version));
+        DurableFiles.write(copy.resolve(DESCRIPTION), DescriptionFile.text(description));
+        if (Files.exists(folder(name))) {
+            Files.move(folder(name), old, StandardCopyOption.ATOMIC_MOVE);
+        }
+        Files.move(copy, folder(name), StandardCopyOption.ATOMIC_MOVE);
+        DurableFiles.forceDirectory(directory);
+        DurableFiles.deleteDirectory(old);
+    }
+
+    @Override
+    void describe(VolumeDescription description) throws IOException {
+        DurableFiles.write(folder(description.name()).resolve(DESCRIPTION), DescriptionFile.text(description));
+    }
+
     @Override
     BlockVolume load(String name, long readTimeoutMillis) throws IOException {
         Path folder = folder(name);
@@ -113,15 +165,16 @@ public final class LocalVolumePool extends AbstractVolumePool {
     List<String> stored() throws IOException {
         List<String> names = new ArrayList<>();
         for (Path entry : DurableFiles.list(directory)) {
-            if (Files.exists(entry.resolve(DESCRIPTION))) {
-                names.add(entry.getFileName().toString());
+            String name = entry.getFileName().toString();
+            if (!name.startsWith(NEW) && !name.startsWith(OLD) && Files.exists(entry.resolve(DESCRIPTION))) {
+                names.add(name);
             }
         }
         return names;
     }
 
     private Path folder(String name) {
-        return directory.resolve(Names.require("volume", name));
+        return directory.resolve(Names.requireDotted("volume", name));
     }
 
     @Override

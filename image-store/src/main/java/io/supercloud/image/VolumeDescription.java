@@ -17,7 +17,7 @@ public record VolumeDescription(String name, ImageId base, long sizeBytes, long 
     public static final long MAX_BYTES = 1L << 43;
 
     public VolumeDescription {
-        Names.require("volume", name);
+        Names.requireDotted("volume", name);
         if (sizeBytes <= 0 || sizeBytes > MAX_BYTES - Volume.BLOCK_BYTES || sizeBytes % Volume.BLOCK_BYTES != 0) {
             throw new InvalidValueException(
                     "volume '%s' can not have %d bytes: the size must be a multiple of %d below 8 TiB"

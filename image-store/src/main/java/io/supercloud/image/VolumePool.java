@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The volumes of one host, by name (a DNS label). Every method blocks; what changes something is durable on return.
+ * The volumes of one host, by name (DNS labels with dots between them). Every method blocks; what changes something is durable on return.
  * Throws {@link ImageStoreException} where the disk fails. Safe for use by many threads.
  */
 public interface VolumePool extends AutoCloseable {
@@ -34,6 +34,32 @@ public interface VolumePool extends AutoCloseable {
      * @throws StaleEpochException where a copy here has seen {@code epoch} or a later one
      */
     Volume standby(String name, VolumeDescription description, long epoch, VolumeSource source);
+
+    /**
+     * Makes a new volume with the content that {@code from} has at one instant, while that one goes on. Costs metadata
+     * only: the two share what was written before, and neither sees what the other writes later. It is there wholly and
+     * durably on return, and not at all where this throws. Snapshots are such volumes that nobody writes to.
+     *
+     * @param from open or sealed, and lacking no block
+     * @param epoch where the new volume is open at; not below that of {@code from}
+     * @throws ImageStoreException where {@code from} is not here or not whole, or {@code to} exists
+     * @throws StaleEpochException where {@code from} has seen a later epoch
+     */
+    void copy(String from, String to, long epoch);
+
+    /**
+     * As {@link #copy}, in the place of {@code name}: whatever happens meanwhile, that volume has its former content or
+     * the one of {@code from}. What a former host of {@code name} keeps of it is no cache any more.
+     */
+    void replace(String name, String from, long epoch);
+
+    /**
+     * Makes a volume larger; what is new reads as zeroes. Nothing happens where it has that size. To be called while
+     * nobody uses the volume: it is closed.
+     *
+     * @throws ImageStoreException where it would become smaller
+     */
+    void grow(String name, long sizeBytes);
 
     /** The volume in the state that it is recorded in; for its owner {@link #open} is the way. */
     Optional<Volume> find(String name);

@@ -22,6 +22,10 @@
  * and come when they are read or prefetched. {@link io.supercloud.image.Volume#retire} leaves the source's blocks as a
  * cache: on the return only versions above the seal travel.
  *
+ * <p><b>A copy</b> of one instant ({@link io.supercloud.image.VolumePool#copy}) shares its origin's full segments by links
+ * to the files: a segment stays for as long as one volume has it, whatever the others' cleaners do. Snapshots and clones
+ * are copies; they have serials of their own, so their versions never mix with the origin's.
+ *
  * <p>A stale owner can not write: a sealed or retired volume refuses, whatever client is still connected, and the pool
  * refuses to open a volume at an epoch that is over.
  */

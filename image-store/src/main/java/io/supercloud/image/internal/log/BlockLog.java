@@ -79,6 +79,12 @@ public interface BlockLog extends AutoCloseable {
         void record(RecordHeader header, long location, ByteBuffer data) throws IOException;
     }
 
+    /** Copies a log that stands still, and ends the copy with a state record. */
+    @FunctionalInterface
+    interface Copier {
+        void copy(BlockLog log, long state, long version) throws IOException;
+    }
+
     /** Gets the records of one read in turn; {@code data} is only valid during the call and empty for other kinds. */
     @FunctionalInterface
     interface Reader {

@@ -37,6 +37,15 @@ public final class MemoryLog implements BlockLog {
         return Location.of(kind, last);
     }
 
+    /** A new log that shares the records that are here now; called under the lock of those that append. */
+    public MemoryLog copy(long state, long version) {
+        MemoryLog copy = new MemoryLog();
+        copy.records.putAll(records);
+        copy.last = last;
+        copy.append(RecordKind.STATE, state, version, null);
+        return copy;
+    }
+
     @Override
     public void commit() {}
 

@@ -1,11 +1,10 @@
 package io.supercloud.image.internal.log;
 
+import io.supercloud.image.internal.disk.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -81,9 +80,7 @@ public final class SegmentLog implements BlockLog {
 
     private void begin(int number) throws IOException {
         Segment segment = new Segment(directory, number);
-        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+        DurableFiles.forceDirectory(directory);
         segments.put(number, segment);
         active = segment;
     }
@@ -98,6 +95,31 @@ public final class SegmentLog implements BlockLog {
         } finally {
             staged.clear();
         }
+    }
+
+    /**
+     * Shares what has been committed with a new log in {@code folder}, by links to the segments: these are full from now
+     * on, so nobody changes them, and each stays for as long as one log has it. Durable on return; called under the lock
+     * of those that append.
+     */
+    public void linkInto(Path folder, long state, long version) throws IOException {
+        if (active.tail() > 0) {
+            active.force();
+            begin(active.number() + 1);
+        }
+        for (Segment segment : segments.headMap(active.number()).values()) {
+            Files.createLink(folder.resolve(segment.path().getFileName()), segment.path());
+        }
+        ByteBuffer record = ByteBuffer.allocate(RecordHeader.BYTES);
+        new RecordHeader(RecordKind.STATE, state, version, 0, 0, 0).write(record);
+        Segment first = new Segment(folder, active.number());
+        try {
+            first.append(record.flip());
+            first.force();
+        } finally {
+            first.close();
+        }
+        DurableFiles.forceDirectory(folder);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.supercloud.image.internal.volume;
 
-import io.supercloud.core.InvalidValueException;
 import io.supercloud.image.BlockIoException;
 import io.supercloud.image.Extent;
 import io.supercloud.image.IllegalVolumeStateException;
@@ -122,6 +121,11 @@ public final class BlockVolume implements Volume {
                 record(new VolumeState.Open(epoch));
             }
         });
+    }
+
+    /** Lets {@code copier} copy the log between two writes, as one of a volume that is open at {@code epoch}. */
+    public void copyLog(long epoch, BlockLog.Copier copier) {
+        alone(() -> blocks.copyLog(new VolumeState.Open(epoch), copier));
     }
 
     /**
@@ -277,7 +281,7 @@ public final class BlockVolume implements Volume {
 
     @Override
     public void read(long offset, ByteBuffer target) {
-        requireRange(offset, target.remaining());
+        Extents.requireWithin(description, offset, target.remaining());
         readBytes.addAndGet(target.remaining());
         attempt("read", () -> reads.read(offset, target));
     }
@@ -285,7 +289,7 @@ public final class BlockVolume implements Volume {
     @Override
     public void write(long offset, ByteBuffer data, boolean durable) {
         int length = data.remaining();
-        requireRange(offset, length);
+        Extents.requireWithin(description, offset, length);
         writing("write", durable, () -> writes.write(offset, data));
         writtenBytes.addAndGet(length);
     }
@@ -297,33 +301,26 @@ public final class BlockVolume implements Volume {
 
     @Override
     public void trim(long offset, long length, boolean durable) {
-        requireRange(offset, length);
+        Extents.requireWithin(description, offset, length);
         writing("trim", durable, () -> writes.trim(offset, length));
     }
 
     @Override
     public void zero(long offset, long length, boolean durable) {
-        requireRange(offset, length);
+        Extents.requireWithin(description, offset, length);
         writing("zero", durable, () -> writes.zero(offset, length));
     }
 
     @Override
     public void cache(long offset, long length) {
-        requireRange(offset, length);
+        Extents.requireWithin(description, offset, length);
         attempt("read ahead", () -> reads.cache(offset, length));
     }
 
     @Override
     public List<Extent> extents(long offset, long length, int most) {
-        requireRange(offset, length);
+        Extents.requireWithin(description, offset, length);
         return Extents.of(blocks, offset, length, most);
-    }
-
-    private void requireRange(long offset, long length) {
-        if (offset < 0 || length < 0 || offset > sizeBytes() - length) {
-            throw new InvalidValueException("volume '%s' has %d bytes: there are no %d bytes at %d"
-                    .formatted(name(), sizeBytes(), length, offset));
-        }
     }
 
     private void writing(String what, boolean durable, Action action) {

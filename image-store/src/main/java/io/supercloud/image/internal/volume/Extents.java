@@ -1,13 +1,23 @@
 package io.supercloud.image.internal.volume;
 
+import io.supercloud.core.InvalidValueException;
 import io.supercloud.image.Extent;
 import io.supercloud.image.Volume;
+import io.supercloud.image.VolumeDescription;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Which stretches of a volume are holes. */
 final class Extents {
     private Extents() {}
+
+    /** Throws where the range is not within the volume. */
+    static void requireWithin(VolumeDescription volume, long offset, long length) {
+        if (offset < 0 || length < 0 || offset > volume.sizeBytes() - length) {
+            throw new InvalidValueException("volume '%s' has %d bytes: there are no %d bytes at %d"
+                    .formatted(volume.name(), volume.sizeBytes(), length, offset));
+        }
+    }
 
     static List<Extent> of(LocalBlocks blocks, long offset, long length, int most) {
         List<Extent> extents = new ArrayList<>();

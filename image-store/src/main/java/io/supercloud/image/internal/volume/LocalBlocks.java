@@ -289,6 +289,11 @@ final class LocalBlocks implements AutoCloseable {
         return blocks;
     }
 
+    /** The copy ends with {@code first} and goes on from the last version here. */
+    void copyLog(VolumeState first, BlockLog.Copier copier) throws IOException {
+        change(() -> copier.copy(log, Versions.encodeState(first), lastVersion));
+    }
+
     /** Puts blocks back to the base image. */
     void stageBase(BitSet blocks) throws IOException {
         for (int block = blocks.nextSetBit(0); block >= 0; block = blocks.nextSetBit(block + 1)) {
