@@ -20,11 +20,28 @@ public interface Hypervisor {
     /** Starts a VM that waits for the memory of another; see {@link VirtualMachine#listen}. */
     VirtualMachine startIncoming(VmSpec spec, Devices devices);
 
+    /**
+     * Starts a VM whose memory and devices are as {@link VirtualMachine#saveState} wrote them to {@code state}; its disk
+     * must be as it was then. Blocks until all of it is loaded.
+     *
+     * @throws io.supercloud.migration.MigrationException where the file is damaged or of another specification; nothing is
+     *     left running then
+     */
+    VirtualMachine startFromState(VmSpec spec, Devices devices, Path state);
+
     /** The VM that an earlier run of this process left running; empty where there is none. */
     Optional<VirtualMachine> adopt(VmId vm);
 
-    /** The host's ends of the VM's devices: the NBD socket that serves its disk, its export, and its tap. */
-    record Devices(Path nbdSocket, String export, String tap) {}
+    /**
+     * The host's ends of the VM's devices: the NBD socket that serves its disk, its export, and its tap.
+     *
+     * @param seed a disk image that the guest reads its first configuration from; the same bytes on every host
+     */
+    record Devices(Path nbdSocket, String export, String tap, Optional<Path> seed) {
+        public Devices(Path nbdSocket, String export, String tap) {
+            this(nbdSocket, export, tap, Optional.empty());
+        }
+    }
 
     /**
      * @param name for people: {@code QEMU 10.0.2}

@@ -37,6 +37,11 @@ public final class QemuHypervisor implements Hypervisor {
     }
 
     @Override
+    public VirtualMachine startFromState(VmSpec spec, Devices devices, Path state) {
+        return processes.startFromState(spec, devices, state);
+    }
+
+    @Override
     public Optional<VirtualMachine> adopt(VmId vm) {
         return processes.adopt(vm);
     }

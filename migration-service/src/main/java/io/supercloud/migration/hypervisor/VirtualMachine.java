@@ -21,6 +21,16 @@ public interface VirtualMachine extends AutoCloseable {
     /** Asks the guest to shut down, as its power button does; does not wait. */
     void pressPowerButton();
 
+    /** Starts the guest anew from its disk, as its reset button does; the process and its console stay. */
+    void reset();
+
+    /**
+     * Writes the guest's memory and devices, but not its disk, to {@code file}, which is replaced, and blocks until all of
+     * it is written. The guest is stopped for that and stays stopped; it can be resumed, whether this throws or not.
+     * {@link Hypervisor#startFromState} takes the file. Not durable: the caller forces it, or copies it.
+     */
+    void saveState(Path file, Duration limit);
+
     /** Ends it at once and waits until its process is gone. Idempotent. */
     void kill();
 

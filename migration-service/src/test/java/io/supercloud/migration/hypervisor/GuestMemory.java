@@ -2,6 +2,7 @@ package io.supercloud.migration.hypervisor;
 
 import io.supercloud.image.BlockDevice;
 import io.supercloud.image.Volume;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -12,6 +13,8 @@ import java.util.function.Consumer;
  */
 final class GuestMemory {
     private static final int BLOCKS = 16;
+    private static final int STATE_MAGIC = 0x53544154;
+    private static final int STATE_BYTES = 2 * Integer.BYTES + 1 + (BLOCKS + 1) * Long.BYTES;
     /** Beyond the image that the disk is based on. */
     private static final long FIRST_BLOCK = 64;
 
@@ -27,6 +30,26 @@ final class GuestMemory {
         copy.boots = boots;
         copy.booted = booted;
         return copy;
+    }
+
+    byte[] toBytes() {
+        ByteBuffer bytes = ByteBuffer.allocate(STATE_BYTES);
+        bytes.putInt(STATE_MAGIC).putLong(counter).putInt(boots).put((byte) (booted ? 1 : 0));
+        Arrays.stream(written).forEach(bytes::putLong);
+        return bytes.array();
+    }
+
+    static GuestMemory fromBytes(byte[] bytes) throws IOException {
+        ByteBuffer state = ByteBuffer.wrap(bytes);
+        if (bytes.length != STATE_BYTES || state.getInt() != STATE_MAGIC) {
+            throw new IOException("this is not a whole state");
+        }
+        GuestMemory memory = new GuestMemory();
+        memory.counter = state.getLong();
+        memory.boots = state.getInt();
+        memory.booted = state.get() == 1;
+        Arrays.setAll(memory.written, slot -> state.getLong());
+        return memory;
     }
 
     long counter() {

@@ -14,21 +14,29 @@ import io.supercloud.migration.hypervisor.Hypervisor.Devices;
 import io.supercloud.migration.hypervisor.VirtualMachine.Exit;
 import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
 import io.supercloud.migration.hypervisor.VirtualMachine.StreamSettings;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What every hypervisor does. Two of them, on two hosts whose streams reach each other. */
 abstract class HypervisorContract {
     static final VmId VM = new VmId("guest");
     static final Duration LIMIT = Duration.ofSeconds(60);
     private static final StreamSettings SETTINGS = new StreamSettings(500, 0);
+
+    @TempDir
+    Path folder;
 
     private final List<VirtualMachine> machines = new ArrayList<>();
 
@@ -217,6 +225,88 @@ abstract class HypervisorContract {
         from.cancelStream();
         from.resume();
         assertThat(from.runState()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void aResetGuestStartsAnewInTheSameProcess() {
+        VirtualMachine machine = running();
+
+        machine.reset();
+
+        assertThat(machine.alive()).isTrue();
+        assertThat(machine.runState()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void aGuestGoesOnFromItsSavedStateAtTheOtherHypervisor() {
+        Path state = folder.resolve("state");
+        VirtualMachine from = running();
+        from.saveState(state, LIMIT);
+        assertThat(from.runState()).isEqualTo(RunState.PAUSED);
+        from.kill();
+
+        VirtualMachine to = known(target().startFromState(spec(), targetDevices(), state));
+
+        assertThat(to.runState()).isEqualTo(RunState.PAUSED);
+        to.resume();
+        assertThat(to.runState()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void aGuestGoesOnAfterItsStateWasSavedAndCanBeStreamedThen() {
+        VirtualMachine from = running();
+        from.saveState(folder.resolve("state"), LIMIT);
+        from.resume();
+        assertThat(from.runState()).isEqualTo(RunState.RUNNING);
+        from.saveState(folder.resolve("state"), LIMIT);
+        from.resume();
+
+        VirtualMachine to = awaiting();
+        streamToSwitchover(from, to);
+        from.finishStream(LIMIT);
+        to.awaitArrival(LIMIT);
+        to.resume();
+
+        assertThat(to.runState()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void aStateThatCannotBeWrittenLeavesTheGuestAbleToGoOn() {
+        VirtualMachine from = running();
+
+        assertThatThrownBy(() -> from.saveState(folder.resolve("none/state"), LIMIT))
+                .isInstanceOf(MigrationException.class);
+
+        from.resume();
+        assertThat(from.runState()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void aDamagedStateStartsNothing() throws IOException {
+        Path state = folder.resolve("state");
+        VirtualMachine from = running();
+        from.saveState(state, LIMIT);
+        from.kill();
+        byte[] whole = Files.readAllBytes(state);
+        Files.write(state, Arrays.copyOf(whole, whole.length / 2));
+
+        assertThatThrownBy(() -> target().startFromState(spec(), targetDevices(), state))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("saved state");
+        assertThat(target().adopt(VM)).isEmpty();
+    }
+
+    @Test
+    void aPausedGuestIsStreamedAndStaysPaused() {
+        VirtualMachine from = running();
+        from.pause();
+        VirtualMachine to = awaiting();
+
+        streamToSwitchover(from, to);
+        from.finishStream(LIMIT);
+        to.awaitArrival(LIMIT);
+
+        assertThat(to.runState()).isEqualTo(RunState.PAUSED);
     }
 
     @Test

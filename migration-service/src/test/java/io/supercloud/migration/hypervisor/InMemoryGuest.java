@@ -157,6 +157,34 @@ public final class InMemoryGuest implements VirtualMachine {
     }
 
     @Override
+    public void reset() {
+        requireAlive();
+        locked(() -> memory = new GuestMemory());
+    }
+
+    @Override
+    public void saveState(Path file, Duration limit) {
+        pause();
+        locked(() -> {
+            try {
+                Files.write(file, memory.toBytes());
+            } catch (IOException e) {
+                throw new MigrationException("the state of VM %s was not saved".formatted(spec.id()), e);
+            }
+        });
+    }
+
+    void load(Path file) {
+        locked(() -> {
+            try {
+                memory = GuestMemory.fromBytes(Files.readAllBytes(file));
+            } catch (IOException e) {
+                throw new MigrationException("VM %s cannot go on from its saved state".formatted(spec.id()), e);
+            }
+        });
+    }
+
+    @Override
     public void kill() {
         end(Exit.KILLED);
     }

@@ -116,7 +116,19 @@ public final class InMemoryHypervisor implements Hypervisor {
         return start(spec, devices, VirtualMachine.RunState.AWAITING_STREAM);
     }
 
-    private VirtualMachine start(VmSpec spec, Devices devices, VirtualMachine.RunState first) {
+    @Override
+    public VirtualMachine startFromState(VmSpec spec, Devices devices, Path state) {
+        InMemoryGuest guest = start(spec, devices, VirtualMachine.RunState.PAUSED);
+        try {
+            guest.load(state);
+            return guest;
+        } catch (MigrationException e) {
+            guest.kill();
+            throw e;
+        }
+    }
+
+    private InMemoryGuest start(VmSpec spec, Devices devices, VirtualMachine.RunState first) {
         adopt(spec.id()).ifPresent(VirtualMachine::kill);
         if (disks.apply(devices).isEmpty()) {
             throw new MigrationException("VM %s did not come up: nobody serves its disk".formatted(spec.id()));

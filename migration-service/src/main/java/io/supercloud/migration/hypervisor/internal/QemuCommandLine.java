@@ -73,10 +73,20 @@ final class QemuCommandLine {
                 "virtio-net-pci,netdev=net0,mac=%s,romfile=,%s".formatted(spec.mac(), WITHOUT_OFFLOADS),
                 "-device",
                 "virtio-rng-pci"));
+        devices.seed().ifPresent(seed -> line.addAll(seed(seed)));
         if (incoming) {
             line.addAll(List.of("-incoming", "defer"));
         }
         return List.copyOf(line);
+    }
+
+    /** Behind all other devices, so that these have the same places on the bus with it and without. */
+    private static List<String> seed(Path image) {
+        return List.of(
+                "-blockdev",
+                "driver=raw,node-name=seed0,read-only=on,file.driver=file,file.filename=" + value(image),
+                "-device",
+                "virtio-blk-pci,drive=seed0,id=seed0-device");
     }
 
     /** Within an option's value a comma is written twice. */

@@ -25,6 +25,7 @@ public final class QemuProcesses {
     private static final Logger log = LoggerFactory.getLogger(QemuProcesses.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration STATE_LIMIT = Duration.ofMinutes(5);
     private static final long POLL_NANOS = 5_000_000;
     private static final Pattern VERSION = Pattern.compile("version ((\\d+)\\.\\d+\\.\\d+)");
     private static final Pattern MACHINE_ALIAS = Pattern.compile("(?m)^pc\\s.*\\(alias of (pc-[A-Za-z0-9.-]+)\\)");
@@ -66,7 +67,30 @@ public final class QemuProcesses {
         }
     }
 
+    /** Starts a VM with the state in a file; one that does not come up whole is ended. */
+    public VirtualMachine startFromState(VmSpec spec, Devices devices, Path state) {
+        QemuVirtualMachine machine = begin(spec, devices, true);
+        try {
+            machine.loadState(state, STATE_LIMIT);
+            return machine;
+        } catch (MigrationException e) {
+            machine.kill();
+            throw new MigrationException(
+                    "VM %s cannot go on from its saved state: %s"
+                            .formatted(spec.id(), lastLine(files(spec).output())),
+                    e);
+        }
+    }
+
+    private VmFiles files(VmSpec spec) {
+        return VmFiles.of(directory, spec.id());
+    }
+
     public VirtualMachine start(VmSpec spec, Devices devices, boolean incoming) {
+        return begin(spec, devices, incoming);
+    }
+
+    private QemuVirtualMachine begin(VmSpec spec, Devices devices, boolean incoming) {
         VmFiles files = VmFiles.of(directory, spec.id());
         living(files).ifPresent(QemuProcesses::end);
         try {

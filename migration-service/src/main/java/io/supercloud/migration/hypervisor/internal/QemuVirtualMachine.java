@@ -108,6 +108,23 @@ final class QemuVirtualMachine implements VirtualMachine {
     }
 
     @Override
+    public void reset() {
+        query("system_reset");
+    }
+
+    @Override
+    public void saveState(Path file, Duration limit) {
+        pause();
+        stream.reset();
+        new StateFile(id, monitor, stream, this::streamStatus).save(file, limit);
+    }
+
+    /** Fills a process that waits for a stream; it is stopped then, with the guest's memory. */
+    void loadState(Path file, Duration limit) {
+        new StateFile(id, monitor, stream, this::streamStatus).load(file, limit);
+    }
+
+    @Override
     public void kill() {
         monitor.close();
         process.destroyForcibly();
