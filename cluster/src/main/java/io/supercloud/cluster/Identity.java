@@ -58,6 +58,20 @@ public final class Identity {
         return new Identity(key, chain, authorities, where);
     }
 
+    /**
+     * Writes the key (mode 0600), the certificate and the authorities under the names that QEMU's {@code tls-creds-x509}
+     * reads, for both ends of a connection.
+     */
+    public void storeForStreams(Path where) {
+        Pem.write(where.resolve("ca-cert.pem"), Pem.encode(authorities));
+        for (String end : List.of("server", "client")) {
+            Pem.write(where.resolve(end + "-cert.pem"), Pem.encode(List.of(certificate())));
+            Pem.writeSecret(
+                    where.resolve(end + "-key.pem"),
+                    Pem.encode(key, certificate().getPublicKey()));
+        }
+    }
+
     public PeerIdentity self() {
         return self;
     }

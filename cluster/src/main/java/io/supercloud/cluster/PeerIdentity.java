@@ -40,6 +40,11 @@ public record PeerIdentity(Role role, String name) {
         return IETFUtils.valueToString(found[0].getFirst().getValue());
     }
 
+    /** The subject as RFC 4514 writes it, in the order of its encoding: {@code OU=agent,CN=host-1}. */
+    public String distinguishedName() {
+        return "OU=%s,CN=%s".formatted(role.word(), name);
+    }
+
     X500Name subject() {
         return new X500NameBuilder(BCStyle.INSTANCE)
                 .addRDN(BCStyle.OU, role.word())

@@ -30,6 +30,7 @@ import io.supercloud.migration.agent.HostContext;
 import io.supercloud.migration.agent.HostService;
 import io.supercloud.migration.agent.TopologyKeeper;
 import io.supercloud.migration.hypervisor.QemuHypervisor;
+import io.supercloud.migration.hypervisor.StreamCredentials;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.overlay.sdn.OvsHostNetwork;
 import io.supercloud.overlay.sdn.StubTouch;
@@ -42,6 +43,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,7 +121,8 @@ public final class AgentProcess {
                 new QemuHypervisor(
                         QEMU,
                         environment.directory().resolve(VMS),
-                        AcceleratorFile.load(environment.machineCache(), environment.probe(), QEMU)),
+                        AcceleratorFile.load(environment.machineCache(), environment.probe(), QEMU),
+                        Optional.of(streamCredentials(identity))),
                 new LocalVolumePool(environment.directory().resolve("volumes"), new ImageStore(environment.objects())),
                 new NbdServer(),
                 network,
@@ -139,6 +142,12 @@ public final class AgentProcess {
                 underlay,
                 environment.tunnels().orElse(underlay),
                 RPC_PORT));
+    }
+
+    private StreamCredentials streamCredentials(Identity identity) {
+        Path directory = environment.directory().resolve("streams");
+        identity.storeForStreams(directory);
+        return new StreamCredentials(directory, host -> new PeerIdentity(Role.AGENT, host.value()).distinguishedName());
     }
 
     /** The address from which the manager is reached is the one at which others reach this host. */

@@ -73,7 +73,7 @@ final class ArrivingVm {
                         "%s staged at %s".formatted(vm.id(), host.me()));
         vm.listenForStream();
         InetSocketAddress listening =
-                vm.machine().listen(new InetSocketAddress(host.underlay().toString(), 0));
+                vm.machine().listen(new InetSocketAddress(host.underlay().toString(), 0), order.source());
         return new Armed(host.underlay(), listening.getPort());
     }
 

@@ -104,6 +104,7 @@ final class OutgoingTransfer {
         long streamBegin = host.tasks().nanoTime();
         machine.beginStream(
                 new InetSocketAddress(target.address().toString(), target.port()),
+                order.target(),
                 new StreamSettings(DOWNTIME_LIMIT_MILLIS, bandwidthBytesPerSecond));
         machine.awaitSwitchoverPoint(STREAM_LIMIT, this::progressed);
         long drained = host.tasks().nanoTime();

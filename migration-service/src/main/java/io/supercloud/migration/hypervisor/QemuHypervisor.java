@@ -11,13 +11,20 @@ public final class QemuHypervisor implements Hypervisor {
     private final Facts facts;
     private final QemuProcesses processes;
 
+    /** As the other one, with memory streams in the clear. */
+    public QemuHypervisor(String program, Path directory, Accelerator accelerator) {
+        this(program, directory, accelerator, Optional.empty());
+    }
+
     /**
      * @param program a QEMU system emulator, by path or by name
      * @param directory where each VM has a folder for its sockets and logs
      * @param accelerator what {@link AcceleratorProbe} found to work
+     * @param credentials for memory streams, which go under TLS then and from no other host than the expected one
      */
-    public QemuHypervisor(String program, Path directory, Accelerator accelerator) {
-        this.processes = new QemuProcesses(program, directory, accelerator);
+    public QemuHypervisor(
+            String program, Path directory, Accelerator accelerator, Optional<StreamCredentials> credentials) {
+        this.processes = new QemuProcesses(program, directory, accelerator, credentials);
         this.facts = processes.facts();
     }
 

@@ -1,5 +1,6 @@
 package io.supercloud.migration.hypervisor;
 
+import io.supercloud.core.HostId;
 import io.supercloud.core.VmId;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -39,17 +40,20 @@ public interface VirtualMachine extends AutoCloseable {
     /** Calls {@code action} once when its process has ended, on a thread of its own. */
     void onExit(Consumer<Exit> action);
 
-    /** As a target: listens for a memory stream on {@code address} (port 0 picks one) and returns where it listens. */
-    InetSocketAddress listen(InetSocketAddress address);
+    /**
+     * As a target: listens for a memory stream from {@code source}, and from no other host, on {@code address} (port 0 picks
+     * one) and returns where it listens.
+     */
+    InetSocketAddress listen(InetSocketAddress address, HostId source);
 
     /** As a target: blocks until the whole stream has arrived; after it the VM can be resumed. */
     void awaitArrival(Duration limit);
 
     /**
-     * As a source: begins to send the memory to {@code target}, and returns. The stream pauses before its last part, with
+     * As a source: begins to send the memory to {@code target}, which listens on {@code address}, and returns. The stream pauses before its last part, with
      * the guest stopped and all of its disk writes answered; {@link #finishStream} sends that part.
      */
-    void beginStream(InetSocketAddress target, StreamSettings settings);
+    void beginStream(InetSocketAddress address, HostId target, StreamSettings settings);
 
     StreamProgress streamProgress();
 

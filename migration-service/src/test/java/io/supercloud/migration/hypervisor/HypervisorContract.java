@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.supercloud.core.HostId;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.MacAddress;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class HypervisorContract {
     static final VmId VM = new VmId("guest");
     static final Duration LIMIT = Duration.ofSeconds(60);
+    static final HostId SOURCE = new HostId("source");
+    static final HostId TARGET = new HostId("target");
     private static final StreamSettings SETTINGS = new StreamSettings(500, 0);
 
     @TempDir
@@ -96,7 +99,7 @@ abstract class HypervisorContract {
     }
 
     private static void streamToSwitchover(VirtualMachine from, VirtualMachine to) {
-        from.beginStream(to.listen(anyPort()), SETTINGS);
+        from.beginStream(to.listen(anyPort(), SOURCE), TARGET, SETTINGS);
         from.awaitSwitchoverPoint(LIMIT, progress -> {});
     }
 
@@ -313,11 +316,11 @@ abstract class HypervisorContract {
     void aStreamToNobodyFails() {
         VirtualMachine from = running();
         VirtualMachine to = awaiting();
-        InetSocketAddress nobody = to.listen(anyPort());
+        InetSocketAddress nobody = to.listen(anyPort(), SOURCE);
         to.kill();
 
         assertThatThrownBy(() -> {
-                    from.beginStream(nobody, SETTINGS);
+                    from.beginStream(nobody, TARGET, SETTINGS);
                     from.awaitSwitchoverPoint(LIMIT, progress -> {});
                 })
                 .isInstanceOf(MigrationException.class);

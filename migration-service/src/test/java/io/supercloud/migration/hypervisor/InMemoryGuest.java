@@ -1,5 +1,6 @@
 package io.supercloud.migration.hypervisor;
 
+import io.supercloud.core.HostId;
 import io.supercloud.core.VmId;
 import io.supercloud.image.BlockDevice;
 import io.supercloud.image.BlockIoException;
@@ -216,7 +217,7 @@ public final class InMemoryGuest implements VirtualMachine {
     }
 
     @Override
-    public InetSocketAddress listen(InetSocketAddress address) {
+    public InetSocketAddress listen(InetSocketAddress address, HostId source) {
         requireAlive();
         if (runState() != RunState.AWAITING_STREAM) {
             throw new MigrationException("VM %s does not wait for a stream".formatted(spec.id()));
@@ -240,7 +241,7 @@ public final class InMemoryGuest implements VirtualMachine {
     }
 
     @Override
-    public void beginStream(InetSocketAddress to, StreamSettings settings) {
+    public void beginStream(InetSocketAddress to, HostId at, StreamSettings settings) {
         requireAlive();
         if (phase.equals("active") || phase.equals("pre-switchover")) {
             throw new MigrationException("VM %s: a stream is under way already".formatted(spec.id()));

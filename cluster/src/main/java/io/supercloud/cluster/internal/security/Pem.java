@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -24,10 +25,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /** Keys and certificates as PEM text (RFC 7468): PKCS #8 {@code PRIVATE KEY} and X.509 {@code CERTIFICATE}. */
 public final class Pem {
     private static final int MAX_FILE_BYTES = 256 * 1024;
+    private static final int CURVE_BITS = 256;
     private static final int LINE_CHARACTERS = 64;
     private static final Base64.Encoder ENCODER = Base64.getMimeEncoder(LINE_CHARACTERS, new byte[] {'\n'});
     private static final Pattern BLOCK =
@@ -39,6 +45,26 @@ public final class Pem {
 
     public static String encode(PrivateKey key) {
         return block("PRIVATE KEY", key.getEncoded());
+    }
+
+    /**
+     * The key of an elliptic curve with its public half beside it, as RFC 5915 allows and GnuTLS demands; the JDK's own
+     * encoding leaves it out.
+     */
+    public static String encode(PrivateKey key, PublicKey publicKey) {
+        try {
+            PrivateKeyInfo plain = PrivateKeyInfo.getInstance(key.getEncoded());
+            ASN1Encodable curve = plain.getPrivateKeyAlgorithm().getParameters();
+            SubjectPublicKeyInfo half = SubjectPublicKeyInfo.getInstance(publicKey.getEncoded());
+            ECPrivateKey whole = new ECPrivateKey(
+                    CURVE_BITS,
+                    ECPrivateKey.getInstance(plain.parsePrivateKey()).getKey(),
+                    half.getPublicKeyData(),
+                    curve);
+            return block("PRIVATE KEY", new PrivateKeyInfo(plain.getPrivateKeyAlgorithm(), whole).getEncoded());
+        } catch (IOException e) {
+            throw new ClusterException("a private key cannot be encoded", e);
+        }
     }
 
     public static String encode(List<X509Certificate> certificates) {

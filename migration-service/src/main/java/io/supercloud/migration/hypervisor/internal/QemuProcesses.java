@@ -6,6 +6,7 @@ import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.Accelerator;
 import io.supercloud.migration.hypervisor.Hypervisor.Devices;
 import io.supercloud.migration.hypervisor.Hypervisor.Facts;
+import io.supercloud.migration.hypervisor.StreamCredentials;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,11 +34,14 @@ public final class QemuProcesses {
     private final String program;
     private final Path directory;
     private final Accelerator accelerator;
+    private final Optional<StreamCredentials> credentials;
 
-    public QemuProcesses(String program, Path directory, Accelerator accelerator) {
+    public QemuProcesses(
+            String program, Path directory, Accelerator accelerator, Optional<StreamCredentials> credentials) {
         this.program = program;
         this.directory = directory;
         this.accelerator = accelerator;
+        this.credentials = credentials;
     }
 
     public Facts facts() {
@@ -106,7 +110,7 @@ public final class QemuProcesses {
                             ProcessBuilder.Redirect.appendTo(files.output().toFile()))
                     .start();
             return new QemuVirtualMachine(
-                    spec.id(), files, process.toHandle(), awaitMonitor(spec.id(), process, files));
+                    spec.id(), files, process.toHandle(), awaitMonitor(spec.id(), process, files), credentials);
         } catch (IOException e) {
             throw new MigrationException("VM %s could not be started: %s".formatted(spec.id(), e.getMessage()), e);
         }
@@ -145,7 +149,8 @@ public final class QemuProcesses {
             return Optional.empty();
         }
         try {
-            return Optional.of(new QemuVirtualMachine(vm, files, process.get(), QmpClient.connect(files.monitor())));
+            return Optional.of(
+                    new QemuVirtualMachine(vm, files, process.get(), QmpClient.connect(files.monitor()), credentials));
         } catch (IOException | MigrationException e) {
             log.warn("the process of VM {} does not answer and is ended: {}", vm, e.getMessage());
             end(process.get());

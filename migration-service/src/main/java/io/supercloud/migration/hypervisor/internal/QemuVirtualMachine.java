@@ -1,7 +1,9 @@
 package io.supercloud.migration.hypervisor.internal;
 
+import io.supercloud.core.HostId;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.hypervisor.StreamCredentials;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
@@ -25,15 +28,18 @@ final class QemuVirtualMachine implements VirtualMachine {
     private final VmFiles files;
     private final ProcessHandle process;
     private final QmpClient monitor;
+    private final StreamSecurity security;
     private final StreamWatch stream = new StreamWatch();
     private volatile boolean guestShutDown;
     private volatile long stoppedAtNanos = System.nanoTime();
 
-    QemuVirtualMachine(VmId id, VmFiles files, ProcessHandle process, QmpClient monitor) {
+    QemuVirtualMachine(
+            VmId id, VmFiles files, ProcessHandle process, QmpClient monitor, Optional<StreamCredentials> credentials) {
         this.id = id;
         this.files = files;
         this.process = process;
         this.monitor = monitor;
+        this.security = new StreamSecurity(monitor, credentials);
         monitor.listen(stream::happened);
         monitor.listen(this::note);
         capabilities(Map.of("events", true, "pause-before-switchover", true));
@@ -145,8 +151,9 @@ final class QemuVirtualMachine implements VirtualMachine {
     }
 
     @Override
-    public InetSocketAddress listen(InetSocketAddress address) {
+    public InetSocketAddress listen(InetSocketAddress address, HostId source) {
         String host = address.getAddress().getHostAddress();
+        security.expect(source);
         monitor.execute("migrate-incoming", Map.of("uri", "tcp:%s:%d".formatted(host, address.getPort())));
         JsonNode bound = query("query-migrate").path("socket-address").path(0);
         int port = Integer.parseInt(bound.path("port").asString("0"));
@@ -165,7 +172,8 @@ final class QemuVirtualMachine implements VirtualMachine {
     }
 
     @Override
-    public void beginStream(InetSocketAddress target, StreamSettings settings) {
+    public void beginStream(InetSocketAddress address, HostId target, StreamSettings settings) {
+        security.approach(target);
         monitor.execute(
                 "migrate-set-parameters",
                 Map.of(
@@ -176,7 +184,7 @@ final class QemuVirtualMachine implements VirtualMachine {
         stream.reset();
         monitor.execute(
                 "migrate",
-                Map.of("uri", "tcp:%s:%d".formatted(target.getAddress().getHostAddress(), target.getPort())));
+                Map.of("uri", "tcp:%s:%d".formatted(address.getAddress().getHostAddress(), address.getPort())));
     }
 
     @Override
