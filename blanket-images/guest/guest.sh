@@ -8,7 +8,7 @@ build() {
   fetch_kernel
   add_busybox "$root" sh mount umount insmod ip udhcpc hostname sleep grep echo true sync poweroff acpid
   # guestd is linked statically: nothing else of a C library is in the image.
-  gcc -Os -static -s -Wall -Wextra -Werror -o "$root/bin/guestd" "$here/guest/guestd.c"
+  gcc -Os -static -s -Wall -Wextra -Werror -o "$root/bin/guestd" "$here"/guest/{guestd,dirtier}.c
   add_modules "$root" virtio_pci virtio_net virtio_blk virtio_rng ext4 crc32c_generic af_packet button evdev
   mkdir -p "$root/data" "$root/etc/acpi/PWRF"
   cp "$here/guest/init" "$root/init"

@@ -2,9 +2,11 @@
 // connections that must stay open, packets that must not be lost, and records on disk that must survive.
 //
 // TCP port 7000 takes one command per line (README.md lists them); UDP port 7001 returns each datagram as it came.
-// One process accepts and echoes, one writes records, and each client has a process of its own, so that a client that
-// waits (for a disk that hangs, for an address that does not answer) holds up nobody else.
+// One process accepts and echoes, one writes records, one changes memory, and each client has a process of its own: a client
+// that waits (for a disk that hangs, for an address that does not answer) holds up nobody else.
 #define _GNU_SOURCE
+#include "dirtier.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -271,6 +273,14 @@ static bool fetch(int client, const char *arguments) {
   return answer(client, "FETCHED millis=%ld %s", millis, data);
 }
 
+static bool dirty(int client, const char *arguments) {
+  unsigned mib_per_second;
+  if (*arguments && (sscanf(arguments, "%u", &mib_per_second) != 1 || mib_per_second > DIRTIER_MAX_MIB_PER_SECOND))
+    return answer(client, "ERROR usage: DIRTY [mebibytesPerSecond], up to %d", DIRTIER_MAX_MIB_PER_SECOND);
+  if (*arguments) set_dirt(mib_per_second);
+  return answer(client, "dirtied=%llu", dirtied_pages());
+}
+
 static const char *after(const char *line, const char *command) {
   size_t length = strlen(command);
   return strncmp(line, command, length) == 0 && (line[length] == 0 || line[length] == ' ') ? line + length : NULL;
@@ -292,7 +302,8 @@ static bool obey(int client, const char *line) {
         (unsigned long long)shared->errors);
   if (after(line, "VERIFY")) return verify(client);
   if ((rest = after(line, "FETCH"))) return fetch(client, rest);
-  return answer(client, "ERROR unknown command; known: PING STREAM BOOTID UPTIME WRITE STATUS VERIFY FETCH");
+  if ((rest = after(line, "DIRTY"))) return dirty(client, rest);
+  return answer(client, "ERROR unknown command; known: PING STREAM BOOTID UPTIME WRITE STATUS VERIFY FETCH DIRTY");
 }
 
 static void serve(int client) {
@@ -388,6 +399,7 @@ int main(void) {
   pid_t writer = fork();
   must(writer >= 0, "fork");
   if (writer == 0) run_writer();
+  prepare_dirtier();
   int listener = bound_socket(SOCK_STREAM, COMMAND_PORT), echo = bound_socket(SOCK_DGRAM, ECHO_PORT), clients = 0;
   for (bool ready = false;;) {
     struct pollfd watched[] = {{.fd = listener, .events = POLLIN}, {.fd = echo, .events = POLLIN}};

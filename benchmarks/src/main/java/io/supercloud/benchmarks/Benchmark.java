@@ -3,6 +3,7 @@ package io.supercloud.benchmarks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** Something that can be measured. */
@@ -16,6 +17,11 @@ interface Benchmark {
     /** One line for the list. */
     String about();
 
+    /** The parts that can be measured one by one. */
+    default List<String> parts() {
+        return List.of();
+    }
+
     /** Measures; blocks for as long as that takes, and leaves nothing behind. */
     List<BenchmarkReport.Result> run(Context context) throws IOException;
 
@@ -23,7 +29,9 @@ interface Benchmark {
      * @param home the installation that is measured
      * @param work a folder on a disk, for files that are deleted afterwards
      * @param seed of everything that is random
+     * @param runs how many runs a median is taken of, where the benchmark leaves that open and the user has a wish
+     * @param parts which parts of the benchmark are wanted; all where it is empty
      * @param progress is told what is being done, in lines
      */
-    record Context(Path home, Path work, long seed, Consumer<String> progress) {}
+    record Context(Path home, Path work, long seed, OptionalInt runs, List<String> parts, Consumer<String> progress) {}
 }

@@ -11,7 +11,9 @@ import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Parameters;
 /** Lists the benchmarks, or runs one, prints its report as the last line and keeps it as a file. */
 @Command(name = "make bench", description = "List the benchmarks, or run one.")
 public final class BenchmarkMain implements Callable<Integer> {
-    private static final List<Benchmark> ALL = List.of(new NbdBenchmark(), new FlowsBenchmark());
+    static final List<Benchmark> ALL = List.of(new NbdBenchmark(), new FlowsBenchmark(), new MoveBenchmark());
     private static final int WRONG_COMMAND_LINE = 2;
     private static final int SHORT_COMMIT = 10;
 
@@ -29,6 +31,12 @@ public final class BenchmarkMain implements Callable<Integer> {
 
     @Option(names = "--seed", defaultValue = "1", description = "Of everything random (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    @Option(names = "--runs", description = "Of each side, for quick tries; some benchmarks have a fixed number.")
+    private Optional<Integer> runs;
+
+    @Option(names = "--part", description = "Only this part of the benchmark; may be given several times.")
+    private List<String> parts = List.of();
 
     @Option(names = "--home", required = true, description = "The installation that is measured.")
     private Path home;
@@ -71,6 +79,14 @@ public final class BenchmarkMain implements Callable<Integer> {
                     .formatted(name.get(), nearest(name.get())));
             return WRONG_COMMAND_LINE;
         }
+        Optional<String> unknown = parts.stream()
+                .filter(part -> !wanted.get().parts().contains(part))
+                .findFirst();
+        if (unknown.isPresent() || runs.filter(wish -> wish < 1).isPresent()) {
+            System.err.println("bench: --runs is at least 1, and --part one of %s"
+                    .formatted(wanted.get().parts()));
+            return WRONG_COMMAND_LINE;
+        }
         run(wanted.get());
         return 0;
     }
@@ -83,14 +99,23 @@ public final class BenchmarkMain implements Callable<Integer> {
     }
 
     private void run(Benchmark benchmark) throws IOException {
-        Benchmark.Context context = new Benchmark.Context(home, work, seed, System.err::println);
+        Benchmark.Context context = new Benchmark.Context(
+                home.toAbsolutePath(),
+                work.toAbsolutePath(),
+                seed,
+                runs.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+                parts,
+                System.err::println);
         BenchmarkReport report =
                 new BenchmarkReport(benchmark.name(), commit, Machine.describe(), seed, benchmark.run(context));
         String json = Json.text(report);
         Files.createDirectories(results);
         Path file = results.resolve("%s-%s-%s.json"
                 .formatted(
-                        benchmark.name(),
+                        String.join(
+                                "-",
+                                Stream.concat(Stream.of(benchmark.name()), parts.stream())
+                                        .toList()),
                         LocalDate.now(ZoneOffset.UTC),
                         commit.substring(0, Math.min(SHORT_COMMIT, commit.length()))));
         Files.writeString(file, json + "\n");

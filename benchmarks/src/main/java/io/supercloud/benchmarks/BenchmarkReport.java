@@ -53,6 +53,28 @@ record BenchmarkReport(String benchmark, String commit, String machine, long see
                     Optional.empty());
         }
 
+        /** @param bar that our value divided by the peer's must not exceed */
+        static Result against(String measure, double ours, double peer, double bar) {
+            return new Result(
+                    measure,
+                    rounded(ours),
+                    OptionalDouble.of(rounded(peer)),
+                    OptionalDouble.of(rounded(ours / peer)),
+                    OptionalDouble.of(rounded(bar)),
+                    Optional.of(ours <= bar * peer));
+        }
+
+        /** @param bar that our value must not exceed */
+        static Result bounded(String measure, double ours, double bar) {
+            return new Result(
+                    measure,
+                    rounded(ours),
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty(),
+                    OptionalDouble.of(bar),
+                    Optional.of(ours <= bar));
+        }
+
         /** Three decimals say all that a measurement here can say. */
         private static double rounded(double value) {
             return Math.round(value * 1e3) / 1e3;

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a result must say of the machine it was measured on. */
+/** What a result must say of the machine it was measured on, and of what else it did. */
 final class Machine {
     private Machine() {}
 
     static String describe() throws IOException {
-        return "%d x %s, %d MiB, %s %s"
+        return "%d x %s, %d MiB, %s %s, load %s before"
                 .formatted(
                         Runtime.getRuntime().availableProcessors(),
                         field(Path.of("/proc/cpuinfo"), "model name", "unknown processor"),
@@ -17,7 +17,8 @@ final class Machine {
                                         .replaceAll("[^0-9]", ""))
                                 >> 10,
                         System.getProperty("os.name"),
-                        System.getProperty("os.version"));
+                        System.getProperty("os.version"),
+                        Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
     }
 
     private static String field(Path file, String name, String otherwise) throws IOException {

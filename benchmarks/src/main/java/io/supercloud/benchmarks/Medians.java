@@ -12,6 +12,14 @@ final class Medians {
             throw new IllegalArgumentException(
                     "a median of %d runs says too little: take %d".formatted(measured.size(), Benchmark.ROUNDS));
         }
+        return ofAny(measured);
+    }
+
+    /** As {@link #of}, of as few as one: who asks for quick tries gets them, with their number beside them. */
+    static double ofAny(Collection<Double> measured) {
+        if (measured.isEmpty()) {
+            throw new IllegalArgumentException("nothing was measured");
+        }
         double[] sorted =
                 measured.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;

@@ -1,13 +1,10 @@
 package io.supercloud.benchmarks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Our NBD server against qemu-nbd over a raw file, both over a Unix socket. Both acknowledge a write when the kernel has
@@ -52,8 +49,8 @@ final class NbdBenchmark implements Benchmark {
             }
             return results;
         } finally {
-            deleteTree(folder);
-            deleteTree(sockets);
+            Folders.delete(folder);
+            Folders.delete(sockets);
         }
     }
 
@@ -78,17 +75,5 @@ final class NbdBenchmark implements Benchmark {
                 "%s, %s (higher is better)".formatted(load.name(), load.unit()),
                 Medians.of(oursMeasured),
                 Medians.of(peerMeasured));
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        try (Stream<Path> all = Files.walk(root)) {
-            all.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException("%s cannot be deleted".formatted(path), e);
-                }
-            });
-        }
     }
 }

@@ -8,13 +8,13 @@ import io.supercloud.migration.HostRecord;
 import java.util.Optional;
 
 /** How much of the link between two hosts a memory stream may take: most of it, but never all. */
-final class LinkBandwidth {
+public final class LinkBandwidth {
     /** What is left keeps the link's queues short, so that the messages of the switch do not wait behind the stream. */
     private static final double STREAM_SHARE = 0.7;
 
     private static final int BITS_PER_BYTE = 8;
-    /** About what the user-space switch of a local host carries; also where the link has no limit of its own. */
-    private static final long MAX_BITS_PER_SECOND = 600_000_000;
+    /** Where the link has no limit of its own, or more than a host sends. */
+    private static final long MAX_BITS_PER_SECOND = 1_000_000_000;
 
     private final DeploymentConfig config;
     private final Fleet fleet;
@@ -26,10 +26,18 @@ final class LinkBandwidth {
 
     /** Bytes per second. */
     long forStream(HostId source, HostId target) {
-        long bits = link(site(source), site(target))
+        return streamBytesPerSecond(link(site(source), site(target))
                 .map(Link::bandwidthBitsPerSecond)
-                .filter(limit -> limit > 0)
-                .orElse(MAX_BITS_PER_SECOND);
+                .orElse(0L));
+    }
+
+    /**
+     * Bytes per second.
+     *
+     * @param linkBitsPerSecond of the link; 0 where it has no limit
+     */
+    public static long streamBytesPerSecond(long linkBitsPerSecond) {
+        long bits = linkBitsPerSecond > 0 ? linkBitsPerSecond : MAX_BITS_PER_SECOND;
         return (long) (Math.min(bits, MAX_BITS_PER_SECOND) * STREAM_SHARE) / BITS_PER_BYTE;
     }
 

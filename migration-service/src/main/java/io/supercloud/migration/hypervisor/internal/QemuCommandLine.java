@@ -13,7 +13,7 @@ import java.util.List;
  * <p>A disk error stops the guest ({@code werror=stop}) instead of reaching it: a volume that is sealed for a move refuses
  * writes, and a guest that runs on after a failed move must have them tried again.
  */
-final class QemuCommandLine {
+public final class QemuCommandLine {
     /** How long a guest's disk requests wait for a restarted agent before they fail. */
     static final int NBD_RECONNECT_SECONDS = 300;
 
@@ -26,7 +26,7 @@ final class QemuCommandLine {
 
     private QemuCommandLine() {}
 
-    static List<String> of(
+    public static List<String> of(
             String program, VmSpec spec, Accelerator accelerator, Devices devices, VmFiles files, boolean incoming) {
         List<String> line = new ArrayList<>(List.of(
                 program,

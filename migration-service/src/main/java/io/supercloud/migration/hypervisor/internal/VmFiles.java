@@ -4,28 +4,28 @@ import io.supercloud.core.VmId;
 import java.nio.file.Path;
 
 /** Where one VM's process keeps its files on a host. */
-record VmFiles(Path directory) {
-    static VmFiles of(Path hypervisorDirectory, VmId vm) {
+public record VmFiles(Path directory) {
+    public static VmFiles of(Path hypervisorDirectory, VmId vm) {
         return new VmFiles(hypervisorDirectory.resolve(vm.value()));
     }
 
-    Path pid() {
+    public Path pid() {
         return directory.resolve("pid");
     }
 
-    Path monitor() {
+    public Path monitor() {
         return directory.resolve("monitor.sock");
     }
 
-    Path console() {
+    public Path console() {
         return directory.resolve("console.sock");
     }
 
-    Path consoleLog() {
+    public Path consoleLog() {
         return directory.resolve("console.log");
     }
 
-    Path output() {
+    public Path output() {
         return directory.resolve("qemu.log");
     }
 }
