@@ -35,6 +35,11 @@ final class TestGuest {
         return new TestGuest(namespace, guest);
     }
 
+    /** Another guest, for the same client. */
+    TestGuest at(Ipv4 other) {
+        return new TestGuest(namespace, other);
+    }
+
     /** The answer to one command, on a connection of its own; empty where none came in time. */
     String ask(String command) {
         return ask(DAEMON_PORT, command);

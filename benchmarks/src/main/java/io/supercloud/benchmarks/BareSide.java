@@ -1,7 +1,7 @@
 package io.supercloud.benchmarks;
 
 import io.supercloud.app.agent.AcceleratorFile;
-import io.supercloud.app.manager.LinkBandwidth;
+import io.supercloud.app.manager.ConfiguredLinks;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.MacAddress;
@@ -167,7 +167,7 @@ final class BareSide implements MovingSide {
                                 "downtime-limit",
                                 DOWNTIME_LIMIT_MILLIS,
                                 "max-bandwidth",
-                                LinkBandwidth.streamBytesPerSecond(part.megabitsPerSecond() * BITS_PER_MEGABIT)));
+                                ConfiguredLinks.streamBytesPerSecond(part.megabitsPerSecond() * BITS_PER_MEGABIT)));
         source.monitor().execute("migrate", Map.of("uri", uri));
     }
 

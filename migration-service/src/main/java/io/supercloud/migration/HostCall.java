@@ -142,6 +142,14 @@ public sealed interface HostCall<R> {
         }
     }
 
+    /** How a VM that runs uses its memory and disk; takes a fraction of a second. */
+    record MeasureVm(VmId vm) implements HostCall<VmLoad> {
+        @Override
+        public Class<VmLoad> reply() {
+            return VmLoad.class;
+        }
+    }
+
     record ReadChanges(VmId vm, long cursor) implements HostCall<Changes> {
         @Override
         public Class<Changes> reply() {
@@ -158,6 +166,9 @@ public sealed interface HostCall<R> {
 
     /** Which VM goes where, and who owns it before and after. */
     record MoveOrder(MoveId move, VmSpec spec, Owner before, Owner after) {
+        /** The guest is stopped when the hypervisor expects the rest to take this long. */
+        public static final long DOWNTIME_LIMIT_MILLIS = 50;
+
         public VmId vm() {
             return spec.id();
         }
@@ -185,6 +196,13 @@ public sealed interface HostCall<R> {
             long freeDiskBytes,
             boolean switchConnected,
             List<String> problems) {}
+
+    /**
+     * @param memoryBytes that the guest has touched
+     * @param dirtyBytesPerSecond of memory that it changes, each page counted once a round
+     * @param diskBytes of its volume that differ from the image
+     */
+    record VmLoad(long memoryBytes, long dirtyBytesPerSecond, long diskBytes) {}
 
     record VmStatus(VmId vm, long epoch, String state, long missingBlocks) {}
 

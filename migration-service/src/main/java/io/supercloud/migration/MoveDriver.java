@@ -9,7 +9,6 @@ import io.supercloud.core.SupercloudException;
 import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.HostCall.Armed;
-import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.SwitchTimes;
 import io.supercloud.migration.HostCall.TransferStatus;
@@ -17,8 +16,8 @@ import io.supercloud.migration.HostCall.VolumeProgress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.ToLongBiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,22 +49,21 @@ public final class MoveDriver {
     private final Tasks tasks;
     private final Tasks.Mutex beginning;
     private final Consumer<Progress> listener;
-    private final ToLongBiFunction<HostId, HostId> bandwidth;
+    private final Links links;
+    private final MoveEstimates estimates;
 
-    /** As the other one, with no limit to the bandwidth of streams. */
+    /** As the other one, for hosts between which nothing is known. */
     public MoveDriver(
             Registry registry,
             HostAgent.Directory hosts,
             InstantSource clock,
             Tasks tasks,
             Consumer<Progress> listener) {
-        this(registry, hosts, clock, tasks, listener, (source, target) -> 0);
+        this(registry, hosts, clock, tasks, listener, Links.UNKNOWN);
     }
 
     /**
      * @param listener is told each new state and the progress of streams, on the driving thread
-     * @param bandwidth bytes per second that a memory stream may take between two hosts, 0 for no limit. It must leave
-     *     room: a stream that fills the queues of a link makes every message of the switch wait behind it, or lose its way
      */
     public MoveDriver(
             Registry registry,
@@ -73,7 +71,7 @@ public final class MoveDriver {
             InstantSource clock,
             Tasks tasks,
             Consumer<Progress> listener,
-            ToLongBiFunction<HostId, HostId> bandwidth) {
+            Links links) {
         this.registry = registry;
         this.owners = new Owners(registry);
         this.journal = new MoveJournal(registry);
@@ -82,21 +80,32 @@ public final class MoveDriver {
         this.tasks = tasks;
         this.beginning = tasks.newMutex();
         this.listener = listener;
-        this.bandwidth = bandwidth;
+        this.links = links;
+        this.estimates = new MoveEstimates(journal, hosts, links);
     }
 
     /** @param streaming the stream's state in step 5, else {@link TransferStatus.Unknown} */
     public record Progress(MoveRecord move, TransferStatus streaming) {}
 
-    /** What {@link #move} would do, and what speaks against it; changes nothing. */
+    /** What speaks against {@link #move}; changes nothing. */
     public List<String> objections(VmId vm, HostId target) {
-        return objections(order(new MoveId("plan"), vm, target));
+        return estimates.objections(order(new MoveId("plan"), vm, target));
+    }
+
+    /** What {@link #move} would be like; empty where the source cannot say. Changes nothing. */
+    public Optional<MoveForecast> forecast(VmId vm, HostId target) {
+        return estimates.forecast(order(new MoveId("plan"), vm, target));
+    }
+
+    /** Asks for the end of a move that this manager, or another one, drives; throws where its owner has changed. */
+    public void cancel(MoveId move) {
+        journal.cancel(move);
     }
 
     /** Moves a VM and returns when the move has ended, well or not. Throws where it could not even begin. */
     public MoveRecord move(MoveId id, VmId vm, HostId target, String reason) {
         MoveOrder order = order(id, vm, target);
-        return finish(begin(new MoveRecord(order, reason, clock.instant(), new MoveState.Planned())));
+        return finish(begin(MoveRecord.planned(order, reason, clock.instant())));
     }
 
     /** One move of a VM at a time. */
@@ -145,11 +154,15 @@ public final class MoveDriver {
         while (!current.state().ended()) {
             MoveState next = next(current);
             if (!next.equals(current.state())) {
-                current = advance(current, next);
+                current = advance(estimated(current, next), next);
                 told(current);
             }
         }
         return current;
+    }
+
+    private MoveRecord estimated(MoveRecord record, MoveState next) {
+        return next instanceof MoveState.Checked ? record.expecting(estimates.forecast(record.order())) : record;
     }
 
     private void told(MoveRecord record) {
@@ -160,27 +173,29 @@ public final class MoveDriver {
     private MoveRecord advance(MoveRecord record, MoveState next) {
         while (true) {
             try {
-                return journal.advance(record, next);
+                return journal.advance(record, next, clock.instant());
             } catch (RegistryException.Unavailable e) {
                 tasks.sleep(RETRY_PAUSE);
-                if (known(record).equals(next)) {
-                    return new MoveRecord(record.order(), record.reason(), record.begun(), next);
+                MoveRecord known = known(record);
+                if (known.state().equals(next)) {
+                    return known;
                 }
             }
         }
     }
 
-    private MoveState known(MoveRecord record) {
+    private MoveRecord known(MoveRecord record) {
         try {
-            return journal.find(record.order().move()).map(MoveRecord::state).orElse(record.state());
+            return journal.find(record.order().move()).orElse(record);
         } catch (RegistryException.Unavailable e) {
-            return record.state();
+            return record;
         }
     }
 
     private MoveState next(MoveRecord record) {
         MoveOrder order = record.order();
         try {
+            requireWanted(record);
             return switch (record.state()) {
                 case MoveState.Planned ignored -> check(order);
                 case MoveState.Checked ignored -> reserve(order);
@@ -194,6 +209,12 @@ public final class MoveDriver {
             };
         } catch (SupercloudException e) {
             return failed(record, e);
+        }
+    }
+
+    private void requireWanted(MoveRecord record) {
+        if (record.state().canBeCancelled() && known(record).cancelled()) {
+            throw new MigrationException("the move was cancelled");
         }
     }
 
@@ -213,17 +234,11 @@ public final class MoveDriver {
     }
 
     private MoveState check(MoveOrder order) {
-        List<String> objections = objections(order);
+        List<String> objections = estimates.objections(order);
         if (!objections.isEmpty()) {
             throw new MigrationException(String.join("; ", objections));
         }
         return new MoveState.Checked();
-    }
-
-    private List<String> objections(MoveOrder order) {
-        HostFacts source = hosts.of(order.source()).call(new HostCall.DescribeHost());
-        HostFacts target = hosts.of(order.target()).call(new HostCall.DescribeHost());
-        return MoveChecks.objections(order, source, target);
     }
 
     private MoveState reserve(MoveOrder order) {
@@ -260,10 +275,13 @@ public final class MoveDriver {
     private MoveState transfer(MoveRecord record, MoveState.Ready ready) {
         MoveOrder order = record.order();
         HostAgent source = hosts.of(order.source());
-        source.call(
-                new HostCall.Transfer(order, ready.target(), bandwidth.applyAsLong(order.source(), order.target())));
+        source.call(new HostCall.Transfer(
+                order,
+                ready.target(),
+                links.between(order.source(), order.target()).streamBytesPerSecond()));
         long silentSince = tasks.nanoTime();
         while (true) {
+            requireWanted(record);
             try {
                 switch (source.call(new HostCall.FollowTransfer(order))) {
                     case TransferStatus.Streaming streaming -> listener.accept(new Progress(record, streaming));

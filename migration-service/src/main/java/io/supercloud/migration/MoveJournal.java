@@ -2,6 +2,7 @@ package io.supercloud.migration;
 
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Registry;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,11 @@ public final class MoveJournal {
         return record;
     }
 
-    /** Writes the next state durably; throws where the move may not take it, or where another manager was quicker. */
-    public MoveRecord advance(MoveRecord record, MoveState next) {
+    /**
+     * Writes the next state durably, and the record's forecast with it; throws where the move may not take it, or where
+     * another manager was quicker.
+     */
+    public MoveRecord advance(MoveRecord record, MoveState next, Instant now) {
         if (!record.state().mayBecome(next)) {
             throw new MigrationException(
                     "move %s cannot go from %s to %s".formatted(record.order().move(), record.state(), next));
@@ -37,9 +41,23 @@ public final class MoveJournal {
             throw new MigrationException("move %s is at %s, not at %s: another manager drives it"
                     .formatted(record.order().move(), known.state(), record.state()));
         }
-        MoveRecord advanced = new MoveRecord(record.order(), record.reason(), record.begun(), next);
+        MoveRecord advanced = (known.cancelled() ? record.cancelling() : record).entering(next, now);
         registry.replace(entry, Json.write(advanced));
         return advanced;
+    }
+
+    /** Asks durably for the end of a move. Throws where it is too late for that. */
+    public void cancel(MoveId move) {
+        Registry.Entry entry = registry.read(Paths.move(move))
+                .orElseThrow(() -> new MigrationException("there is no move %s".formatted(move)));
+        MoveRecord known = Json.read(entry, MoveRecord.class);
+        if (!known.state().canBeCancelled()) {
+            throw new MigrationException("move %s cannot be cancelled any more: it is %s"
+                    .formatted(move, known.state().name()));
+        }
+        if (!known.cancelled()) {
+            registry.replace(entry, Json.write(known.cancelling()));
+        }
     }
 
     public Optional<MoveRecord> find(MoveId move) {

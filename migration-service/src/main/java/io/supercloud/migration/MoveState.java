@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.supercloud.migration.HostCall.Armed;
 import io.supercloud.migration.HostCall.SwitchTimes;
+import java.util.Locale;
 
 /**
  * How far a move has come. Each state carries what the next step needs and is written to the journal before that step
@@ -64,6 +65,26 @@ public sealed interface MoveState {
         public int number() {
             return ordinal() + 1;
         }
+    }
+
+    /** Whether nothing irrevocable can have happened yet. */
+    default boolean canBeCancelled() {
+        return switch (this) {
+            case Planned ignored -> true;
+            case Checked ignored -> true;
+            case Reserved ignored -> true;
+            case Warmed ignored -> true;
+            case Ready ignored -> true;
+            case Switched ignored -> false;
+            case Undoing ignored -> false;
+            case Settled ignored -> false;
+            case Failed ignored -> false;
+        };
+    }
+
+    /** In lower case, as events and the journal have it. */
+    default String name() {
+        return getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
     /** Whether nothing more is to be done. */

@@ -14,6 +14,7 @@ public final class Paths {
     public static final String PORTS = "/ports";
     public static final String STUBS = "/stubs";
     public static final String MOVES = "/moves";
+    public static final String NOTICES = "/notices";
 
     private Paths() {}
 
@@ -45,6 +46,11 @@ public final class Paths {
 
     public static String stub(String name) {
         return STUBS + "/" + name;
+    }
+
+    /** That a host will be taken away. */
+    public static String notice(HostId host) {
+        return NOTICES + "/" + host;
     }
 
     public static String move(MoveId move) {

@@ -11,10 +11,13 @@ import io.supercloud.migration.MoveState.Failed;
 import io.supercloud.migration.MoveState.Planned;
 import io.supercloud.migration.MoveState.Settled;
 import io.supercloud.migration.MoveState.Step;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class MoveJournalTest {
+    private static final Instant NOW = Instant.ofEpochSecond(100);
+
     private final InMemoryRegistry registry = new InMemoryRegistry();
     private final MoveJournal journal = new MoveJournal(registry);
 
@@ -27,7 +30,7 @@ class MoveJournalTest {
     void aMoveIsFoundAsItWasLastWritten() {
         MoveRecord planned = journal.begin(Samples.move("m1", new Planned(), 1));
 
-        MoveRecord checked = journal.advance(planned, new Checked());
+        MoveRecord checked = journal.advance(planned, new Checked(), NOW);
 
         assertThat(journal.find(new MoveId("m1"))).contains(checked);
         assertThat(checked.state()).isEqualTo(new Checked());
@@ -37,7 +40,7 @@ class MoveJournalTest {
     void anIllegalStepIsRefusedAndNamesBothStates() {
         MoveRecord planned = journal.begin(Samples.move("m1", new Planned(), 1));
 
-        assertThatThrownBy(() -> journal.advance(planned, new Failed(Step.CHECK, "x")))
+        assertThatThrownBy(() -> journal.advance(planned, new Failed(Step.CHECK, "x"), NOW))
                 .isInstanceOf(MigrationException.class)
                 .hasMessageContaining("Planned")
                 .hasMessageContaining("Failed");
@@ -47,9 +50,9 @@ class MoveJournalTest {
     @Test
     void ofTwoManagersOneGoesOn() {
         MoveRecord planned = journal.begin(Samples.move("m1", new Planned(), 1));
-        new MoveJournal(registry.another()).advance(planned, new Checked());
+        new MoveJournal(registry.another()).advance(planned, new Checked(), NOW);
 
-        assertThatThrownBy(() -> journal.advance(planned, new Checked()))
+        assertThatThrownBy(() -> journal.advance(planned, new Checked(), NOW))
                 .isInstanceOf(MigrationException.class)
                 .hasMessageContaining("another manager");
     }

@@ -11,6 +11,7 @@ import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.MoveOrder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Values that the tests share. */
 public final class Samples {
@@ -45,7 +46,8 @@ public final class Samples {
     }
 
     static MoveRecord move(String id, MoveState state, long second) {
-        return new MoveRecord(order(id), "a test", Instant.ofEpochSecond(second), state);
+        return new MoveRecord(
+                order(id), "a test", Instant.ofEpochSecond(second), Optional.empty(), false, List.of(), state);
     }
 
     static HostFacts facts(HostId host) {

@@ -131,6 +131,7 @@ public final class AgentProcess {
                 clock,
                 tasks));
         followStubs();
+        new NoticeWatch(environment.host(), registry, tasks).start();
         RpcServer.start(
                 new InetSocketAddress(underlay.toString(), RPC_PORT),
                 identity,

@@ -37,12 +37,13 @@ final class MoveCommand implements Callable<Integer> {
             Answers.MovePlan answer = options.manager().ask(request, Answers.MovePlan.class, options.progress());
             options.print(
                     answer,
-                    "VM %s from %s to %s, at most %d MiB of memory; %s"
+                    "VM %s from %s to %s, at most %d MiB of memory; %s; %s"
                             .formatted(
                                     answer.vm(),
                                     answer.from(),
                                     answer.to(),
                                     answer.memoryBytesAtMost() >> 20,
+                                    answer.forecast().map(MoveTexts::forecast).orElse("no forecast"),
                                     answer.objections().isEmpty()
                                             ? "nothing speaks against it"
                                             : "it is refused: " + String.join("; ", answer.objections())));

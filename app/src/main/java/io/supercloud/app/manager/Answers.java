@@ -3,7 +3,9 @@ package io.supercloud.app.manager;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.EvacuationPlan;
 import io.supercloud.migration.HostCall.SwitchTimes;
+import io.supercloud.migration.MoveForecast;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +66,28 @@ public final class Answers {
         }
     }
 
-    public record MovePlan(VmId vm, String from, String to, long memoryBytesAtMost, List<String> objections) {}
+    /** @param forecast where the host could measure the VM */
+    public record MovePlan(
+            VmId vm,
+            String from,
+            String to,
+            long memoryBytesAtMost,
+            Optional<MoveForecast> forecast,
+            List<String> objections) {}
+
+    /**
+     * @param homeless VMs for which there is no room elsewhere
+     * @param moves those made; none where it was only planned
+     */
+    public record Evacuation(
+            String host, List<EvacuationPlan.Departure> departures, List<VmId> homeless, List<Move> moves) {
+        public long saved() {
+            return moves.stream().filter(move -> move.failure().isEmpty()).count();
+        }
+    }
+
+    /** @param moves newest first */
+    public record Why(VmId vm, String host, List<Move> moves) {}
 
     public record Client(String name, Ipv4 address, String host) {}
 

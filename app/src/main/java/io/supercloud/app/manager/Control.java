@@ -17,6 +17,7 @@ import io.supercloud.migration.StubRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -37,6 +38,7 @@ final class Control implements ControlServer.Handler {
     private final Images images;
     private final Vms vms;
     private final Moves moves;
+    private final Evacuations evacuations;
 
     Control(
             DeploymentConfig config,
@@ -47,7 +49,8 @@ final class Control implements ControlServer.Handler {
             Fleet fleet,
             Images images,
             Vms vms,
-            Moves moves) {
+            Moves moves,
+            Evacuations evacuations) {
         this.config = config;
         this.directory = directory;
         this.registry = registry;
@@ -57,6 +60,7 @@ final class Control implements ControlServer.Handler {
         this.images = images;
         this.vms = vms;
         this.moves = moves;
+        this.evacuations = evacuations;
     }
 
     @Override
@@ -85,6 +89,17 @@ final class Control implements ControlServer.Handler {
                         ? moves.plan(move.vm(), move.to())
                         : moves.move(move.vm(), move.to(), move.reason(), reply::progress);
             case ControlRequest.ListMoves list -> moves.of(list.vm());
+            case ControlRequest.CancelMove cancel -> {
+                moves.cancel(cancel.move());
+                yield cancel.move().value();
+            }
+            case ControlRequest.MoveTimeline timeline -> moves.timeline(timeline.move());
+            case ControlRequest.Why why -> evacuations.why(why.vm());
+            case ControlRequest.Evacuate evacuate ->
+                evacuations.evacuate(evacuate.host(), evacuate.plan(), evacuate.deadline(), reply::progress);
+            case ControlRequest.Reclaim reclaim ->
+                new LocalReclaim(config, directory)
+                        .reclaim(reclaim.host(), Duration.ofSeconds(reclaim.noticeSeconds()));
             case ControlRequest.FollowEvents follow -> follow(follow, reply);
             case ControlRequest.AttachClient attach -> vms.attachClient(attach);
             case ControlRequest.ReplayMarket replay ->

@@ -3,6 +3,7 @@ package io.supercloud.app.manager;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.supercloud.core.ImageId;
+import io.supercloud.core.MoveId;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
 import java.time.Instant;
@@ -24,6 +25,11 @@ import java.util.Optional;
     @JsonSubTypes.Type(value = ControlRequest.TypeConsole.class, name = "type-console"),
     @JsonSubTypes.Type(value = ControlRequest.Move.class, name = "move"),
     @JsonSubTypes.Type(value = ControlRequest.ListMoves.class, name = "list-moves"),
+    @JsonSubTypes.Type(value = ControlRequest.CancelMove.class, name = "cancel-move"),
+    @JsonSubTypes.Type(value = ControlRequest.MoveTimeline.class, name = "timeline"),
+    @JsonSubTypes.Type(value = ControlRequest.Why.class, name = "why"),
+    @JsonSubTypes.Type(value = ControlRequest.Evacuate.class, name = "evacuate"),
+    @JsonSubTypes.Type(value = ControlRequest.Reclaim.class, name = "reclaim"),
     @JsonSubTypes.Type(value = ControlRequest.FollowEvents.class, name = "events"),
     @JsonSubTypes.Type(value = ControlRequest.AttachClient.class, name = "attach-client"),
     @JsonSubTypes.Type(value = ControlRequest.ReplayMarket.class, name = "replay-market"),
@@ -68,6 +74,21 @@ public sealed interface ControlRequest {
 
     /** The moves of a VM, oldest first; answers a list of {@link Answers.Move}. */
     record ListMoves(VmId vm) implements ControlRequest {}
+
+    /** Asks for the end of a move under way; answers its name. */
+    record CancelMove(MoveId move) implements ControlRequest {}
+
+    /** Answers {@link io.supercloud.migration.Timeline}. */
+    record MoveTimeline(MoveId move) implements ControlRequest {}
+
+    /** Answers {@link Answers.Why}. */
+    record Why(VmId vm) implements ControlRequest {}
+
+    /** Moves all VMs away from a host; answers {@link Answers.Evacuation}. */
+    record Evacuate(String host, boolean plan, Optional<Instant> deadline) implements ControlRequest {}
+
+    /** Has a local cloud take a host away after so long; answers its instance's name. */
+    record Reclaim(String host, long noticeSeconds) implements ControlRequest {}
 
     /** Streams events numbered above {@code after}; ends after the kept ones unless {@code follow}. */
     record FollowEvents(long after, boolean follow) implements ControlRequest {}

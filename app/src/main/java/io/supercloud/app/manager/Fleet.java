@@ -116,6 +116,7 @@ final class Fleet {
                         site.spot(),
                         new AgentBundle(bundle, environment)),
                 line -> progress.accept(site.id() + ": " + line));
+        registry.read(Paths.notice(host)).ifPresent(registry::delete);
         awaitJoin(host);
         progress.accept("%s: host %s has joined".formatted(site.id(), host));
     }

@@ -67,11 +67,14 @@ public final class ManagerProcess {
                 new Fleet(config, directory, registry, launcher, tokens, authority, Path.of(arguments[2]), address);
         Images images = new Images(config, directory);
         Vms vms = new Vms(config, registry, hosts, fleet, images);
-        Moves moves = new Moves(config, registry, events, clock, hosts, fleet, vms);
+        ConfiguredLinks links = new ConfiguredLinks(config, fleet);
+        Moves moves = new Moves(links, registry, events, clock, hosts, fleet, vms);
         new StubWatch(registry, events, fleet, vms, moves, clock);
+        Evacuations evacuations = new Evacuations(registry, hosts, fleet, vms, moves, links, clock);
         new ControlServer(
                 directory.controlSocket(),
-                new Control(config, directory, registry, events, hosts, fleet, images, vms, moves));
+                new Control(config, directory, registry, events, hosts, fleet, images, vms, moves, evacuations));
+        evacuations.followNotices();
         moves.resume();
         log.info("manager of {} is ready", config.name());
         new CountDownLatch(1).await();

@@ -1,6 +1,5 @@
 package io.supercloud.app.manager;
 
-import io.supercloud.app.config.DeploymentConfig;
 import io.supercloud.core.Event;
 import io.supercloud.core.Events;
 import io.supercloud.core.HostId;
@@ -18,19 +17,23 @@ import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.MoveDriver;
+import io.supercloud.migration.MoveForecast;
 import io.supercloud.migration.MoveJournal;
 import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.MoveReport;
 import io.supercloud.migration.MoveState;
 import io.supercloud.migration.Paths;
+import io.supercloud.migration.Timeline;
 import io.supercloud.migration.VmRecord;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -50,7 +53,7 @@ final class Moves {
     private final MoveJournal journal;
 
     Moves(
-            DeploymentConfig config,
+            ConfiguredLinks links,
             Registry registry,
             Events events,
             InstantSource clock,
@@ -62,13 +65,7 @@ final class Moves {
         this.clock = clock;
         this.fleet = fleet;
         this.vms = vms;
-        this.driver = new MoveDriver(
-                registry,
-                hosts,
-                clock,
-                new VirtualThreadTasks(),
-                this::tell,
-                new LinkBandwidth(config, fleet)::forStream);
+        this.driver = new MoveDriver(registry, hosts, clock, new VirtualThreadTasks(), this::tell, links);
         this.journal = new MoveJournal(registry);
     }
 
@@ -103,7 +100,32 @@ final class Moves {
         HostId target = target(to);
         Owner owner = vms.owner(vm);
         long memory = (long) vms.require(vm).memoryMiB() << 20;
-        return new Answers.MovePlan(vm, owner.host().value(), target.value(), memory, driver.objections(vm, target));
+        return new Answers.MovePlan(
+                vm,
+                owner.host().value(),
+                target.value(),
+                memory,
+                driver.forecast(vm, target),
+                driver.objections(vm, target));
+    }
+
+    /** By host that {@code vm} could go to; none for those of which none can be made. */
+    Map<HostId, MoveForecast> forecasts(VmId vm, Set<HostId> targets) {
+        Map<HostId, MoveForecast> found = new HashMap<>();
+        for (HostId target : targets) {
+            driver.forecast(vm, target).ifPresent(forecast -> found.put(target, forecast));
+        }
+        return found;
+    }
+
+    void cancel(MoveId move) {
+        driver.cancel(move);
+    }
+
+    Timeline timeline(MoveId move) {
+        return Timeline.of(journal.find(move)
+                .orElseThrow(() -> new InvalidValueException(
+                        "there is no move %s; 'supercloud why VM' lists a VM's".formatted(move))));
     }
 
     /** A host by its name, or the host at a site. */

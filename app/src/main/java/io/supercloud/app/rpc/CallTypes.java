@@ -72,7 +72,9 @@ public final class CallTypes {
             HostCall.TransferStatus.Unknown.class,
             HostCall.SwitchTimes.class,
             HostCall.DescribeVolume.class,
-            VolumeDescription.class);
+            VolumeDescription.class,
+            HostCall.MeasureVm.class,
+            HostCall.VmLoad.class);
 
     private CallTypes() {}
 

@@ -18,6 +18,7 @@ import io.supercloud.migration.Owners;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.Hypervisor;
+import io.supercloud.migration.hypervisor.VirtualMachine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -88,9 +89,18 @@ public final class HostService implements AutoCloseable {
             case HostCall.CleanSource clean -> cleanSource(clean.order());
             case HostCall.DescribeVolume describe ->
                 require(describe.vm()).volume().description();
+            case HostCall.MeasureVm measure -> measure(require(measure.vm()));
             case HostCall.ReadChanges read -> fromSource(read.vm(), source -> source.changesAfter(read.cursor()));
             case HostCall.ReadBlocks read -> fromSource(read.vm(), source -> source.read(read.blocks()));
         };
+    }
+
+    private static HostCall.VmLoad measure(HostedVm vm) {
+        VirtualMachine.MemoryLoad memory = vm.machine().measureMemory();
+        return new HostCall.VmLoad(
+                Math.min(memory.touchedBytes(), (long) vm.spec().memoryMiB() << 20),
+                memory.dirtyBytesPerSecond(),
+                Math.min(vm.volume().stats().liveBytes(), vm.spec().diskBytes()));
     }
 
     private HostFacts describe() {

@@ -36,9 +36,6 @@ final class OutgoingTransfer {
     private static final Duration RESUME_LIMIT = Duration.ofSeconds(60);
     private static final int RESUME_TRIES = 3;
     private static final Duration REGISTRY_RETRY_PAUSE = Duration.ofMillis(200);
-    /** The guest is stopped when QEMU expects the rest to take this long. */
-    private static final long DOWNTIME_LIMIT_MILLIS = 50;
-
     private final HostContext host;
     private final HostedVm vm;
     private final MoveOrder order;
@@ -105,7 +102,7 @@ final class OutgoingTransfer {
         machine.beginStream(
                 new InetSocketAddress(target.address().toString(), target.port()),
                 order.target(),
-                new StreamSettings(DOWNTIME_LIMIT_MILLIS, bandwidthBytesPerSecond));
+                new StreamSettings(MoveOrder.DOWNTIME_LIMIT_MILLIS, bandwidthBytesPerSecond));
         machine.awaitSwitchoverPoint(STREAM_LIMIT, this::progressed);
         long drained = host.tasks().nanoTime();
         volumeDone = CompletableFuture.supplyAsync(this::handVolumeOver, host.tasks());

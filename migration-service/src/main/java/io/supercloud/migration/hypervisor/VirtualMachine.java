@@ -13,6 +13,9 @@ public interface VirtualMachine extends AutoCloseable {
 
     RunState runState();
 
+    /** Watches a running guest's memory for a fraction of a second. */
+    MemoryLoad measureMemory();
+
     /** Lets the guest run. Idempotent. */
     void resume();
 
@@ -87,6 +90,9 @@ public interface VirtualMachine extends AutoCloseable {
         SHUT_DOWN,
         BROKEN
     }
+
+    /** @param touchedBytes that its process holds, at most the guest's memory and a little */
+    record MemoryLoad(long touchedBytes, long dirtyBytesPerSecond) {}
 
     /** Why a VM's process has ended. */
     enum Exit {

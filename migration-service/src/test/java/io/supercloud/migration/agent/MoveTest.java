@@ -15,6 +15,7 @@ import io.supercloud.migration.MoveDriver;
 import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.MoveReport;
 import io.supercloud.migration.MoveState;
+import io.supercloud.migration.Timeline;
 import io.supercloud.migration.agent.CallFaults.Moment;
 import io.supercloud.migration.hypervisor.InMemoryHypervisor.Point;
 import java.nio.ByteBuffer;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MoveTest {
     private static final int ROUNDS = 20;
@@ -73,6 +76,43 @@ class MoveTest {
         cluster.requireSound(moved);
         assertThat(cluster.guest(TestCluster.WEST).counter()).isGreaterThan(before);
         assertThat(cluster.guest(TestCluster.WEST).boots()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"planned", "checked", "reserved", "warmed", "ready"})
+    void aMoveIsCancelledInEveryStepBeforeTheSwitch(String at) {
+        MoveRecord moved = cluster.move("m1", TestCluster.WEST, progress -> {
+            if (progress.move().state().name().equals(at)
+                    && progress.streaming() instanceof HostCall.TransferStatus.Unknown) {
+                cluster.driver(next -> {}).cancel(new MoveId("m1"));
+            }
+        });
+
+        assertThat(moved.state())
+                .isInstanceOfSatisfying(
+                        MoveState.Failed.class,
+                        failed -> assertThat(failed.reason()).contains("cancelled"));
+        assertThat(cluster.owner()).isEqualTo(new Owner(TestCluster.EAST, 1));
+        cluster.requireSound(moved);
+    }
+
+    @Test
+    void aMoveThatHasEndedCannotBeCancelled() {
+        cluster.move("m1", TestCluster.WEST);
+        assertThatThrownBy(() -> cluster.driver(next -> {}).cancel(new MoveId("m1")))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("settled");
+    }
+
+    @Test
+    void aMoveHasItsForecastBesideItsReport() {
+        MoveRecord moved = cluster.move("m1", TestCluster.WEST);
+        assertThat(moved.forecast()).isPresent();
+        assertThat(Timeline.of(moved).report()).isPresent();
+        assertThat(moved.trail())
+                .extracting(MoveRecord.Entered::state)
+                .startsWith("planned", "checked")
+                .endsWith("settled");
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.function.Supplier;
  * ran before, and an incoming one whose stream breaks ends.
  */
 public final class InMemoryGuest implements VirtualMachine {
+    private static final long TOUCHED_BYTES = 8 << 20;
     private static final long STEP_NANOS = 2_000_000;
 
     private final VmSpec spec;
@@ -117,6 +118,11 @@ public final class InMemoryGuest implements VirtualMachine {
     @Override
     public RunState runState() {
         return alive() ? state : RunState.BROKEN;
+    }
+
+    @Override
+    public MemoryLoad measureMemory() {
+        return new MemoryLoad(TOUCHED_BYTES, 0);
     }
 
     @Override

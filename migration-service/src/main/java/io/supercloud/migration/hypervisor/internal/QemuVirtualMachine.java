@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
@@ -22,6 +23,11 @@ import tools.jackson.databind.JsonNode;
 final class QemuVirtualMachine implements VirtualMachine {
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
     private static final Duration CANCEL_LIMIT = Duration.ofSeconds(10);
+    /** A stream that has failed is over a moment before QEMU lets the guest go on. */
+    private static final String NOT_FINALIZED = "not finalized yet";
+
+    private static final Duration FINALIZE_LIMIT = Duration.ofSeconds(5);
+    private static final long FINALIZE_POLL_NANOS = 1_000_000;
     private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(200);
 
     private final VmId id;
@@ -99,8 +105,24 @@ final class QemuVirtualMachine implements VirtualMachine {
     }
 
     @Override
+    public MemoryLoad measureMemory() {
+        return MemoryMeter.measure(monitor, process.pid());
+    }
+
+    @Override
     public void resume() {
-        query("cont");
+        long end = System.nanoTime() + FINALIZE_LIMIT.toNanos();
+        while (true) {
+            try {
+                query("cont");
+                return;
+            } catch (MigrationException e) {
+                if (!e.getMessage().contains(NOT_FINALIZED) || System.nanoTime() > end) {
+                    throw e;
+                }
+                LockSupport.parkNanos(FINALIZE_POLL_NANOS);
+            }
+        }
     }
 
     @Override

@@ -1,14 +1,17 @@
 package io.supercloud.app.manager;
 
 import io.supercloud.app.config.DeploymentConfig;
-import io.supercloud.app.config.DeploymentConfig.Link;
 import io.supercloud.core.HostId;
 import io.supercloud.core.SiteId;
 import io.supercloud.migration.HostRecord;
+import io.supercloud.migration.Links;
+import io.supercloud.optimizer.Policy;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** How much of the link between two hosts a memory stream may take: most of it, but never all. */
-public final class LinkBandwidth {
+/** The links of the configuration. A memory stream may take most of one, but never all. */
+public final class ConfiguredLinks implements Links {
     /** What is left keeps the link's queues short, so that the messages of the switch do not wait behind the stream. */
     private static final double STREAM_SHARE = 0.7;
 
@@ -18,17 +21,27 @@ public final class LinkBandwidth {
 
     private final DeploymentConfig config;
     private final Fleet fleet;
+    private final double egressDollarsPerGigabyte = Policy.standard().egressDollarsPerGib();
+    private final Map<HostId, Integer> lanes = new ConcurrentHashMap<>();
 
-    LinkBandwidth(DeploymentConfig config, Fleet fleet) {
+    ConfiguredLinks(DeploymentConfig config, Fleet fleet) {
         this.config = config;
         this.fleet = fleet;
     }
 
-    /** Bytes per second. */
-    long forStream(HostId source, HostId target) {
-        return streamBytesPerSecond(link(site(source), site(target))
-                .map(Link::bandwidthBitsPerSecond)
-                .orElse(0L));
+    /** From now on {@code streams} leave {@code source} beside each other; 1 is the usual. */
+    void share(HostId source, int streams) {
+        lanes.put(source, streams);
+    }
+
+    @Override
+    public Links.Link between(HostId source, HostId target) {
+        Optional<DeploymentConfig.Link> link = link(site(source), site(target));
+        long linkBits = link.map(DeploymentConfig.Link::bandwidthBitsPerSecond).orElse(0L);
+        return new Links.Link(
+                streamBytesPerSecond(linkBits) / lanes.getOrDefault(source, 1),
+                link.map(DeploymentConfig.Link::rttMillis).orElse(0.0),
+                egressDollarsPerGigabyte);
     }
 
     /**
@@ -48,7 +61,7 @@ public final class LinkBandwidth {
                 .findFirst();
     }
 
-    private Optional<Link> link(Optional<SiteId> one, Optional<SiteId> other) {
+    private Optional<DeploymentConfig.Link> link(Optional<SiteId> one, Optional<SiteId> other) {
         return one.flatMap(a -> other.flatMap(b -> config.links().stream()
                 .filter(link -> link.a().equals(a) && link.b().equals(b)
                         || link.a().equals(b) && link.b().equals(a))

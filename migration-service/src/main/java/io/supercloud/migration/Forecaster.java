@@ -1,0 +1,97 @@
+package io.supercloud.migration;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.VmId;
+import io.supercloud.migration.HostCall.VmLoad;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Forecasts moves: pre-copy as a geometric series (each round sends what the guest changed during the one before), corrected
+ * by how earlier forecasts for the same VM compared with what was measured. Pure.
+ */
+public final class Forecaster {
+    /** Where no limit is known. */
+    static final long DEFAULT_BYTES_PER_SECOND = 100_000_000;
+
+    /** Calls between hosts one after the other while the guest stands still: hand-over, owner, resume. */
+    private static final double SWITCH_ROUND_TRIPS = 3;
+
+    private static final double SWITCH_MILLIS = 40;
+    /** What the steps before and after the stream take, beside their calls. */
+    private static final double OTHER_SECONDS = 1.0;
+
+    private static final double OTHER_ROUND_TRIPS = 20;
+    private static final double BYTES_PER_GIGABYTE = 1e9;
+    /** How much the newest measurement counts against all before it. */
+    private static final double WEIGHT = 0.5;
+
+    private static final double LEAST_RATIO = 0.02;
+    private static final double GREATEST_RATIO = 20;
+
+    private final List<MoveRecord> past;
+
+    /** @param past moves, oldest first; those that settled and had a forecast are learned from */
+    public Forecaster(List<MoveRecord> past) {
+        this.past = List.copyOf(past);
+    }
+
+    /** Measured against forecast; 1 where a forecast was right. */
+    record Correction(double seconds, double downtime, double memory, double disk) {}
+
+    public MoveForecast forecast(VmId vm, HostId target, VmLoad load, Links.Link link, long downtimeLimitMillis) {
+        return uncorrected(load, link, downtimeLimitMillis).corrected(correction(vm, target));
+    }
+
+    static MoveForecast uncorrected(VmLoad load, Links.Link link, long downtimeLimitMillis) {
+        double bandwidth = link.streamBytesPerSecond() > 0 ? link.streamBytesPerSecond() : DEFAULT_BYTES_PER_SECOND;
+        double share = load.dirtyBytesPerSecond() / bandwidth;
+        boolean converges = share < 1;
+        double memory = converges ? load.memoryBytes() / (1 - share) : load.memoryBytes();
+        double residueMillis = Math.min(downtimeLimitMillis, 1e3 * load.memoryBytes() * Math.min(share, 1) / bandwidth);
+        double seconds = OTHER_SECONDS
+                + OTHER_ROUND_TRIPS * link.rttMillis() / 1e3
+                + memory / bandwidth
+                + load.diskBytes() / bandwidth;
+        return new MoveForecast(
+                seconds,
+                SWITCH_MILLIS + SWITCH_ROUND_TRIPS * link.rttMillis() + residueMillis,
+                Math.round(memory),
+                load.diskBytes(),
+                (memory + load.diskBytes()) / BYTES_PER_GIGABYTE * link.dollarsPerGigabyte(),
+                converges);
+    }
+
+    /** From the moves of {@code vm} to {@code target}; from all of its moves where there were none. */
+    private Correction correction(VmId vm, HostId target) {
+        List<MoveRecord> ofVm = past.stream()
+                .filter(move -> move.order().vm().equals(vm))
+                .filter(move -> move.forecast().isPresent() && move.state() instanceof MoveState.Settled)
+                .toList();
+        List<MoveRecord> there = ofVm.stream()
+                .filter(move -> move.order().target().equals(target))
+                .toList();
+        List<MoveRecord> relevant = there.isEmpty() ? ofVm : there;
+        return new Correction(
+                learn(relevant, report -> report.totalMillis() / 1e3, MoveForecast::seconds),
+                learn(relevant, report -> report.times().stoppedMillis(), MoveForecast::downtimeMillis),
+                learn(relevant, MoveReport::memoryBytes, MoveForecast::memoryBytes),
+                learn(relevant, MoveReport::diskBytes, MoveForecast::diskBytes));
+    }
+
+    /** The forecasts themselves were corrected, so each ratio corrects the correction before it. */
+    private static double learn(
+            List<MoveRecord> moves, ToDoubleFunction<MoveReport> measured, ToDoubleFunction<MoveForecast> forecast) {
+        double factor = 1;
+        for (MoveRecord move : moves) {
+            if (move.state() instanceof MoveState.Settled(MoveReport report)) {
+                double expected = forecast.applyAsDouble(move.forecast().orElseThrow());
+                double found = measured.applyAsDouble(report);
+                if (expected > 0 && found > 0) {
+                    factor *= Math.pow(found / expected, WEIGHT);
+                }
+            }
+        }
+        return Math.clamp(factor, LEAST_RATIO, GREATEST_RATIO);
+    }
+}

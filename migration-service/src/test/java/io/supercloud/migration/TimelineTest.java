@@ -1,0 +1,69 @@
+package io.supercloud.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.supercloud.migration.HostCall.SwitchTimes;
+import io.supercloud.migration.Timeline.Span;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TimelineTest {
+    private static final Instant BEGIN = Instant.ofEpochSecond(1_000);
+
+    private static MoveRecord settled() {
+        SwitchTimes times = new SwitchTimes(2_000, 5, 20, 30, 8, 25, 70);
+        MoveRecord move = MoveRecord.planned(Samples.order("m1"), "a test", BEGIN);
+        List<MoveState> states = List.of(
+                new MoveState.Checked(),
+                new MoveState.Reserved(),
+                new MoveState.Warmed(0),
+                new MoveState.Ready(0, null),
+                new MoveState.Switched(times, 1),
+                new MoveState.Settled(new MoveReport(times, 3_500, 1, 1)));
+        int second = 1;
+        for (MoveState state : states) {
+            move = move.entering(state, BEGIN.plusSeconds(second++));
+        }
+        return move;
+    }
+
+    @Test
+    void stepsFollowOneAnotherWithoutGaps() {
+        List<Span> steps = Timeline.of(settled()).spans().stream()
+                .filter(span -> span.lane().equals("move"))
+                .toList();
+        assertThat(steps).hasSize(6);
+        for (int i = 0; i < steps.size(); i++) {
+            assertThat(steps.get(i).startMillis()).isEqualTo(i * 1_000.0);
+            assertThat(steps.get(i).millis()).isEqualTo(1_000.0);
+        }
+        assertThat(steps.getLast().name()).isEqualTo("8 settle");
+    }
+
+    @Test
+    void thePhasesOfTheSwitchLieWithinTheGuestsPause() {
+        List<Span> spans = Timeline.of(settled()).spans();
+        Span pause = spans.stream()
+                .filter(span -> span.name().equals("guest stopped"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(pause.startMillis()).isEqualTo(4_000 + 2_000.0);
+        assertThat(spans.stream().filter(span -> span.lane().matches("switch|disk")))
+                .hasSize(5)
+                .allSatisfy(span -> {
+                    assertThat(span.startMillis()).isGreaterThanOrEqualTo(pause.startMillis());
+                    assertThat(span.startMillis() + span.millis())
+                            .isLessThanOrEqualTo(pause.startMillis() + pause.millis());
+                });
+    }
+
+    @Test
+    void aMoveUnderWayHasTheStepsThatAreOver() {
+        MoveRecord move = MoveRecord.planned(Samples.order("m1"), "a test", BEGIN)
+                .entering(new MoveState.Checked(), BEGIN.plusMillis(40));
+        Timeline timeline = Timeline.of(move);
+        assertThat(timeline.spans()).containsExactly(new Span("1 check", "move", 0, 40));
+        assertThat(timeline.report()).isEmpty();
+    }
+}
