@@ -14,7 +14,10 @@ final class Waiting {
     static void until(Duration limit, String what, BooleanSupplier condition) {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end || Thread.currentThread().isInterrupted()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new BenchmarkException("interrupted while waiting that " + what);
+            }
+            if (System.nanoTime() > end) {
                 throw new BenchmarkException(
                         "it did not become true within %d s that %s".formatted(limit.toSeconds(), what));
             }
