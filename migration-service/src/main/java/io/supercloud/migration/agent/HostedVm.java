@@ -266,6 +266,10 @@ final class HostedVm {
         return found.isPresent();
     }
 
+    boolean mayRunOn(VirtualMachine known) {
+        return machine == known && running() && !stopping && !handingOver && role instanceof Role.Owning;
+    }
+
     /** Restarts the VM from its disk when its process dies without being told to. */
     void watchExit() {
         VirtualMachine watched = machine;
@@ -282,6 +286,7 @@ final class HostedVm {
                 lock.unlock();
             }
         });
+        watched.onDiskError(reason -> DiskRetry.of(host, this, watched, reason));
     }
 
     private void exited(VirtualMachine.Exit exit, Owner owner) {

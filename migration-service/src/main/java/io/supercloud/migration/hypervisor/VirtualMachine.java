@@ -44,6 +44,12 @@ public interface VirtualMachine extends AutoCloseable {
     void onExit(Consumer<Exit> action);
 
     /**
+     * Calls {@code action} with a sentence, on a thread of its own, whenever a failed disk request has stopped the guest, and
+     * at once where one has already. The guest knows of no error: {@link #resume} makes the request again.
+     */
+    void onDiskError(Consumer<String> action);
+
+    /**
      * As a target: listens for a memory stream from {@code source}, and from no other host, on {@code address} (port 0 picks
      * one) and returns where it listens.
      */

@@ -9,6 +9,7 @@ import io.supercloud.core.ImageId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.MacAddress;
 import io.supercloud.core.VmId;
+import io.supercloud.image.Volume;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.Hypervisor.Devices;
@@ -53,6 +54,9 @@ abstract class HypervisorContract {
     abstract Devices sourceDevices();
 
     abstract Devices targetDevices();
+
+    /** The one disk of all. */
+    abstract Volume disk();
 
     VmSpec spec() {
         Ipv4 address = Ipv4.parse("10.42.0.9");
@@ -141,6 +145,22 @@ abstract class HypervisorContract {
         assertThat(adopted.runState()).isEqualTo(RunState.RUNNING);
         assertThat(adopted.id()).isEqualTo(VM);
         assertThat(sourceAfterRestart().adopt(new VmId("other"))).isEmpty();
+    }
+
+    @Test
+    void aRefusedDiskRequestStopsTheGuestUntilItIsResumed() throws Exception {
+        VirtualMachine machine = started();
+        CompletableFuture<String> error = new CompletableFuture<>();
+        machine.onDiskError(error::complete);
+        disk().seal();
+        machine.resume();
+
+        assertThat(error.get(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS))
+                .isNotEmpty();
+        assertThat(machine.runState()).isEqualTo(RunState.PAUSED);
+        disk().unseal();
+        machine.resume();
+        assertThat(machine.runState()).isEqualTo(RunState.RUNNING);
     }
 
     @Test

@@ -43,6 +43,7 @@ public final class InMemoryGuest implements VirtualMachine {
     private GuestMemory memory = new GuestMemory();
     private volatile RunState state;
     private volatile String phase = "none";
+    private volatile Consumer<String> diskErrors = reason -> {};
     private volatile long stoppedAtNanos = System.nanoTime();
     private boolean ranBefore;
     private boolean resumeOnArrival;
@@ -81,6 +82,8 @@ public final class InMemoryGuest implements VirtualMachine {
         } catch (BlockIoException e) {
             if (e.reason() == BlockIoException.Reason.NOT_PERMITTED) {
                 stand(RunState.PAUSED);
+                Consumer<String> told = diskErrors;
+                Thread.ofVirtual().start(() -> told.accept(e.getMessage()));
             }
         }
     }
@@ -220,6 +223,11 @@ public final class InMemoryGuest implements VirtualMachine {
     @Override
     public void onExit(Consumer<Exit> action) {
         exited.thenAcceptAsync(action, task -> Thread.ofVirtual().start(task));
+    }
+
+    @Override
+    public void onDiskError(Consumer<String> action) {
+        diskErrors = action;
     }
 
     @Override

@@ -14,13 +14,14 @@ class InMemoryHypervisorTest extends HypervisorContract {
     @TempDir
     Path directory;
 
+    private Volume disk;
     private InMemoryHypervisor source;
     private InMemoryHypervisor target;
 
     @BeforeEach
     void start() {
         ImageId image = new ImageId("guest");
-        Volume disk = new InMemoryVolumePool()
+        disk = new InMemoryVolumePool()
                 .withImage(image, new byte[Volume.BLOCK_BYTES])
                 .create(VM.value(), image, 1 << 20, 1);
         Exchange exchange = new Exchange();
@@ -41,6 +42,11 @@ class InMemoryHypervisorTest extends HypervisorContract {
     @Override
     Hypervisor sourceAfterRestart() {
         return source;
+    }
+
+    @Override
+    Volume disk() {
+        return disk;
     }
 
     @Override

@@ -43,6 +43,7 @@ class QemuHypervisorTest extends HypervisorContract {
 
     private static ImageStore images;
 
+    private Volume disk;
     private QemuHypervisor source;
     private QemuHypervisor target;
     private LocalVolumePool pool;
@@ -74,7 +75,7 @@ class QemuHypervisorTest extends HypervisorContract {
         Files.createDirectories(directory.resolve("b"));
         pool = new LocalVolumePool(directory.resolve("pool"), images);
         disks = new NbdServer();
-        Volume disk = pool.create(VM.value(), IMAGE, 64 << 20, 1);
+        disk = pool.create(VM.value(), IMAGE, 64 << 20, 1);
         disks.export(VM.value(), sourceDevices().nbdSocket(), disk);
         disks.export(VM.value(), targetDevices().nbdSocket(), disk);
         source = new QemuHypervisor(PROGRAM, directory.resolve("a"), Accelerator.TCG);
@@ -100,6 +101,11 @@ class QemuHypervisorTest extends HypervisorContract {
     @Override
     Hypervisor sourceAfterRestart() {
         return new QemuHypervisor(PROGRAM, directory.resolve("a"), Accelerator.TCG);
+    }
+
+    @Override
+    Volume disk() {
+        return disk;
     }
 
     @Override

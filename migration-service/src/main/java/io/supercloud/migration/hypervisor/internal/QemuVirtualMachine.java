@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** One QEMU process and its monitor. */
@@ -30,6 +32,8 @@ final class QemuVirtualMachine implements VirtualMachine {
     private static final long FINALIZE_POLL_NANOS = 1_000_000;
     private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(200);
 
+    private static final Logger log = LoggerFactory.getLogger(QemuVirtualMachine.class);
+
     private final VmId id;
     private final VmFiles files;
     private final ProcessHandle process;
@@ -37,6 +41,7 @@ final class QemuVirtualMachine implements VirtualMachine {
     private final StreamSecurity security;
     private final StreamWatch stream = new StreamWatch();
     private volatile boolean guestShutDown;
+    private volatile Consumer<String> diskErrors = reason -> {};
     private volatile long stoppedAtNanos = System.nanoTime();
 
     QemuVirtualMachine(
@@ -58,6 +63,18 @@ final class QemuVirtualMachine implements VirtualMachine {
         if (event.event().equals("SHUTDOWN") && event.data().path("guest").asBoolean(false)) {
             guestShutDown = true;
         }
+        if (event.event().equals("BLOCK_IO_ERROR")
+                && event.data().path("action").asString("").equals("stop")) {
+            tellDiskError("a %s of its disk failed: %s"
+                    .formatted(
+                            event.data().path("operation").asString("request"),
+                            event.data().path("reason").asString("for no known reason")));
+        }
+    }
+
+    private void tellDiskError(String reason) {
+        Consumer<String> told = diskErrors;
+        Thread.ofVirtual().name("disk error of " + id).start(() -> told.accept(reason));
     }
 
     private void capabilities(Map<String, Boolean> wanted) {
@@ -170,6 +187,25 @@ final class QemuVirtualMachine implements VirtualMachine {
                 .thenRunAsync(
                         () -> action.accept(guestShutDown ? Exit.GUEST_SHUT_DOWN : Exit.KILLED),
                         task -> Thread.ofVirtual().name("exit of " + id).start(task));
+    }
+
+    @Override
+    public void onDiskError(Consumer<String> action) {
+        diskErrors = action;
+        Thread.ofVirtual().name("disk error of " + id).start(() -> {
+            if (stoppedByDisk()) {
+                action.accept("a request to its disk failed");
+            }
+        });
+    }
+
+    private boolean stoppedByDisk() {
+        try {
+            return query("query-status").path("status").asString("").equals("io-error");
+        } catch (MigrationException e) {
+            log.debug("VM {} has ended: {}", id, e.getMessage());
+            return false;
+        }
     }
 
     @Override
