@@ -2,7 +2,9 @@
 #   make demo ARGS="--json"       see ./supercloud demo --help for what ARGS may hold
 #   make test
 #   make bench [NAME=x]           lists the benchmarks, or runs one
-.PHONY: demo test build bench setup format clean
+#   make chaos [CASES=STREAM/KILL_MANAGER] [SEED=2] [MINUTES=10] [FRESH=1]
+#   make soak [MOVES=200] [MINUTES=10]
+.PHONY: demo test build bench chaos soak setup format clean
 .ONESHELL:
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -10,6 +12,11 @@ MAKEFLAGS += --no-print-directory
 
 ARGS ?=
 NAME ?=
+CASES ?=
+SEED ?=
+MINUTES ?=
+FRESH ?=
+MOVES ?=
 
 demo: build
 	@exec ./supercloud demo $(ARGS)
@@ -26,6 +33,15 @@ test:
 
 bench: build
 	@exec bin/bench "$(NAME)" $(ARGS)
+
+chaos: build
+	@export CASES="$(CASES)" SEED="$(SEED)" MINUTES="$(MINUTES)" FRESH="$(FRESH)"
+	exec bin/chaos
+
+soak: build
+	@bin/setup test
+	export MOVES="$(MOVES)" MINUTES="$(MINUTES)"
+	exec bin/soak
 
 format:
 	@exec bin/mvn spotless:apply

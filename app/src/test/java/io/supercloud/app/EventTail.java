@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Follows a deployment's events for as long as its manager lives. */
 final class EventTail implements AutoCloseable {
-    private static final Duration POLL = Duration.ofMillis(20);
+    private static final Duration POLL = Duration.ofMillis(2);
 
     private final List<JsonNode> seen = new CopyOnWriteArrayList<>();
     private final Thread thread;
