@@ -53,6 +53,15 @@ final class ChaosBed implements AutoCloseable {
 
     ChaosBed(Path folder) throws IOException {
         deployment = new TestDeployment(NAME, folder);
+        try {
+            guest = start(folder);
+        } catch (IOException | RuntimeException | AssertionError e) {
+            deployment.end();
+            throw e;
+        }
+    }
+
+    private TestGuest start(Path folder) throws IOException {
         Path config = Files.writeString(folder.resolve("chaos.yaml"), CONFIG);
         TestDeployment.Result up = deployment.run("up", "--config", config.toString());
         assertThat(up.exitCode()).as(up.err()).isZero();
@@ -65,8 +74,9 @@ final class ChaosBed implements AutoCloseable {
                 new ControlRequest.RunVm(
                         VM, Optional.of(new ImageId("guest")), MEMORY_MIB, 1, 0, Optional.of(new SiteId("amber-1"))),
                 Answers.Vm.class);
-        guest = TestGuest.attach(NAME, deployment.manager(), new SiteId("birch-1"), vm.address());
-        await().atMost(BOOT_LIMIT).until(() -> !guest.ask("BOOTID").isEmpty());
+        TestGuest attached = TestGuest.attach(NAME, deployment.manager(), new SiteId("birch-1"), vm.address());
+        await().atMost(BOOT_LIMIT).until(() -> !attached.ask("BOOTID").isEmpty());
+        return attached;
     }
 
     /** In the instance's own mounts: they go with its last process. */

@@ -41,6 +41,11 @@ final class TestDeployment {
         this.folder = folder;
         this.home = folder.resolve("deployment");
         LocalUnderlay.sweep(name);
+        try {
+            Files.deleteIfExists(stateLink());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The installation, made where it is missing. */
