@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
 /** Lists the benchmarks, or runs one, prints its report as the last line and keeps it as a file. */
 @Command(name = "make bench", description = "List the benchmarks, or run one.")
 public final class BenchmarkMain implements Callable<Integer> {
-    static final List<Benchmark> ALL = List.of(new NbdBenchmark(), new FlowsBenchmark(), new MoveBenchmark());
+    static final List<Benchmark> ALL =
+            List.of(new NbdBenchmark(), new FlowsBenchmark(), new MoveBenchmark(), new EvacuationBenchmark());
     private static final int WRONG_COMMAND_LINE = 2;
     private static final int SHORT_COMMIT = 10;
 
@@ -69,7 +70,7 @@ public final class BenchmarkMain implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (name.isEmpty()) {
-            ALL.forEach(each -> System.out.println("%-8s %s".formatted(each.name(), each.about())));
+            ALL.forEach(each -> System.out.println("%-10s %s".formatted(each.name(), each.about())));
             return 0;
         }
         Optional<Benchmark> wanted =

@@ -75,6 +75,17 @@ record BenchmarkReport(String benchmark, String commit, String machine, long see
                     Optional.of(ours <= bar));
         }
 
+        /** @param bar that our value must reach */
+        static Result reached(String measure, double ours, double bar) {
+            return new Result(
+                    measure,
+                    rounded(ours),
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty(),
+                    OptionalDouble.of(bar),
+                    Optional.of(ours >= bar));
+        }
+
         /** Three decimals say all that a measurement here can say. */
         private static double rounded(double value) {
             return Math.round(value * 1e3) / 1e3;
