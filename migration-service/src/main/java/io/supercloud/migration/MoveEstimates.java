@@ -1,5 +1,6 @@
 package io.supercloud.migration;
 
+import io.supercloud.core.SupercloudException;
 import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.MoveOrder;
 import java.util.List;
@@ -38,7 +39,7 @@ final class MoveEstimates {
                             load,
                             links.between(order.source(), order.target()),
                             MoveOrder.DOWNTIME_LIMIT_MILLIS));
-        } catch (MigrationException e) {
+        } catch (SupercloudException e) {
             log.warn("no forecast for move {}: {}", order.move(), e.getMessage());
             return Optional.empty();
         }
