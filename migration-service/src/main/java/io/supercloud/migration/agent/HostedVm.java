@@ -150,11 +150,16 @@ final class HostedVm {
 
     /** The VM is another host's: only its blocks stay, for that host and as a cache for the return. */
     void leave(Owner next) {
+        retire(next);
+        killProcess();
+        closeExport();
+    }
+
+    /** As {@link #leave}, but what would disturb the switch by its end is still there. */
+    void retire(Owner next) {
         lock.lock();
         try {
             become(new Role.Left(next));
-            killProcess();
-            closeExport();
             if (volume == null) {
                 volume = host.volumes().find(spec.id().value()).orElse(null);
             }

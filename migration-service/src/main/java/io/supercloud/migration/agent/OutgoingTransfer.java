@@ -34,6 +34,9 @@ final class OutgoingTransfer {
     private static final Duration FINISH_LIMIT = Duration.ofSeconds(10);
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
     private static final Duration RESUME_LIMIT = Duration.ofSeconds(60);
+    /** The end of a process takes its tap's carrier away, and a user-space switch stands still while it looks into that. */
+    private static final Duration LET_GO_PAUSE = Duration.ofMillis(300);
+
     private static final int RESUME_TRIES = 3;
     private static final Duration REGISTRY_RETRY_PAUSE = Duration.ofMillis(200);
     private final HostContext host;
@@ -146,7 +149,7 @@ final class OutgoingTransfer {
         resumeThere();
         long resumed = host.tasks().nanoTime();
         long memoryBytes = sentBytes();
-        vm.leave(order.after());
+        vm.retire(order.after());
         try {
             forwarding.join();
         } catch (CompletionException e) {
@@ -165,6 +168,21 @@ final class OutgoingTransfer {
                         millis(owned, resumed),
                         millis(stopped, resumed)),
                 memoryBytes);
+        host.tasks().sleep(LET_GO_PAUSE);
+        letGo();
+    }
+
+    /** Unless the VM is on its way back. */
+    private void letGo() {
+        vm.lock().lock();
+        try {
+            if (vm.role() instanceof Role.Left(Owner owner) && owner.equals(order.after())) {
+                vm.killProcess();
+                vm.closeExport();
+            }
+        } finally {
+            vm.lock().unlock();
+        }
     }
 
     /** Where the target cannot be told, it will see in the registry that the VM is its own. */
