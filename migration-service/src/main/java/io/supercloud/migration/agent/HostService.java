@@ -13,6 +13,7 @@ import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostCall.VmList;
+import io.supercloud.migration.HostCall.VmStatus;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Owners;
 import io.supercloud.migration.Paths;
@@ -21,6 +22,7 @@ import io.supercloud.migration.hypervisor.Hypervisor;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,7 +72,7 @@ public final class HostService implements AutoCloseable {
             case HostCall.StopVm stop -> locked(require(stop.vm()), vm -> stop(vm, stop.force()));
             case HostCall.EraseVm erase -> erase(erase.vm());
             case HostCall.ListVms ignored ->
-                new VmList(vms.values().stream().map(HostedVm::status).toList());
+                new VmList(vms.values().stream().map(HostService::status).toList());
             case HostCall.ReadConsole read -> console(require(read.vm()), read.offset());
             case HostCall.TypeConsole type -> locked(require(type.vm()), vm -> type(vm, type.input()));
             case HostCall.AttachEndpoint attach -> endpoints.attach(attach);
@@ -92,6 +94,20 @@ public final class HostService implements AutoCloseable {
             case HostCall.MeasureVm measure -> measure(require(measure.vm()));
             case HostCall.ReadChanges read -> fromSource(read.vm(), source -> source.changesAfter(read.cursor()));
             case HostCall.ReadBlocks read -> fromSource(read.vm(), source -> source.read(read.blocks()));
+        };
+    }
+
+    private static VmStatus status(HostedVm vm) {
+        return switch (vm.role()) {
+            case Role.Owning(Owner owner) ->
+                new VmStatus(
+                        vm.id(),
+                        owner.epoch(),
+                        vm.running() ? vm.machine().runState().name().toLowerCase(Locale.ROOT) : "stopped",
+                        vm.missingBlocks());
+            case Role.Arriving(MoveOrder order) ->
+                new VmStatus(vm.id(), order.after().epoch(), "arriving", 0);
+            case Role.Left(Owner next) -> new VmStatus(vm.id(), next.epoch(), "left", 0);
         };
     }
 

@@ -9,7 +9,6 @@ import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
-import io.supercloud.migration.HostCall.VmStatus;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Paths;
@@ -389,17 +388,7 @@ final class HostedVm {
         RoleFile.delete(host.directory(), spec.id());
     }
 
-    VmStatus status() {
-        return switch (role) {
-            case Role.Owning(Owner owner) ->
-                new VmStatus(
-                        spec.id(),
-                        owner.epoch(),
-                        running() ? machine.runState().name().toLowerCase(java.util.Locale.ROOT) : "stopped",
-                        volume == null ? 0 : volume.missingBlocks());
-            case Role.Arriving(MoveOrder order) ->
-                new VmStatus(spec.id(), order.after().epoch(), "arriving", 0);
-            case Role.Left(Owner next) -> new VmStatus(spec.id(), next.epoch(), "left", 0);
-        };
+    long missingBlocks() {
+        return volume == null ? 0 : volume.missingBlocks();
     }
 }
