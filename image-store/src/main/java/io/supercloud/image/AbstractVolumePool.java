@@ -2,6 +2,7 @@ package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Names;
+import io.supercloud.core.Tasks;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
 import java.io.IOException;
@@ -19,9 +20,11 @@ abstract class AbstractVolumePool implements VolumePool {
     private final Map<String, BlockVolume> loaded = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final long readTimeoutMillis;
+    final Tasks tasks;
 
-    AbstractVolumePool(long readTimeoutMillis) {
+    AbstractVolumePool(long readTimeoutMillis, Tasks tasks) {
         this.readTimeoutMillis = readTimeoutMillis;
+        this.tasks = tasks;
     }
 
     /** The image's content; throws {@link ImageStoreException} where it is not here. */

@@ -1,6 +1,8 @@
 package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
+import io.supercloud.core.Tasks;
+import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.internal.log.MemoryLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
@@ -14,28 +16,49 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class InMemoryVolumePool extends AbstractVolumePool {
     private record Kept(VolumeDescription description, MemoryLog log) {}
 
-    private final Map<ImageId, byte[]> images =
-            new ConcurrentSkipListMap<>((a, b) -> a.value().compareTo(b.value()));
-    private final Map<String, Kept> volumes = new ConcurrentSkipListMap<>();
+    private final Disk disk;
+
+    /** What outlives a pool, as a disk outlives the process that uses it. */
+    private static final class Disk {
+        private final Map<ImageId, byte[]> images =
+                new ConcurrentSkipListMap<>((a, b) -> a.value().compareTo(b.value()));
+        private final Map<String, Kept> volumes = new ConcurrentSkipListMap<>();
+        private volatile boolean full;
+    }
 
     public InMemoryVolumePool() {
         this(Volume.READ_TIMEOUT_MILLIS);
     }
 
     InMemoryVolumePool(long readTimeoutMillis) {
-        super(readTimeoutMillis);
+        this(readTimeoutMillis, new VirtualThreadTasks(), new Disk());
         withImage(ImageStore.BLANK, new byte[0]);
+    }
+
+    private InMemoryVolumePool(long readTimeoutMillis, Tasks tasks, Disk disk) {
+        super(readTimeoutMillis, tasks);
+        this.disk = disk;
+    }
+
+    /** The pool of another process on the same disk; this one is to be used no more. */
+    public InMemoryVolumePool another(Tasks tasks) {
+        return new InMemoryVolumePool(Volume.READ_TIMEOUT_MILLIS, tasks, disk);
+    }
+
+    /** From now on the disk has no space left, or has some again. */
+    public void fill(boolean full) {
+        disk.full = full;
     }
 
     /** Makes an image be here; volumes may then be based on it. */
     public InMemoryVolumePool withImage(ImageId id, byte[] content) {
-        images.put(id, content.clone());
+        disk.images.put(id, content.clone());
         return this;
     }
 
     @Override
     BaseImage base(ImageId id) {
-        byte[] content = images.get(id);
+        byte[] content = disk.images.get(id);
         if (content == null) {
             throw new ImageStoreException("there is no image '%s' here: import it".formatted(id));
         }
@@ -44,15 +67,15 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
 
     @Override
     boolean exists(String name) {
-        return volumes.containsKey(name);
+        return disk.volumes.containsKey(name);
     }
 
     @Override
     BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
             throws IOException {
-        MemoryLog log = new MemoryLog();
-        BlockVolume volume = BlockVolume.create(description, log, base, first, readTimeoutMillis);
-        volumes.put(description.name(), new Kept(description, log));
+        MemoryLog log = new MemoryLog(() -> disk.full);
+        BlockVolume volume = BlockVolume.create(description, log, base, first, readTimeoutMillis, tasks);
+        disk.volumes.put(description.name(), new Kept(description, log));
         return volume;
     }
 
@@ -61,29 +84,29 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
         source.copyLog(
                 epoch,
                 (log, state, version) ->
-                        volumes.put(description.name(), new Kept(description, ((MemoryLog) log).copy(state, version))));
+                        disk.volumes.put(description.name(), new Kept(description, ((MemoryLog) log).copy(state, version))));
     }
 
     @Override
     void describe(VolumeDescription description) {
-        volumes.computeIfPresent(description.name(), (name, kept) -> new Kept(description, kept.log()));
+        disk.volumes.computeIfPresent(description.name(), (name, kept) -> new Kept(description, kept.log()));
     }
 
     @Override
     BlockVolume load(String name, long readTimeoutMillis) throws IOException {
-        Kept kept = volumes.get(name);
+        Kept kept = disk.volumes.get(name);
         return BlockVolume.load(
-                kept.description(), kept.log(), base(kept.description().base()), readTimeoutMillis);
+                kept.description(), kept.log(), base(kept.description().base()), readTimeoutMillis, tasks);
     }
 
     @Override
     void destroy(String name) {
-        volumes.remove(name);
+        disk.volumes.remove(name);
     }
 
     @Override
     List<String> stored() {
-        return List.copyOf(volumes.keySet());
+        return List.copyOf(disk.volumes.keySet());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Names;
+import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.internal.disk.DurableFiles;
 import io.supercloud.image.internal.log.BlockLog;
 import io.supercloud.image.internal.log.SegmentLog;
@@ -36,7 +37,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     LocalVolumePool(Path directory, ImageStore images, long readTimeoutMillis) {
-        super(readTimeoutMillis);
+        super(readTimeoutMillis, new VirtualThreadTasks());
         this.directory = directory;
         this.images = images;
         this.lock = lock(directory);
@@ -109,7 +110,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
         try {
             DurableFiles.write(folder.resolve(DESCRIPTION), DescriptionFile.text(description));
             DurableFiles.forceDirectory(directory);
-            return BlockVolume.create(description, log, base, first, readTimeoutMillis);
+            return BlockVolume.create(description, log, base, first, readTimeoutMillis, tasks);
         } catch (IOException e) {
             log.close();
             throw e;
@@ -147,7 +148,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
         BaseImage base = base(description.base());
         BlockLog log = new SegmentLog(folder);
         try {
-            return BlockVolume.load(description, log, base, readTimeoutMillis);
+            return BlockVolume.load(description, log, base, readTimeoutMillis, tasks);
         } catch (IOException e) {
             log.close();
             throw e;

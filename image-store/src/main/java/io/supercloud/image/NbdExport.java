@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A device that NBD clients can reach over a Unix socket. */
-public final class NbdExport implements AutoCloseable {
+public final class NbdExport implements DiskServer.Export {
     private final String name;
     private final Path socket;
     private final Channel listener;

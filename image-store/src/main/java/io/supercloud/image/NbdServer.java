@@ -19,7 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 
 /** Serves block devices to NBD clients, each at a Unix socket of its own. All exports share a few event loops. */
-public final class NbdServer implements AutoCloseable {
+public final class NbdServer implements DiskServer, AutoCloseable {
     private static final int MAX_EVENT_LOOPS = 4;
     private static final int MAX_CONNECTIONS = 64;
     private static final int MAX_SOCKET_PATH_BYTES = 107;
@@ -35,6 +35,7 @@ public final class NbdServer implements AutoCloseable {
      * @param exportName what clients ask for; the empty name leads here too
      * @throws ImageStoreException where the socket can not be made
      */
+    @Override
     public NbdExport export(String exportName, Path unixSocket, BlockDevice device) {
         if (unixSocket.toString().length() > MAX_SOCKET_PATH_BYTES) {
             throw new ImageStoreException("the socket path %s is longer than %d bytes: choose a shorter folder"

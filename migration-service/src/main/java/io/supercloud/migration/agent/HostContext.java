@@ -7,7 +7,7 @@ import io.supercloud.core.Ipv4;
 import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
 import io.supercloud.core.Tasks;
-import io.supercloud.image.NbdServer;
+import io.supercloud.image.DiskServer;
 import io.supercloud.image.VolumePool;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.Owners;
@@ -35,7 +35,7 @@ public record HostContext(
         Events events,
         Hypervisor hypervisor,
         VolumePool volumes,
-        NbdServer disks,
+        DiskServer disks,
         HostNetwork network,
         TopologyKeeper topology,
         HostAgent.Directory hosts,

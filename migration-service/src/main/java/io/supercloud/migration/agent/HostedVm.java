@@ -4,7 +4,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
-import io.supercloud.image.NbdExport;
+import io.supercloud.image.DiskServer;
 import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostCall;
@@ -42,7 +42,7 @@ final class HostedVm {
 
     private Role role;
     private Volume volume;
-    private NbdExport export;
+    private DiskServer.Export export;
     private String tap;
     private VirtualMachine machine;
     private boolean stopping;

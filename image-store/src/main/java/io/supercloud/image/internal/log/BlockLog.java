@@ -54,6 +54,9 @@ public interface BlockLog extends AutoCloseable {
     /** Notes that the record at {@code location} counts no more. */
     void dead(long location);
 
+    /** Whether dead records take space until their segment is cleaned. */
+    boolean needsCleaning();
+
     /** The segment that is worth cleaning most, where one is worth it. */
     OptionalInt victim();
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BooleanSupplier;
 
 /** The log in memory, for simulations: as durable as this object. {@link #close} keeps the records. */
 public final class MemoryLog implements BlockLog {
@@ -12,7 +14,14 @@ public final class MemoryLog implements BlockLog {
     private record Kept(RecordHeader header, byte[] data) {}
 
     private final ConcurrentSkipListMap<Long, Kept> records = new ConcurrentSkipListMap<>();
+    private final Map<Long, Kept> staged = new TreeMap<>();
+    private final BooleanSupplier full;
     private long last;
+
+    /** @param full whether the disk takes no more records now */
+    public MemoryLog(BooleanSupplier full) {
+        this.full = full;
+    }
 
     @Override
     public void replay(Visitor visitor) throws IOException {
@@ -27,13 +36,16 @@ public final class MemoryLog implements BlockLog {
     }
 
     @Override
-    public long append(RecordKind kind, long block, long version, ByteBuffer data) {
+    public long append(RecordKind kind, long block, long version, ByteBuffer data) throws IOException {
+        if (full.getAsBoolean()) {
+            throw new IOException("No space left on device");
+        }
         byte[] content = new byte[data == null ? 0 : BLOCK_BYTES];
         if (data != null) {
             data.get(content);
         }
         last++;
-        records.put(last, new Kept(new RecordHeader(kind, block, version, content.length, 0, 0), content));
+        staged.put(last, new Kept(new RecordHeader(kind, block, version, content.length, 0, 0), content));
         return Location.of(kind, last);
     }
 
@@ -47,10 +59,15 @@ public final class MemoryLog implements BlockLog {
     }
 
     @Override
-    public void commit() {}
+    public void commit() {
+        records.putAll(staged);
+        staged.clear();
+    }
 
     @Override
-    public void dropStaged() {}
+    public void dropStaged() {
+        staged.clear();
+    }
 
     @Override
     public void force() {}
@@ -78,6 +95,11 @@ public final class MemoryLog implements BlockLog {
     @Override
     public void dead(long location) {
         records.remove(Location.position(location));
+    }
+
+    @Override
+    public boolean needsCleaning() {
+        return false;
     }
 
     @Override

@@ -183,6 +183,11 @@ public final class SegmentLog implements BlockLog {
     }
 
     @Override
+    public boolean needsCleaning() {
+        return true;
+    }
+
+    @Override
     public OptionalInt victim() {
         if (segments.size() < MIN_SEGMENTS_TO_CLEAN || liveBytes.get() * 2 >= bytes()) {
             return OptionalInt.empty();

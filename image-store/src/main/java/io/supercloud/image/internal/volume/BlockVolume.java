@@ -1,5 +1,6 @@
 package io.supercloud.image.internal.volume;
 
+import io.supercloud.core.Tasks;
 import io.supercloud.image.BlockIoException;
 import io.supercloud.image.Extent;
 import io.supercloud.image.IllegalVolumeStateException;
@@ -38,36 +39,42 @@ public final class BlockVolume implements Volume {
     private volatile VolumeState state;
     private volatile boolean closed;
 
-    private BlockVolume(VolumeDescription description, LocalBlocks blocks, long readTimeoutMillis) {
+    private BlockVolume(VolumeDescription description, LocalBlocks blocks, long readTimeoutMillis, Tasks tasks) {
         this.description = description;
         this.blocks = blocks;
-        this.fetcher = new Fetcher(description.name(), null);
+        this.fetcher = new Fetcher(description.name(), null, tasks);
         this.reads = new ReadPath(blocks, fetcher, () -> isFollower(), readTimeoutMillis);
         this.writes = new WritePath(blocks, reads);
-        this.follower = new Follower(description.name(), blocks, fetcher, reads);
+        this.follower = new Follower(description.name(), blocks, fetcher, reads, tasks);
         this.cleaner = new LogCleaner(description.name(), blocks);
         this.source = new LocalSource(blocks, reads);
     }
 
     /** A new volume in its first state, which is durable on return. */
     public static BlockVolume create(
-            VolumeDescription description, BlockLog log, BaseImage base, VolumeState first, long readTimeoutMillis)
+            VolumeDescription description,
+            BlockLog log,
+            BaseImage base,
+            VolumeState first,
+            long readTimeoutMillis,
+            Tasks tasks)
             throws IOException {
         Versions.requireEpoch(first.epoch());
         LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes());
-        BlockVolume volume = new BlockVolume(description, blocks, readTimeoutMillis);
+        BlockVolume volume = new BlockVolume(description, blocks, readTimeoutMillis, tasks);
         blocks.replay();
         blocks.setLastVersion(first instanceof VolumeState.Open ? Versions.beforeFirst(first.epoch()) : 0);
         volume.record(first);
-        volume.cleaner.start();
+        volume.startCleaner();
         return volume;
     }
 
     /** A volume in the state that its log has recorded. */
-    public static BlockVolume load(VolumeDescription description, BlockLog log, BaseImage base, long readTimeoutMillis)
+    public static BlockVolume load(
+            VolumeDescription description, BlockLog log, BaseImage base, long readTimeoutMillis, Tasks tasks)
             throws IOException {
         LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes());
-        BlockVolume volume = new BlockVolume(description, blocks, readTimeoutMillis);
+        BlockVolume volume = new BlockVolume(description, blocks, readTimeoutMillis, tasks);
         volume.state = blocks.replay();
         if (volume.state == null) {
             throw new IOException("the log of volume '%s' has no state: it was never wholly created; delete it"
@@ -79,8 +86,14 @@ public final class BlockVolume implements Volume {
             volume.source.setLostRange(recovered, blocks.lastVersion());
         }
         volume.follower.setCursor(volume.state instanceof VolumeState.Standby ? 0 : blocks.lastVersion());
-        volume.cleaner.start();
+        volume.startCleaner();
         return volume;
+    }
+
+    private void startCleaner() {
+        if (blocks.log().needsCleaning()) {
+            cleaner.start();
+        }
     }
 
     @Override

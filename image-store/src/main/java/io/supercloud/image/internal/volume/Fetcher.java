@@ -1,28 +1,31 @@
 package io.supercloud.image.internal.volume;
 
+import io.supercloud.core.Tasks;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeSource;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /** Asks the former host, again and again for a bounded time where it does not answer. */
 final class Fetcher {
     private static final long FIRST_PAUSE_MILLIS = 5;
     private static final long LAST_PAUSE_MILLIS = 500;
-    private static final long YIELD_MILLIS = 1;
+    private static final Duration YIELD_PAUSE = Duration.ofMillis(1);
 
     private final String volume;
+    private final Tasks tasks;
     private final AtomicInteger waitingReads = new AtomicInteger();
     private final AtomicLong fetchedBytes = new AtomicLong();
     private volatile VolumeSource source;
     private volatile boolean closed;
 
-    Fetcher(String volume, VolumeSource source) {
+    Fetcher(String volume, VolumeSource source, Tasks tasks) {
         this.volume = volume;
+        this.tasks = tasks;
         this.source = source;
     }
 
@@ -53,7 +56,7 @@ final class Fetcher {
     }
 
     <T> T ask(Question<T> question, long timeoutMillis) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        long deadline = tasks.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         long pauseMillis = FIRST_PAUSE_MILLIS;
         while (true) {
             try {
@@ -65,11 +68,11 @@ final class Fetcher {
                 return question.ask(now);
             } catch (IOException e) {
                 if (closed
-                        || System.nanoTime() - deadline >= 0
+                        || tasks.nanoTime() - deadline >= 0
                         || Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMillis));
+                tasks.sleep(Duration.ofMillis(pauseMillis));
                 pauseMillis = Math.min(2 * pauseMillis, LAST_PAUSE_MILLIS);
             }
         }
@@ -88,7 +91,7 @@ final class Fetcher {
     /** Fetches in the background, after those who wait. */
     BlockData fetchLater(long[] blocks) throws IOException {
         while (waitingReads.get() > 0 && !closed) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(YIELD_MILLIS));
+            tasks.sleep(YIELD_PAUSE);
         }
         return fetch(blocks, 0);
     }

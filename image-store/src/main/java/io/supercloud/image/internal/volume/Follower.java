@@ -1,13 +1,13 @@
 package io.supercloud.image.internal.volume;
 
+import io.supercloud.core.Tasks;
 import io.supercloud.image.Changes;
 import io.supercloud.image.Progress;
 import io.supercloud.image.Seal;
 import io.supercloud.image.Volume;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.BitSet;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
@@ -22,22 +22,24 @@ final class Follower {
     /** Fetched content is forced after this much, so that little is left to force within a move's downtime. */
     private static final long FORCE_AFTER_BYTES = 4L * 1024 * 1024;
 
-    private static final long RETRY_PAUSE_MILLIS = 200;
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
     private final String volume;
     private final LocalBlocks blocks;
     private final Fetcher fetcher;
     private final ReadPath reads;
+    private final Tasks tasks;
     private final ReentrantLock catchingUp = new ReentrantLock();
     private long cursor;
     /** In a first pass from cursor 0: blocks that have a version here and were not named yet; otherwise null. */
     private BitSet unconfirmed;
 
-    Follower(String volume, LocalBlocks blocks, Fetcher fetcher, ReadPath reads) {
+    Follower(String volume, LocalBlocks blocks, Fetcher fetcher, ReadPath reads, Tasks tasks) {
         this.volume = volume;
         this.blocks = blocks;
         this.fetcher = fetcher;
         this.reads = reads;
+        this.tasks = tasks;
     }
 
     void setCursor(long start) {
@@ -104,7 +106,7 @@ final class Follower {
                 if (fetcher.isClosed()) {
                     throw e;
                 }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RETRY_PAUSE_MILLIS));
+                tasks.sleep(RETRY_PAUSE);
             }
             if (unforcedBytes >= FORCE_AFTER_BYTES) {
                 blocks.log().force();
