@@ -1,10 +1,11 @@
 # The two commands: make demo, make test. Each does all of its own set-up.
 #   make demo ARGS="--json"       see ./supercloud demo --help for what ARGS may hold
 #   make test
+#   make simulate [SEEDS=n] [SEED=n]   moves under random faults, in the simulator
 #   make bench [NAME=x]           lists the benchmarks, or runs one
 #   make chaos [CASES=STREAM/KILL_MANAGER] [SEED=2] [MINUTES=10] [FRESH=1]
 #   make soak [MOVES=200] [MINUTES=10]
-.PHONY: demo test build bench chaos soak setup format clean
+.PHONY: demo test simulate build bench chaos soak setup format clean
 .ONESHELL:
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -17,6 +18,7 @@ SEED ?=
 MINUTES ?=
 FRESH ?=
 MOVES ?=
+SEEDS ?= 2000
 
 demo: build
 	@exec ./supercloud demo $(ARGS)
@@ -30,6 +32,10 @@ setup:
 test:
 	@bin/setup test
 	exec bin/test
+
+simulate:
+	@bin/setup test
+	exec bin/simulate "$(SEEDS)" "$(SEED)"
 
 bench: build
 	@exec bin/bench "$(NAME)" $(ARGS)

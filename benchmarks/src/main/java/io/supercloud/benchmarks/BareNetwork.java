@@ -75,15 +75,15 @@ final class BareNetwork {
     private static void serveAddress(String namespace, Path folder) throws IOException {
         Path config = folder.resolve("udhcpd.conf");
         Files.writeString(config, """
-                start %s
-                end %s
-                interface %s
-                lease_file %s
-                pidfile %s
-                option subnet 255.255.255.0
-                option mtu %s
-                option lease 864000
-                """.formatted(
+            start %s
+            end %s
+            interface %s
+            lease_file %s
+            pidfile %s
+            option subnet 255.255.255.0
+            option mtu %s
+            option lease 864000
+            """.formatted(
                         GUEST_ADDRESS,
                         GUEST_ADDRESS,
                         BRIDGE,

@@ -28,15 +28,16 @@ final class NbdBenchmark implements Benchmark {
 
     @Override
     public String about() {
-        return "our NBD server (checksums, versions, log) against qemu-nbd on a raw file (none of them), by fio (3 min)";
+        return "our NBD server (checksums, versions, log) against qemu-nbd on a raw file (none of them), by fio (3"
+                + " min)";
     }
 
     @Override
     public List<BenchmarkReport.Result> run(Context context) throws IOException {
         Fio.requireNbd();
         context.progress()
-                .accept(
-                        "both sides acknowledge a write when the kernel has it; ours also checksums and verifies blocks");
+                .accept("both sides acknowledge a write when the kernel has it; ours also checksums and verifies"
+                        + " blocks");
         Path folder = Files.createTempDirectory(context.work(), "bench-nbd");
         Path sockets = Files.createTempDirectory("scbench");
         try (Served ours = Served.ours(context.home(), folder, sockets.resolve("ours"), SIZE_BYTES);

@@ -46,17 +46,17 @@ final class OurSide implements MovingSide {
 
     private static String config(MovePart part) {
         return """
-                deployment: %s
-                accounts:
-                  home: {provider: local}
-                  away: {provider: local}
-                sites:
-                  home-1: {account: home, region: home, zone: home-a, instanceType: local.medium}
-                  away-1: {account: away, region: away, zone: away-a, instanceType: local.medium}
-                links:
-                  - {between: [home-1, away-1], rtt: %dms, bandwidth: %dMbit}
-                network: {name: tenant, vni: 4242, subnet: 10.42.0.0/16}
-                """.formatted(NAME, part.rttMillis(), part.megabitsPerSecond());
+            deployment: %s
+            accounts:
+              home: {provider: local}
+              away: {provider: local}
+            sites:
+              home-1: {account: home, region: home, zone: home-a, instanceType: local.medium}
+              away-1: {account: away, region: away, zone: away-a, instanceType: local.medium}
+            links:
+              - {between: [home-1, away-1], rtt: %dms, bandwidth: %dMbit}
+            network: {name: tenant, vni: 4242, subnet: 10.42.0.0/16}
+            """.formatted(NAME, part.rttMillis(), part.megabitsPerSecond());
     }
 
     @Override

@@ -47,6 +47,7 @@ public final class VirtualThreadTasks implements Tasks {
         }
 
         @Override
+        @SuppressWarnings("WaitNotInLoop")
         public long awaitNanos(long nanos) throws InterruptedException {
             return changed.awaitNanos(nanos);
         }

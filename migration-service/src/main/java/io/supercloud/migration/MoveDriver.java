@@ -4,7 +4,6 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
-import io.supercloud.core.RegistryException;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
@@ -44,6 +43,7 @@ public final class MoveDriver {
     private final Registry registry;
     private final Owners owners;
     private final MoveJournal journal;
+    private final PatientJournal patiently;
     private final HostAgent.Directory hosts;
     private final InstantSource clock;
     private final Tasks tasks;
@@ -75,6 +75,7 @@ public final class MoveDriver {
         this.registry = registry;
         this.owners = new Owners(registry);
         this.journal = new MoveJournal(registry);
+        this.patiently = new PatientJournal(journal, clock, tasks);
         this.hosts = hosts;
         this.clock = clock;
         this.tasks = tasks;
@@ -113,7 +114,7 @@ public final class MoveDriver {
         beginning.lock();
         try {
             requireNoOther(record.order().vm());
-            return journal.begin(record);
+            return patiently.begin(record);
         } finally {
             beginning.unlock();
         }
@@ -154,7 +155,7 @@ public final class MoveDriver {
         while (!current.state().ended()) {
             MoveState next = next(current);
             if (!next.equals(current.state())) {
-                current = advance(estimated(current, next), next);
+                current = patiently.advance(estimated(current, next), next);
                 told(current);
             }
         }
@@ -167,29 +168,6 @@ public final class MoveDriver {
 
     private void told(MoveRecord record) {
         listener.accept(new Progress(record, new TransferStatus.Unknown()));
-    }
-
-    /** The journal must know; while the registry is away the move waits. */
-    private MoveRecord advance(MoveRecord record, MoveState next) {
-        while (true) {
-            try {
-                return journal.advance(record, next, clock.instant());
-            } catch (RegistryException.Unavailable e) {
-                tasks.sleep(RETRY_PAUSE);
-                MoveRecord known = known(record);
-                if (known.state().equals(next)) {
-                    return known;
-                }
-            }
-        }
-    }
-
-    private MoveRecord known(MoveRecord record) {
-        try {
-            return journal.find(record.order().move()).orElse(record);
-        } catch (RegistryException.Unavailable e) {
-            return record;
-        }
     }
 
     private MoveState next(MoveRecord record) {
@@ -213,7 +191,7 @@ public final class MoveDriver {
     }
 
     private void requireWanted(MoveRecord record) {
-        if (record.state().canBeCancelled() && known(record).cancelled()) {
+        if (record.state().canBeCancelled() && patiently.known(record).cancelled()) {
             throw new MigrationException("the move was cancelled");
         }
     }

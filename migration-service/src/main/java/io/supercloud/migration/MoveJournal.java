@@ -2,6 +2,7 @@ package io.supercloud.migration;
 
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Registry;
+import io.supercloud.core.RegistryException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -18,8 +19,16 @@ public final class MoveJournal {
         this.registry = registry;
     }
 
+    /** Writes a new move durably. Idempotent: what an earlier, unanswered try has written is found. */
     public MoveRecord begin(MoveRecord record) {
-        registry.create(Paths.move(record.order().move()), Json.write(record));
+        MoveId move = record.order().move();
+        try {
+            registry.create(Paths.move(move), Json.write(record));
+        } catch (RegistryException.Exists e) {
+            if (find(move).filter(record::equals).isEmpty()) {
+                throw e;
+            }
+        }
         trim();
         return record;
     }

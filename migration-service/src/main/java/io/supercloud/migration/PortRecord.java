@@ -28,6 +28,12 @@ public record PortRecord(
         return resting(name, network, mac, address);
     }
 
+    /** Whether a move of the port is under way from or to a host. */
+    public boolean moves(HostId host) {
+        return moveFrom.filter(host::equals).isPresent()
+                || moveTo.filter(host::equals).isPresent();
+    }
+
     /** The overlay's view: before the owner change the target is staged, after it the source forwards stragglers. */
     public Port toPort(Owner owner) {
         boolean arrived = moveTo.filter(owner.host()::equals).isPresent();

@@ -84,14 +84,17 @@ final class ArrivingVm {
 
     /** After the owner change: the VM goes on here. Where its process is lost, it is booted from its disk. */
     Resumed resume(MoveOrder order) {
-        if (vm.role() instanceof Role.Owning(Owner owner) && owner.equals(order.after())) {
+        boolean owns = vm.role() instanceof Role.Owning(Owner owner) && owner.equals(order.after());
+        if (owns && (vm.running() || !vm.hasVolume())) {
             return new Resumed(0);
         }
-        require(order);
+        if (!owns) {
+            require(order);
+        }
         long begin = host.tasks().nanoTime();
         CompletableFuture<Void> flows =
                 CompletableFuture.runAsync(() -> host.topology().claim(vm.id().value(), order.after()), host.tasks());
-        boolean goesOn = continueGuest(flows);
+        boolean goesOn = !owns && continueGuest(flows);
         long resumed = host.tasks().nanoTime();
         if (goesOn) {
             vm.arrived(order.after());

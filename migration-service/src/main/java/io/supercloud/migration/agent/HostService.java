@@ -35,6 +35,7 @@ public final class HostService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HostService.class);
 
     private static final Duration RECOVERY_RETRY_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_RECOVERY_PAUSE = Duration.ofSeconds(8);
 
     private final HostContext host;
     private final Endpoints endpoints;
@@ -42,6 +43,7 @@ public final class HostService implements AutoCloseable {
     private final Map<VmId, OutgoingTransfer> transfers = new ConcurrentHashMap<>();
     private final Recovery recovery;
     private final Registry.Subscription owners;
+    private final Leftovers leftovers;
     private volatile boolean closed;
 
     public HostService(HostContext host) {
@@ -56,11 +58,14 @@ public final class HostService implements AutoCloseable {
             }
         }
         owners = host.registry().watch(Paths.OWNERS, this::ownersChanged);
+        leftovers = new Leftovers(host, recovery, vms.values());
     }
 
     private void recoverLater(HostedVm vm) {
+        Duration pause = RECOVERY_RETRY_PAUSE;
         do {
-            host.tasks().sleep(RECOVERY_RETRY_PAUSE);
+            host.tasks().sleep(pause);
+            pause = pause.compareTo(LONGEST_RECOVERY_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
         } while (!closed && !locked(vm, recovery::recovered));
     }
 
@@ -223,6 +228,7 @@ public final class HostService implements AutoCloseable {
                             && owner.epoch() >= order.after().epoch()) {
                         throw new MigrationException("VM %s already belongs to %s".formatted(found.id(), host.me()));
                     }
+                    leftovers.requireUnderWay(order);
                     try {
                         new ArrivingVm(host, found).reserve(order);
                     } catch (RuntimeException e) {
@@ -371,5 +377,6 @@ public final class HostService implements AutoCloseable {
     public void close() {
         closed = true;
         owners.close();
+        leftovers.close();
     }
 }

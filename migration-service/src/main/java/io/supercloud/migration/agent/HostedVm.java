@@ -1,7 +1,6 @@
 package io.supercloud.migration.agent;
 
 import io.supercloud.core.Owner;
-import io.supercloud.core.SupercloudException;
 import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
 import io.supercloud.image.DiskServer;
@@ -9,11 +8,8 @@ import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
-import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
-import io.supercloud.migration.Paths;
 import io.supercloud.migration.RemoteVolume;
-import io.supercloud.migration.VmRecord;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.Hypervisor;
 import io.supercloud.migration.hypervisor.VirtualMachine;
@@ -77,6 +73,15 @@ final class HostedVm {
             throw new MigrationException("host %s has no open volume of VM %s".formatted(host.me(), spec.id()));
         }
         return volume;
+    }
+
+    boolean hasVolume() {
+        return volume != null;
+    }
+
+    /** Whether something may be left of a move, to be removed when the move is over. */
+    boolean lingers() {
+        return role instanceof Role.Arriving || (role instanceof Role.Left && tap != null);
     }
 
     VirtualMachine machine() {
@@ -176,6 +181,7 @@ final class HostedVm {
     /** Takes away what a VM that has left needs no more. */
     void unplugTap() {
         host.network().detach(port());
+        tap = null;
         host.topology().refresh();
     }
 
@@ -276,50 +282,16 @@ final class HostedVm {
 
     /** Restarts the VM from its disk when its process dies without being told to. */
     void watchExit() {
-        VirtualMachine watched = machine;
-        watched.onExit(exit -> {
-            lock.lock();
-            try {
-                lock.signalAll();
-                if (machine == watched && !stopping && role instanceof Role.Owning(Owner owner)) {
-                    exited(exit, owner);
-                }
-            } catch (SupercloudException e) {
-                log.error("VM {} could not be restarted: {}", spec.id(), e.getMessage());
-            } finally {
-                lock.unlock();
-            }
-        });
-        watched.onDiskError(reason -> DiskRetry.of(host, this, watched, reason));
+        new ProcessWatch(host, this, machine).start();
     }
 
-    private void exited(VirtualMachine.Exit exit, Owner owner) {
-        switch (exit) {
-            case GUEST_SHUT_DOWN -> {
-                host.tell(
-                        "vm.shut-down", spec.id().value(), "VM %s has shut itself down".formatted(spec.id()), Map.of());
-                host.registry()
-                        .read(Paths.vm(spec.id()))
-                        .ifPresent(entry -> host.registry()
-                                .replace(
-                                        entry,
-                                        Json.write(
-                                                Json.read(entry, VmRecord.class).wanting(VmRecord.Desired.STOPPED))));
-                unplug();
-            }
-            case KILLED -> {
-                if (handingOver) {
-                    return;
-                }
-                host.tell(
-                        "vm.died",
-                        spec.id().value(),
-                        "the process of VM %s died on %s; it is restarted from its disk"
-                                .formatted(spec.id(), host.me()),
-                        Map.of());
-                boot(owner);
-            }
-        }
+    /** Whether this is the VM's process now, and nothing else sees to it. */
+    boolean minds(VirtualMachine process) {
+        return machine == process && !stopping;
+    }
+
+    boolean handingOver() {
+        return handingOver;
     }
 
     /** Ends the process, first by the power button unless {@code force}. */

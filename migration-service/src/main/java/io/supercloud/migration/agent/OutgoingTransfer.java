@@ -38,6 +38,7 @@ final class OutgoingTransfer {
     private static final Duration LET_GO_PAUSE = Duration.ofMillis(300);
 
     private static final int RESUME_TRIES = 3;
+    private static final Duration STAY_RETRY_PAUSE = Duration.ofSeconds(2);
     private static final Duration REGISTRY_RETRY_PAUSE = Duration.ofMillis(200);
     private final HostContext host;
     private final HostedVm vm;
@@ -82,11 +83,21 @@ final class OutgoingTransfer {
         finished.join();
     }
 
+    /** Until the owner record is held nothing has been done, and nothing may be: the VM may be another host's already. */
     private void run() {
-        Registry.Entry held = null;
         try {
-            vm.handOver(true);
-            held = host.owners().hold(vm.id().value(), order.before());
+            transfer(host.owners().hold(vm.id().value(), order.before()));
+        } catch (SupercloudException e) {
+            log.warn("move {} of VM {} does not begin: {}", order.move(), vm.id(), e.getMessage());
+            status = new TransferStatus.GivenUp(String.valueOf(e.getMessage()));
+        } finally {
+            finished.complete(null);
+        }
+    }
+
+    private void transfer(Registry.Entry held) {
+        vm.handOver(true);
+        try {
             switchOver(held);
         } catch (SupercloudException e) {
             giveUp(held, e);
@@ -95,7 +106,6 @@ final class OutgoingTransfer {
             giveUp(held, e);
         } finally {
             vm.handOver(false);
-            finished.complete(null);
         }
     }
 
@@ -226,9 +236,37 @@ final class OutgoingTransfer {
                             .formatted(order.move(), vm.id(), host.me(), cause.getMessage()),
                     Map.of("move", order.move().value()));
         } catch (SupercloudException e) {
-            log.error("VM {} could not be resumed after move {}: {}", vm.id(), order.move(), e.getMessage());
+            log.error(
+                    "VM {} could not be resumed after move {}, which is tried again: {}",
+                    vm.id(),
+                    order.move(),
+                    e.getMessage());
+            host.tasks().start("stay of " + vm.id(), this::stayLater);
         }
         status = new TransferStatus.GivenUp(String.valueOf(cause.getMessage()));
+    }
+
+    private void stayLater() {
+        do {
+            host.tasks().sleep(STAY_RETRY_PAUSE);
+        } while (!stayed());
+    }
+
+    /** Whether the VM goes on here, or is not this transfer's to see to any more. */
+    private boolean stayed() {
+        vm.lock().lock();
+        try {
+            boolean mine = vm.role() instanceof Role.Owning(Owner owner) && owner.equals(order.before());
+            if (mine && vm.hasVolume() && !vm.handingOver()) {
+                vm.stay(order.before());
+            }
+            return true;
+        } catch (SupercloudException e) {
+            log.warn("VM {} could not be resumed after move {} yet: {}", vm.id(), order.move(), e.getMessage());
+            return false;
+        } finally {
+            vm.lock().unlock();
+        }
     }
 
     private void arrivedAfterAll() {

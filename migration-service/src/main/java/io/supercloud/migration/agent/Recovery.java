@@ -27,7 +27,7 @@ final class Recovery {
         this.host = host;
     }
 
-    /** Whether the owner record could be asked; where it could not, the VM stays as it is until the next try. */
+    /** Whether it is as it must be; where something did not answer (the registry, the switch), it is to be tried again. */
     boolean recovered(HostedVm vm) {
         try {
             Optional<Owner> owner = host.owners().find(vm.id().value());
@@ -44,8 +44,32 @@ final class Recovery {
             log.warn("VM {} is not recovered yet: {}", vm.id(), e.getMessage());
             return false;
         } catch (SupercloudException e) {
-            log.error("VM {} could not be recovered: {}", vm.id(), e.getMessage());
+            log.error("VM {} could not be recovered, which is tried again: {}", vm.id(), e.getMessage());
+            return false;
+        }
+    }
+
+    /**
+     * Removes what a move has left here of which nobody could tell this host that it is over. The port's record tells: it
+     * rests then. Returns whether nothing is left to be done.
+     */
+    boolean tidied(HostedVm vm) {
+        try {
+            Optional<Owner> owner = host.owners().find(vm.id().value());
+            boolean over = host.registry()
+                    .read(Paths.port(vm.id().value()))
+                    .filter(entry -> !Json.read(entry, PortRecord.class).moves(host.me()))
+                    .isPresent();
+            if (vm.lingers()
+                    && over
+                    && owner.filter(other -> !other.host().equals(host.me())).isPresent()) {
+                log.info("VM {}: what a move has left on {} is removed", vm.id(), host.me());
+                notMine(vm, owner.get());
+            }
             return true;
+        } catch (SupercloudException e) {
+            log.warn("VM {}: what a move has left is not removed yet: {}", vm.id(), e.getMessage());
+            return false;
         }
     }
 

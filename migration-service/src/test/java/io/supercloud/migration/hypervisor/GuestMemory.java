@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * What a guest in memory remembers, and the program that it runs: it counts, and writes each number to the next of a few
  * blocks of its disk, where it first looks for the number that it wrote there the last time.
  */
-final class GuestMemory {
+public final class GuestMemory {
     private static final int BLOCKS = 16;
     private static final int STATE_MAGIC = 0x53544154;
     private static final int STATE_BYTES = 2 * Integer.BYTES + 1 + (BLOCKS + 1) * Long.BYTES;
@@ -23,7 +23,13 @@ final class GuestMemory {
     private int boots;
     private boolean booted;
 
-    GuestMemory copy() {
+    /** Hears of each number that the disk has taken. */
+    @FunctionalInterface
+    public interface Witness {
+        void acknowledged(long block, long number);
+    }
+
+    public GuestMemory copy() {
         GuestMemory copy = new GuestMemory();
         System.arraycopy(written, 0, copy.written, 0, BLOCKS);
         copy.counter = counter;
@@ -52,17 +58,17 @@ final class GuestMemory {
         return memory;
     }
 
-    long counter() {
+    public long counter() {
         return counter;
     }
 
     /** How often it was read from the disk since the VM was made. */
-    int boots() {
+    public int boots() {
         return boots;
     }
 
     /** Goes one number on. Where the disk refuses, it throws, and the next call tries the same again. */
-    void step(BlockDevice disk, InMemoryHypervisor.Exchange witness, Consumer<String> violated) {
+    public void step(BlockDevice disk, Witness witness, Consumer<String> violated) {
         if (!booted) {
             boot(disk);
         }

@@ -78,7 +78,7 @@ public final class InMemoryGuest implements VirtualMachine {
             return;
         }
         try {
-            memory.step(served.get(), exchange, exchange::violated);
+            memory.step(served.get(), exchange::acknowledged, exchange::violated);
         } catch (BlockIoException e) {
             if (e.reason() == BlockIoException.Reason.NOT_PERMITTED) {
                 stand(RunState.PAUSED);

@@ -51,10 +51,10 @@ public final class MemoryLog implements BlockLog {
 
     /** A new log that shares the records that are here now; called under the lock of those that append. */
     public MemoryLog copy(long state, long version) {
-        MemoryLog copy = new MemoryLog();
+        MemoryLog copy = new MemoryLog(full);
         copy.records.putAll(records);
-        copy.last = last;
-        copy.append(RecordKind.STATE, state, version, null);
+        copy.last = last + 1;
+        copy.records.put(copy.last, new Kept(new RecordHeader(RecordKind.STATE, state, version, 0, 0, 0), new byte[0]));
         return copy;
     }
 

@@ -65,7 +65,7 @@ public final class BlockVolume implements Volume {
         blocks.replay();
         blocks.setLastVersion(first instanceof VolumeState.Open ? Versions.beforeFirst(first.epoch()) : 0);
         volume.record(first);
-        volume.startCleaner();
+        volume.cleaner.start();
         return volume;
     }
 
@@ -86,14 +86,8 @@ public final class BlockVolume implements Volume {
             volume.source.setLostRange(recovered, blocks.lastVersion());
         }
         volume.follower.setCursor(volume.state instanceof VolumeState.Standby ? 0 : blocks.lastVersion());
-        volume.startCleaner();
+        volume.cleaner.start();
         return volume;
-    }
-
-    private void startCleaner() {
-        if (blocks.log().needsCleaning()) {
-            cleaner.start();
-        }
     }
 
     @Override

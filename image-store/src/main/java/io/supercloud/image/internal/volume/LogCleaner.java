@@ -29,7 +29,9 @@ final class LogCleaner implements AutoCloseable {
     }
 
     void start() {
-        thread.start();
+        if (blocks.log().needsCleaning()) {
+            thread.start();
+        }
     }
 
     private void run() {
