@@ -46,6 +46,9 @@ class Soak {
     private static final int MEMORY_MIB = 512;
     private static final long SEED = 1;
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(150);
+    /** A JVM's memory grows until it has compiled what it needs; in fewer moves only its objects tell a leak. */
+    private static final int MOVES_TO_JUDGE = 100;
+
     /** The last third of the moves may hold so much more memory than the first, and so many more files. */
     private static final double GROWTH = 1.2;
 
@@ -70,6 +73,9 @@ class Soak {
     private final Map<String, List<Long>> residentBytes = new TreeMap<>();
 
     private final Map<String, List<Long>> openFiles = new TreeMap<>();
+    /** By process: its objects after a collection, at the end of each third of the moves. */
+    private final Map<String, List<Long>> objectBytes = new TreeMap<>();
+
     private TestDeployment deployment;
 
     private static String property(String name, String otherwise) {
@@ -105,7 +111,7 @@ class Soak {
                 Writer commands = client.outputWriter(StandardCharsets.US_ASCII)) {
             for (int number = 1; number <= moves && System.nanoTime() - begin < limitNanos; number++) {
                 move(number);
-                sample();
+                sample(number % Math.max(1, moves / 3) == 0);
                 Report report = report(reports, commands, "REPORT");
                 OUT.printf("move %3d of %d: %s; %s%n", number, moves, told(done.getLast()), report);
                 assertThat(report.errors() + report.broken()).as("client").isZero();
@@ -172,15 +178,15 @@ class Soak {
         return move.times().orElseThrow().stoppedMillis();
     }
 
-    private void sample() throws IOException {
-        sample("manager", "sc-%s-mgr".formatted(NAME), "ManagerProcess");
-        sample("registry", "sc-%s-mgr".formatted(NAME), "RegistryProcess");
+    private void sample(boolean objects) throws IOException {
+        sample("manager", "sc-%s-mgr".formatted(NAME), "ManagerProcess", objects);
+        sample("registry", "sc-%s-mgr".formatted(NAME), "RegistryProcess", objects);
         for (String account : ACCOUNTS) {
-            sample("agent " + account, deployment.instanceNamespace(account), "AgentProcess");
+            sample("agent " + account, deployment.instanceNamespace(account), "AgentProcess", objects);
         }
     }
 
-    private void sample(String name, String namespace, String mainClass) throws IOException {
+    private void sample(String name, String namespace, String mainClass, boolean objects) throws IOException {
         long pid = ProcessFinder.in(namespace).stream()
                 .filter(process -> process.runs("java") && process.mentions(mainClass))
                 .findFirst()
@@ -190,6 +196,21 @@ class Soak {
         try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
             openFiles.computeIfAbsent(name, key -> new ArrayList<>()).add(files.count());
         }
+        if (objects) {
+            objectBytes.computeIfAbsent(name, key -> new ArrayList<>()).add(objectBytes(pid));
+        }
+    }
+
+    /** The histogram's last line, such as {@code Total 260613 14842960}; making it collects what is dead. */
+    private static long objectBytes(long pid) {
+        String histogram =
+                ChaosBed.run(System.getProperty("java.home") + "/bin/jcmd", Long.toString(pid), "GC.class_histogram");
+        String total = histogram
+                .lines()
+                .filter(line -> line.startsWith("Total"))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(total.split("\\s+")[2]);
     }
 
     private void conclude(Report last, long seconds) throws IOException {
@@ -209,13 +230,17 @@ class Soak {
         result.put("stoodStillMillis", quantiles(done.stream().map(Soak::stoppedMillis)));
         result.put("residentBytes", thirds(residentBytes));
         result.put("openFiles", thirds(openFiles));
+        result.put("objectBytes", objectBytes);
         String line = Json.text(result);
         OUT.println(line);
         Path results = Files.createDirectories(Path.of(property("soak.results", "target")));
         Files.writeString(results.resolve("soak-%s.json".formatted(LocalDate.now(ZoneOffset.UTC))), line + "\n");
         assertThat(last.errors() + last.broken()).as("client").isZero();
-        assertFlat(residentBytes);
         assertFlat(openFiles);
+        assertFlat(objectBytes);
+        if (done.size() >= MOVES_TO_JUDGE) {
+            assertFlat(residentBytes);
+        }
     }
 
     private static Map<String, Double> quantiles(Stream<Double> values) {
