@@ -36,7 +36,7 @@ class EvictionTest {
     private static final int VMS = 3;
     private static final int MEMORY_MIB = 96;
     private static final int PORT = 7000;
-    private static final int NOTICE_SECONDS = 60;
+    private static final int NOTICE_SECONDS = 40;
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String CONFIG = """
             deployment: evict
