@@ -306,8 +306,54 @@ class DeploymentTest {
         }
     }
 
+    private LifeSteps life() {
+        return new LifeSteps(deployment, this::guest);
+    }
+
     @Test
     @Order(10)
+    void aPausedVmStandsStillAlsoOverAMove() {
+        life().pause();
+    }
+
+    @Test
+    @Order(11)
+    void aSuspendedVmGoesOnWhereItStood() {
+        life().suspend();
+    }
+
+    @Test
+    @Order(12)
+    void aSnapshotIsClonedAndRestored() {
+        life().snapshotCloneRestore();
+    }
+
+    @Test
+    @Order(13)
+    void aResetVmBootsAnew() {
+        life().reset();
+    }
+
+    @Test
+    @Order(14)
+    void aVmIsFoundByItsNewName() {
+        life().rename();
+    }
+
+    @Test
+    @Order(15)
+    void aVmHasItsNewSizesAtTheNextBoot() {
+        life().resize();
+    }
+
+    @Test
+    @Order(16)
+    void aVmIsRunFromAFile() throws IOException {
+        life().runFromFile();
+    }
+
+    @Test
+    @Order(30)
     void aStoppedVmKeepsItsDiskAndAddress() {
         String address = json("vm", "ls").get(0).path("address").asString();
         guest("WRITE STOP");
@@ -325,7 +371,7 @@ class DeploymentTest {
     }
 
     @Test
-    @Order(11)
+    @Order(31)
     void aRemovedVmIsForgotten() {
         assertThat(text("vm", "rm", "web", "--plan"))
                 .contains("would end and delete")
@@ -337,7 +383,7 @@ class DeploymentTest {
     }
 
     @Test
-    @Order(12)
+    @Order(32)
     void downTellsWhatItWouldEndAndLeavesNothing() {
         assertThat(text("down", "--plan")).contains("would end and delete").contains("host-amber-1");
         assertThat(json("status").path("hosts").size()).isEqualTo(3);

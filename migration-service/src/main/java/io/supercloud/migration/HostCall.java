@@ -50,6 +50,43 @@ public sealed interface HostCall<R> {
     /** Deletes a stopped VM's volume and files. */
     record EraseVm(VmId vm) implements Plain {}
 
+    /** Stops a running guest where it stands, or lets it go on. */
+    record PauseVm(VmId vm, boolean paused) implements Plain {}
+
+    /** Presses the reset button of a running guest. */
+    record ResetVm(VmId vm) implements Plain {}
+
+    /** Saves the guest's memory beside its disk, durably, notes that the VM is suspended, and ends its process. */
+    record SuspendVm(VmId vm) implements HostCall<SavedState> {
+        @Override
+        public Class<SavedState> reply() {
+            return SavedState.class;
+        }
+    }
+
+    /** Lets a suspended VM go on from its memory, which is used once and deleted. */
+    record WakeVm(VmSpec spec, Owner owner) implements Plain {}
+
+    /** Keeps the disk of one instant, and the memory of the same one where the guest has any; replaces one of this name. */
+    record TakeSnapshot(VmSpec spec, Owner owner, String snapshot) implements HostCall<SavedState> {
+        @Override
+        public Class<SavedState> reply() {
+            return SavedState.class;
+        }
+    }
+
+    /** Ends the VM, puts the snapshot's disk in the place of its disk, and lets it go on from the snapshot's memory. */
+    record RestoreSnapshot(VmSpec spec, Owner owner, String snapshot) implements Plain {}
+
+    record DeleteSnapshot(VmId vm, String snapshot) implements Plain {}
+
+    /**
+     * Makes the disk of a new VM from another one's, or from a snapshot of it.
+     *
+     * @param snapshot empty for the disk as it is now
+     */
+    record CloneDisk(VmId from, String snapshot, VmId to, long epoch) implements Plain {}
+
     record ListVms() implements HostCall<VmList> {
         @Override
         public Class<VmList> reply() {
@@ -203,6 +240,12 @@ public sealed interface HostCall<R> {
      * @param diskBytes of its volume that differ from the image
      */
     record VmLoad(long memoryBytes, long dirtyBytesPerSecond, long diskBytes) {}
+
+    /**
+     * @param memoryBytes of the saved memory; 0 where there was none to save
+     * @param stoppedMillis for how long the guest stood still for it
+     */
+    record SavedState(long memoryBytes, double stoppedMillis) {}
 
     record VmStatus(VmId vm, long epoch, String state, long missingBlocks) {}
 

@@ -139,7 +139,7 @@ public final class MoveDriver {
         if (registry.read(Paths.host(target)).isEmpty()) {
             throw new MigrationException("there is no host %s".formatted(target));
         }
-        if (record.desired() != VmRecord.Desired.RUNNING) {
+        if (!record.desired().hasProcess()) {
             throw new MigrationException("VM %s does not run: start it first".formatted(vm));
         }
         if (before.host().equals(target)) {

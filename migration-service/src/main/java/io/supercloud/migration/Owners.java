@@ -23,7 +23,12 @@ public final class Owners {
 
     /** Makes the first owner, at epoch 1. */
     public Owner first(String name, HostId host) {
-        Owner owner = new Owner(host, 1);
+        return first(name, host, 1);
+    }
+
+    /** As the other one, for a VM whose disk has seen earlier epochs under another name. */
+    public Owner first(String name, HostId host, long epoch) {
+        Owner owner = new Owner(host, epoch);
         registry.create(Paths.owner(name), Json.write(owner));
         return owner;
     }

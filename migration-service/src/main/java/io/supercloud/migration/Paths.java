@@ -16,6 +16,8 @@ public final class Paths {
     public static final String MOVES = "/moves";
     public static final String NOTICES = "/notices";
 
+    public static final String SNAPSHOTS = "/snapshots";
+
     private Paths() {}
 
     public static String host(HostId host) {
@@ -33,6 +35,10 @@ public final class Paths {
 
     public static String vm(VmId vm) {
         return VMS + "/" + vm;
+    }
+
+    public static String snapshot(VmId vm, String name) {
+        return SNAPSHOTS + "/" + vm + "." + name;
     }
 
     /** The owner of a VM's, or of an endpoint's, port. */

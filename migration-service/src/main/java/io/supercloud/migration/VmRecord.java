@@ -1,14 +1,62 @@
 package io.supercloud.migration;
 
-/** A VM as its user wants it. Who runs it is in its owner record. */
-public record VmRecord(VmSpec spec, Desired desired) {
+import io.supercloud.core.Names;
+import java.util.Optional;
+
+/**
+ * A VM as its user wants it. Who runs it is in its owner record.
+ *
+ * @param spec what the VM is since it was last booted
+ * @param name what its user calls it now; {@code spec.id()} stays what it was called first
+ * @param atNextBoot what it will be from its next boot on, where that differs
+ */
+public record VmRecord(VmSpec spec, Desired desired, String name, Optional<VmSpec> atNextBoot) {
+    public VmRecord {
+        Names.require("VM", name);
+    }
+
+    /** A VM under its first name. */
+    public VmRecord(VmSpec spec, Desired desired) {
+        this(spec, desired, spec.id().value(), Optional.empty());
+    }
+
     /** What the user wants the VM to do. */
     public enum Desired {
         RUNNING,
-        STOPPED
+        /** Its process is there, with the guest stopped. */
+        PAUSED,
+        /** No process: its memory is a volume beside its disk. */
+        SUSPENDED,
+        STOPPED;
+
+        /** Whether a host keeps a process for it. */
+        public boolean hasProcess() {
+            return switch (this) {
+                case RUNNING, PAUSED -> true;
+                case SUSPENDED, STOPPED -> false;
+            };
+        }
     }
 
     public VmRecord wanting(Desired next) {
-        return new VmRecord(spec, next);
+        return new VmRecord(spec, next, name, atNextBoot);
+    }
+
+    public VmRecord named(String next) {
+        return new VmRecord(spec, desired, next, atNextBoot);
+    }
+
+    public VmRecord resized(VmSpec next) {
+        return new VmRecord(spec, desired, name, next.equals(spec) ? Optional.empty() : Optional.of(next));
+    }
+
+    /** As it is when it boots now. */
+    public VmRecord booting() {
+        return new VmRecord(atNextBoot.orElse(spec), Desired.RUNNING, name, Optional.empty());
+    }
+
+    /** Back to what it was. */
+    public VmRecord restored(VmSpec former) {
+        return new VmRecord(former, Desired.RUNNING, name, Optional.empty());
     }
 }

@@ -5,6 +5,7 @@ import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.MacAddress;
 import io.supercloud.core.VmId;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What a VM is, wherever it runs. Machine and CPU are fixed when it first runs, so that every host it may come to presents
@@ -14,6 +15,7 @@ import io.supercloud.core.VmId;
  * @param diskBytes size of its volume, a multiple of 4096 and at least the image's
  * @param machine a versioned QEMU machine type
  * @param cpuModel a named QEMU CPU model
+ * @param userData what cloud-init in the guest reads when it first boots; empty where it is to find nothing
  */
 public record VmSpec(
         VmId id,
@@ -25,10 +27,13 @@ public record VmSpec(
         Ipv4 address,
         MacAddress mac,
         String machine,
-        String cpuModel) {
+        String cpuModel,
+        String userData) {
     public static final int MIN_MEMORY_MIB = 32;
     public static final int MAX_MEMORY_MIB = 1 << 20;
     public static final int MAX_VCPUS = 64;
+    /** It travels with each move and stands in the registry. */
+    public static final int MAX_USER_DATA_BYTES = 16 << 10;
 
     public VmSpec {
         if (memoryMiB < MIN_MEMORY_MIB || memoryMiB > MAX_MEMORY_MIB) {
@@ -40,6 +45,48 @@ public record VmSpec(
         }
         requireWord("machine type", machine);
         requireWord("CPU model", cpuModel);
+        if (userData.getBytes(StandardCharsets.UTF_8).length > MAX_USER_DATA_BYTES) {
+            throw new InvalidValueException(
+                    "the user data of VM %s is too long: give at most %d bytes, and let these get more"
+                            .formatted(id, MAX_USER_DATA_BYTES));
+        }
+    }
+
+    /** A VM without user data. */
+    public VmSpec(
+            VmId id,
+            ImageId image,
+            int memoryMiB,
+            int vcpus,
+            long diskBytes,
+            String network,
+            Ipv4 address,
+            MacAddress mac,
+            String machine,
+            String cpuModel) {
+        this(id, image, memoryMiB, vcpus, diskBytes, network, address, mac, machine, cpuModel, "");
+    }
+
+    /** The same VM with other sizes. */
+    public VmSpec resized(int newMemoryMiB, int newVcpus, long newDiskBytes) {
+        return new VmSpec(
+                id, image, newMemoryMiB, newVcpus, newDiskBytes, network, address, mac, machine, cpuModel, userData);
+    }
+
+    /** Another VM with the same hardware, and with a name and an address of its own. */
+    public VmSpec copiedTo(VmId newId, Ipv4 newAddress) {
+        return new VmSpec(
+                newId,
+                image,
+                memoryMiB,
+                vcpus,
+                diskBytes,
+                network,
+                newAddress,
+                MacAddress.of(newAddress),
+                machine,
+                cpuModel,
+                userData);
     }
 
     /** These travel to a hypervisor's command line, where a comma would begin another option. */

@@ -1,6 +1,7 @@
 package io.supercloud.app.cli;
 
 import io.supercloud.app.manager.Answers;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** Answers as text for people. */
@@ -34,7 +35,7 @@ final class Texts {
         StringBuilder text = new StringBuilder("  %-16s %-10s %-16s %-15s %5s %8s  %s%n"
                 .formatted("VM", "STATE", "SITE", "ADDRESS", "EPOCH", "MEMORY", "IMAGE"));
         for (Answers.Vm vm : vms) {
-            text.append("  %-16s %-10s %-16s %-15s %5d %4d MiB  %s%s%n"
+            text.append("  %-16s %-10s %-16s %-15s %5d %4d MiB  %s%s%s%n"
                     .formatted(
                             vm.vm(),
                             vm.state(),
@@ -43,7 +44,31 @@ final class Texts {
                             vm.epoch(),
                             vm.memoryMiB(),
                             vm.image(),
-                            vm.missingBlocks() > 0 ? "  (%d blocks still to come)".formatted(vm.missingBlocks()) : ""));
+                            vm.missingBlocks() > 0 ? "  (%d blocks still to come)".formatted(vm.missingBlocks()) : "",
+                            vm.atNextBoot().isEmpty() ? "" : "  (at next boot %s)".formatted(vm.atNextBoot())));
+        }
+        return text.toString().stripTrailing();
+    }
+
+    static String changed(Answers.Changed changed) {
+        String saved =
+                changed.memoryBytes() == 0 ? "" : "; %d MiB of memory saved".formatted(changed.memoryBytes() >> 20);
+        return "VM %s is %s%s".formatted(changed.vm(), changed.state(), saved);
+    }
+
+    static String snapshots(List<Answers.Snapshot> snapshots) {
+        StringBuilder text = new StringBuilder("  %-16s %-16s %-16s %-20s %9s %9s %8s%n"
+                .formatted("VM", "SNAPSHOT", "HOST", "TAKEN", "DISK", "MEMORY", "PAUSE"));
+        for (Answers.Snapshot snapshot : snapshots) {
+            text.append("  %-16s %-16s %-16s %-20s %5d MiB %5d MiB %5.0f ms%n"
+                    .formatted(
+                            snapshot.vm(),
+                            snapshot.snapshot(),
+                            snapshot.host(),
+                            snapshot.taken().truncatedTo(ChronoUnit.SECONDS),
+                            snapshot.diskBytes() >> 20,
+                            snapshot.memoryBytes() >> 20,
+                            snapshot.stoppedMillis()));
         }
         return text.toString().stripTrailing();
     }

@@ -5,13 +5,17 @@ import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Virtual machines. */
 @Command(
@@ -23,6 +27,16 @@ import picocli.CommandLine.Parameters;
             VmCommand.List.class,
             ConsoleCommand.class,
             VmCommand.Stop.class,
+            VmLifeCommands.Pause.class,
+            VmLifeCommands.Resume.class,
+            VmLifeCommands.Reset.class,
+            VmLifeCommands.Suspend.class,
+            VmSnapshotCommands.Snapshot.class,
+            VmSnapshotCommands.Snapshots.class,
+            VmSnapshotCommands.Restore.class,
+            VmSnapshotCommands.CloneVm.class,
+            VmLifeCommands.Rename.class,
+            VmLifeCommands.Resize.class,
             VmCommand.Remove.class
         })
 final class VmCommand {
@@ -32,8 +46,17 @@ final class VmCommand {
         @Mixin
         private GlobalOptions options;
 
-        @Parameters(paramLabel = "VM")
-        private String vm;
+        @Spec
+        private CommandSpec command;
+
+        @Parameters(paramLabel = "VM", arity = "0..1", description = "Its name; with --file as there.")
+        private Optional<String> vm;
+
+        @Option(
+                names = {"-f", "--file"},
+                paramLabel = "FILE",
+                description = "What a new VM is, as YAML.")
+        private Optional<Path> file;
 
         @Option(names = "--image", description = "What a new VM boots.")
         private Optional<String> image;
@@ -60,19 +83,29 @@ final class VmCommand {
 
         @Override
         public Integer call() {
-            Answers.Vm answer = options.manager()
-                    .ask(
-                            new ControlRequest.RunVm(
-                                    new VmId(vm),
-                                    image.map(ImageId::new),
-                                    memoryMiB,
-                                    vcpus,
-                                    diskMiB << 20,
-                                    site.map(SiteId::new)),
-                            Answers.Vm.class,
-                            options.progress());
+            Answers.Vm answer = options.manager().ask(request(), Answers.Vm.class, options.progress());
             options.print(answer, Texts.vms(java.util.List.of(answer)));
             return 0;
+        }
+
+        private ControlRequest.RunVm request() {
+            if (file.isPresent()) {
+                VmFile given = VmFile.read(file.get());
+                return new ControlRequest.RunVm(
+                        vm.map(VmId::new).orElse(given.name()),
+                        Optional.of(given.image()),
+                        given.memoryMiB(),
+                        given.vcpus(),
+                        given.diskBytes(),
+                        site.map(SiteId::new).or(given::site),
+                        given.network(),
+                        given.address(),
+                        given.userData());
+            }
+            String name = vm.orElseThrow(
+                    () -> new ParameterException(command.commandLine(), "name a VM, or a file with --file"));
+            return new ControlRequest.RunVm(
+                    new VmId(name), image.map(ImageId::new), memoryMiB, vcpus, diskMiB << 20, site.map(SiteId::new));
         }
     }
 

@@ -32,6 +32,7 @@ public final class Answers {
     /**
      * @param host and {@code site} empty while it belongs to none
      * @param missingBlocks blocks of 4 KiB that are still at the host it came from
+     * @param atNextBoot what will be another then, such as {@code 256 MiB}; empty where nothing will
      */
     public record Vm(
             VmId vm,
@@ -43,7 +44,24 @@ public final class Answers {
             int memoryMiB,
             int vcpus,
             ImageId image,
-            long missingBlocks) {}
+            long missingBlocks,
+            String atNextBoot) {}
+
+    /**
+     * @param memoryBytes of the saved memory, where the change saved any
+     * @param stoppedMillis for how long the guest stood still for it
+     */
+    public record Changed(VmId vm, String state, long memoryBytes, double stoppedMillis) {}
+
+    /** @param memoryBytes 0 where the VM did not run */
+    public record Snapshot(
+            VmId vm,
+            String snapshot,
+            String host,
+            Instant taken,
+            long diskBytes,
+            long memoryBytes,
+            double stoppedMillis) {}
 
     public record Console(long offset, String text, long next) {}
 

@@ -39,6 +39,7 @@ final class Control implements ControlServer.Handler {
     private final Vms vms;
     private final Moves moves;
     private final Evacuations evacuations;
+    private final VmLife life;
 
     Control(
             DeploymentConfig config,
@@ -50,7 +51,8 @@ final class Control implements ControlServer.Handler {
             Images images,
             Vms vms,
             Moves moves,
-            Evacuations evacuations) {
+            Evacuations evacuations,
+            VmLife life) {
         this.config = config;
         this.directory = directory;
         this.registry = registry;
@@ -61,6 +63,7 @@ final class Control implements ControlServer.Handler {
         this.vms = vms;
         this.moves = moves;
         this.evacuations = evacuations;
+        this.life = life;
     }
 
     @Override
@@ -77,24 +80,35 @@ final class Control implements ControlServer.Handler {
             case ControlRequest.ListImages ignored -> images.list();
             case ControlRequest.RunVm run -> vms.run(run, reply::progress);
             case ControlRequest.ListVms ignored -> vms.list();
-            case ControlRequest.StopVm stop -> vms.stop(stop.vm(), stop.force());
+            case ControlRequest.StopVm stop -> vms.stop(vms.idOf(stop.vm()), stop.force());
+            case ControlRequest.ChangeVm change -> life.change(vms.idOf(change.vm()), change.change());
+            case ControlRequest.ResumeVm resume ->
+                life.resume(vms.idOf(resume.vm()), resume.fromDisk(), reply::progress);
+            case ControlRequest.TakeSnapshot take -> life.snapshot(vms.idOf(take.vm()), take.snapshot());
+            case ControlRequest.ListSnapshots list -> life.snapshots(vms.idOf(list.vm()));
+            case ControlRequest.DeleteSnapshot delete -> life.deleteSnapshot(vms.idOf(delete.vm()), delete.snapshot());
+            case ControlRequest.RestoreSnapshot restore -> life.restore(vms.idOf(restore.vm()), restore.snapshot());
+            case ControlRequest.CloneVm clone ->
+                life.clone(vms.idOf(clone.vm()), clone.snapshot(), clone.to(), reply::progress);
+            case ControlRequest.RenameVm rename -> life.rename(vms.idOf(rename.vm()), rename.to());
+            case ControlRequest.ResizeVm resize -> life.resize(resize, vms.idOf(resize.vm()));
             case ControlRequest.RemoveVm remove -> {
-                vms.remove(remove.vm());
+                vms.remove(vms.idOf(remove.vm()));
                 yield remove.vm().value();
             }
-            case ControlRequest.ReadConsole read -> console(read.vm(), read.offset());
+            case ControlRequest.ReadConsole read -> console(vms.idOf(read.vm()), read.offset());
             case ControlRequest.TypeConsole type -> type(type);
             case ControlRequest.Move move ->
                 move.plan()
-                        ? moves.plan(move.vm(), move.to())
-                        : moves.move(move.vm(), move.to(), move.reason(), reply::progress);
-            case ControlRequest.ListMoves list -> moves.of(list.vm());
+                        ? moves.plan(vms.idOf(move.vm()), move.to())
+                        : moves.move(vms.idOf(move.vm()), move.to(), move.reason(), reply::progress);
+            case ControlRequest.ListMoves list -> moves.of(vms.idOf(list.vm()));
             case ControlRequest.CancelMove cancel -> {
                 moves.cancel(cancel.move());
                 yield cancel.move().value();
             }
             case ControlRequest.MoveTimeline timeline -> moves.timeline(timeline.move());
-            case ControlRequest.Why why -> evacuations.why(why.vm());
+            case ControlRequest.Why why -> evacuations.why(vms.idOf(why.vm()));
             case ControlRequest.Evacuate evacuate ->
                 evacuations.evacuate(evacuate.host(), evacuate.plan(), evacuate.deadline(), reply::progress);
             case ControlRequest.Reclaim reclaim ->
@@ -168,8 +182,9 @@ final class Control implements ControlServer.Handler {
     }
 
     private Object type(ControlRequest.TypeConsole type) {
-        return hosts.of(vms.owner(type.vm()).host())
-                .call(new HostCall.TypeConsole(type.vm(), type.text().getBytes(StandardCharsets.UTF_8)));
+        VmId vm = vms.idOf(type.vm());
+        return hosts.of(vms.owner(vm).host())
+                .call(new HostCall.TypeConsole(vm, type.text().getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Without {@code follow} it ends when no more of the kept events come. */

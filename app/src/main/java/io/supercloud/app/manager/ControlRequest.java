@@ -3,6 +3,7 @@ package io.supercloud.app.manager;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.supercloud.core.ImageId;
+import io.supercloud.core.Ipv4;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
@@ -20,6 +21,15 @@ import java.util.Optional;
     @JsonSubTypes.Type(value = ControlRequest.RunVm.class, name = "run-vm"),
     @JsonSubTypes.Type(value = ControlRequest.ListVms.class, name = "list-vms"),
     @JsonSubTypes.Type(value = ControlRequest.StopVm.class, name = "stop-vm"),
+    @JsonSubTypes.Type(value = ControlRequest.ChangeVm.class, name = "change-vm"),
+    @JsonSubTypes.Type(value = ControlRequest.ResumeVm.class, name = "resume-vm"),
+    @JsonSubTypes.Type(value = ControlRequest.TakeSnapshot.class, name = "take-snapshot"),
+    @JsonSubTypes.Type(value = ControlRequest.ListSnapshots.class, name = "list-snapshots"),
+    @JsonSubTypes.Type(value = ControlRequest.DeleteSnapshot.class, name = "delete-snapshot"),
+    @JsonSubTypes.Type(value = ControlRequest.RestoreSnapshot.class, name = "restore-snapshot"),
+    @JsonSubTypes.Type(value = ControlRequest.CloneVm.class, name = "clone-vm"),
+    @JsonSubTypes.Type(value = ControlRequest.RenameVm.class, name = "rename-vm"),
+    @JsonSubTypes.Type(value = ControlRequest.ResizeVm.class, name = "resize-vm"),
     @JsonSubTypes.Type(value = ControlRequest.RemoveVm.class, name = "remove-vm"),
     @JsonSubTypes.Type(value = ControlRequest.ReadConsole.class, name = "read-console"),
     @JsonSubTypes.Type(value = ControlRequest.TypeConsole.class, name = "type-console"),
@@ -50,9 +60,63 @@ public sealed interface ControlRequest {
     /** Answers a list of {@link Answers.Image}. */
     record ListImages() implements ControlRequest {}
 
-    /** Runs a new VM, or a stopped one; answers {@link Answers.Vm}. */
-    record RunVm(VmId vm, Optional<ImageId> image, int memoryMiB, int vcpus, long diskBytes, Optional<SiteId> site)
-            implements ControlRequest {}
+    /**
+     * Runs a new VM, or a stopped one; answers {@link Answers.Vm}.
+     *
+     * @param address a free one where it is empty
+     * @param userData for cloud-init in the guest; empty for none
+     */
+    record RunVm(
+            VmId vm,
+            Optional<ImageId> image,
+            int memoryMiB,
+            int vcpus,
+            long diskBytes,
+            Optional<SiteId> site,
+            Optional<String> network,
+            Optional<Ipv4> address,
+            String userData)
+            implements ControlRequest {
+        /** With any address, and no user data. */
+        public RunVm(
+                VmId vm, Optional<ImageId> image, int memoryMiB, int vcpus, long diskBytes, Optional<SiteId> site) {
+            this(vm, image, memoryMiB, vcpus, diskBytes, site, Optional.empty(), Optional.empty(), "");
+        }
+    }
+
+    /** What is done to a VM that runs. */
+    enum Change {
+        PAUSE,
+        RESET,
+        SUSPEND
+    }
+
+    /** Answers {@link Answers.Changed}. */
+    record ChangeVm(VmId vm, Change change) implements ControlRequest {}
+
+    /** Lets a paused or suspended VM go on, or boots the latter {@code fromDisk}; answers {@link Answers.Vm}. */
+    record ResumeVm(VmId vm, boolean fromDisk) implements ControlRequest {}
+
+    /** Answers {@link Answers.Snapshot}. */
+    record TakeSnapshot(VmId vm, String snapshot) implements ControlRequest {}
+
+    /** Answers a list of {@link Answers.Snapshot}, oldest first. */
+    record ListSnapshots(VmId vm) implements ControlRequest {}
+
+    /** Answers its name. */
+    record DeleteSnapshot(VmId vm, String snapshot) implements ControlRequest {}
+
+    /** Answers {@link Answers.Vm}. */
+    record RestoreSnapshot(VmId vm, String snapshot) implements ControlRequest {}
+
+    /** Runs a new VM with the disk of another, as it is or as it was at a snapshot; answers {@link Answers.Vm}. */
+    record CloneVm(VmId vm, Optional<String> snapshot, VmId to) implements ControlRequest {}
+
+    /** Answers {@link Answers.Vm}. */
+    record RenameVm(VmId vm, VmId to) implements ControlRequest {}
+
+    /** What is 0 stays as it is; takes effect when the VM boots the next time. Answers {@link Answers.Vm}. */
+    record ResizeVm(VmId vm, int memoryMiB, int vcpus, long diskBytes) implements ControlRequest {}
 
     /** Answers a list of {@link Answers.Vm}. */
     record ListVms() implements ControlRequest {}

@@ -69,11 +69,12 @@ public final class ManagerProcess {
         Vms vms = new Vms(config, registry, hosts, fleet, images);
         ConfiguredLinks links = new ConfiguredLinks(config, fleet);
         Moves moves = new Moves(links, registry, events, clock, hosts, fleet, vms);
+        VmLife life = new VmLife(registry, hosts, clock, vms, moves);
         new StubWatch(registry, events, fleet, vms, moves, clock);
         Evacuations evacuations = new Evacuations(registry, hosts, fleet, vms, moves, links, clock);
         new ControlServer(
                 directory.controlSocket(),
-                new Control(config, directory, registry, events, hosts, fleet, images, vms, moves, evacuations));
+                new Control(config, directory, registry, events, hosts, fleet, images, vms, moves, evacuations, life));
         evacuations.followNotices();
         moves.resume();
         log.info("manager of {} is ready", config.name());

@@ -19,10 +19,12 @@ import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Owners;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.PortRecord;
+import io.supercloud.migration.SnapshotRecord;
 import io.supercloud.migration.VmRecord;
 import io.supercloud.migration.VmSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -55,7 +57,7 @@ final class Vms {
     }
 
     Answers.Vm run(ControlRequest.RunVm request, Consumer<String> progress) {
-        Optional<Registry.Entry> known = registry.read(Paths.vm(request.vm()));
+        Optional<VmId> known = find(request.vm());
         if (known.isPresent()) {
             return start(known.get(), progress);
         }
@@ -69,11 +71,15 @@ final class Vms {
                     "a disk of %d bytes does not hold image %s: give a multiple of %d, at least %d"
                             .formatted(diskBytes, image, BLOCK_BYTES, roundUp(imageBytes)));
         }
+        request.network().filter(name -> !name.equals(config.network().name())).ifPresent(name -> {
+            throw new InvalidValueException("there is no network %s; there is %s"
+                    .formatted(name, config.network().name()));
+        });
         HostRecord host = hostAt(request.site());
         String machine = hosts.of(host.host()).call(new HostCall.DescribeHost()).machine();
-        Ipv4 address = freeAddress();
+        Ipv4 address = request.address().map(this::requireFree).orElseGet(this::freeAddress);
         VmSpec spec = new VmSpec(
-                request.vm(),
+                freeId(request.vm()),
                 image,
                 request.memoryMiB(),
                 request.vcpus(),
@@ -82,8 +88,9 @@ final class Vms {
                 address,
                 MacAddress.of(address),
                 machine,
-                CPU_MODEL);
-        create(spec, host.host());
+                CPU_MODEL,
+                request.userData());
+        create(new VmRecord(spec, VmRecord.Desired.RUNNING).named(request.vm().value()), new Owner(host.host(), 1));
         progress.accept("VM %s boots on %s".formatted(spec.id(), host.host()));
         try {
             hosts.of(host.host()).call(new HostCall.RunVm(spec, new Owner(host.host(), 1)), BOOT_LIMIT);
@@ -98,21 +105,64 @@ final class Vms {
         return (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
     }
 
-    private void create(VmSpec spec, HostId host) {
-        registry.create(Paths.vm(spec.id()), Json.write(new VmRecord(spec, VmRecord.Desired.RUNNING)));
-        owners.first(spec.id().value(), host);
+    /** The id of a new VM: its name, unless a VM that was renamed has that for its id. */
+    VmId freeId(VmId name) {
+        VmId id = name;
+        for (int number = 2; registry.read(Paths.vm(id)).isPresent(); number++) {
+            id = new VmId(name + "-" + number);
+        }
+        return id;
+    }
+
+    void create(VmRecord record, Owner first) {
+        VmSpec spec = record.spec();
+        registry.create(Paths.vm(spec.id()), Json.write(record));
+        owners.first(spec.id().value(), first.host(), first.epoch());
         registry.create(
                 Paths.port(spec.id().value()),
                 Json.write(PortRecord.resting(spec.id().value(), spec.network(), spec.mac(), spec.address())));
     }
 
-    private Answers.Vm start(Registry.Entry entry, Consumer<String> progress) {
+    /** Only a VM that does not run takes its new sizes. */
+    private Answers.Vm start(VmId vm, Consumer<String> progress) {
+        Registry.Entry entry = record(vm);
         VmRecord record = Json.read(entry, VmRecord.class);
-        Owner owner = owner(record.spec().id());
-        registry.replace(entry, Json.write(record.wanting(VmRecord.Desired.RUNNING)));
-        progress.accept("VM %s boots on %s".formatted(record.spec().id(), owner.host()));
-        hosts.of(owner.host()).call(new HostCall.RunVm(record.spec(), owner), BOOT_LIMIT);
-        return require(record.spec().id());
+        VmRecord next = switch (record.desired()) {
+            case STOPPED -> record.booting();
+            case RUNNING -> record;
+            case PAUSED, SUSPENDED ->
+                throw new MigrationException(
+                        "VM %1$s is %2$s: 'supercloud vm resume %1$s' lets it go on, 'supercloud vm stop %1$s' gives its memory up"
+                                .formatted(record.name(), text(record.desired())));
+        };
+        boot(entry, next, progress);
+        return require(vm);
+    }
+
+    void boot(Registry.Entry entry, VmRecord next, Consumer<String> progress) {
+        VmId vm = next.spec().id();
+        Owner owner = owner(vm);
+        registry.replace(entry, Json.write(next));
+        progress.accept("VM %s boots on %s".formatted(next.name(), owner.host()));
+        hosts.of(owner.host()).call(new HostCall.RunVm(next.spec(), owner), BOOT_LIMIT);
+    }
+
+    static String text(VmRecord.Desired desired) {
+        return desired.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The id of the VM that is called so now. */
+    Optional<VmId> find(VmId name) {
+        return registry.children(Paths.VMS).values().stream()
+                .map(entry -> Json.read(entry, VmRecord.class))
+                .filter(record -> record.name().equals(name.value()))
+                .map(record -> record.spec().id())
+                .findFirst();
+    }
+
+    VmId idOf(VmId name) {
+        return find(name)
+                .orElseThrow(() -> new MigrationException("there is no VM %s; see 'supercloud vm ls'".formatted(name)));
     }
 
     Owner owner(VmId vm) {
@@ -146,6 +196,18 @@ final class Vms {
                 "network %s has no free address".formatted(config.network().name()));
     }
 
+    private Ipv4 requireFree(Ipv4 address) {
+        boolean taken = registry.children(Paths.PORTS).values().stream()
+                        .anyMatch(entry ->
+                                Json.read(entry, PortRecord.class).address().equals(address))
+                || config.stubs().stream().anyMatch(stub -> stub.address().equals(address));
+        if (taken || !config.network().subnet().contains(address)) {
+            throw new InvalidValueException("address %s is taken or not in subnet %s: leave it out for a free one"
+                    .formatted(address, config.network().subnet()));
+        }
+        return address;
+    }
+
     Answers.Vm stop(VmId vm, boolean force) {
         Registry.Entry entry = record(vm);
         registry.replace(entry, Json.write(Json.read(entry, VmRecord.class).wanting(VmRecord.Desired.STOPPED)));
@@ -153,7 +215,7 @@ final class Vms {
         return require(vm);
     }
 
-    private Registry.Entry record(VmId vm) {
+    Registry.Entry record(VmId vm) {
         return registry.read(Paths.vm(vm))
                 .orElseThrow(() -> new MigrationException("there is no VM %s; see 'supercloud vm ls'".formatted(vm)));
     }
@@ -164,7 +226,11 @@ final class Vms {
         forget(vm, owner(vm).host());
     }
 
-    private void forget(VmId vm, HostId host) {
+    void forget(VmId vm, HostId host) {
+        registry.children(Paths.SNAPSHOTS).values().stream()
+                .filter(entry ->
+                        Json.read(entry, SnapshotRecord.class).spec().id().equals(vm))
+                .forEach(registry::delete);
         registry.read(Paths.vm(vm)).ifPresent(registry::delete);
         registry.read(Paths.port(vm.value())).ifPresent(registry::delete);
         owners.forget(vm.value());
@@ -197,8 +263,12 @@ final class Vms {
                 .map(entry -> Json.read(entry, HostRecord.class).site().value())
                 .orElse("");
         return new Answers.Vm(
-                spec.id(),
-                status.map(HostCall.VmStatus::state).orElse("unknown"),
+                new VmId(record.name()),
+                status.map(HostCall.VmStatus::state)
+                        .map(state -> state.equals("stopped") && record.desired() == VmRecord.Desired.SUSPENDED
+                                ? "suspended"
+                                : state)
+                        .orElse("unknown"),
                 host,
                 site,
                 owner.map(Owner::epoch).orElse(0L),
@@ -206,7 +276,11 @@ final class Vms {
                 spec.memoryMiB(),
                 spec.vcpus(),
                 spec.image(),
-                status.map(HostCall.VmStatus::missingBlocks).orElse(0L));
+                status.map(HostCall.VmStatus::missingBlocks).orElse(0L),
+                record.atNextBoot()
+                        .map(next -> "%d MiB of memory, %d CPUs, %d MiB of disk"
+                                .formatted(next.memoryMiB(), next.vcpus(), next.diskBytes() >> 20))
+                        .orElse(""));
     }
 
     private Optional<HostCall.VmStatus> status(HostId host, VmId vm) {

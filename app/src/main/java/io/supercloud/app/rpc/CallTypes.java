@@ -74,7 +74,16 @@ public final class CallTypes {
             HostCall.DescribeVolume.class,
             VolumeDescription.class,
             HostCall.MeasureVm.class,
-            HostCall.VmLoad.class);
+            HostCall.VmLoad.class,
+            HostCall.PauseVm.class,
+            HostCall.ResetVm.class,
+            HostCall.SuspendVm.class,
+            HostCall.WakeVm.class,
+            HostCall.TakeSnapshot.class,
+            HostCall.RestoreSnapshot.class,
+            HostCall.DeleteSnapshot.class,
+            HostCall.CloneDisk.class,
+            HostCall.SavedState.class);
 
     private CallTypes() {}
 

@@ -10,6 +10,7 @@ import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.Resumed;
 import io.supercloud.migration.HostCall.VolumeProgress;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.VmRecord;
 import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -71,6 +72,7 @@ final class ArrivingVm {
                                                 .isPresent()),
                         FLOWS_LIMIT,
                         "%s staged at %s".formatted(vm.id(), host.me()));
+        vm.hold(Wishes.of(host.registry(), vm.id()) == VmRecord.Desired.PAUSED);
         vm.listenForStream();
         InetSocketAddress listening =
                 vm.machine().listen(new InetSocketAddress(host.underlay().toString(), 0), order.source());
@@ -111,11 +113,11 @@ final class ArrivingVm {
         try {
             vm.machine().awaitArrival(ARRIVAL_LIMIT);
             flows.join();
-            vm.machine().resume();
-            return vm.machine().runState() == RunState.RUNNING;
+            vm.letRun();
+            return vm.machine().runState() == (vm.held() ? RunState.PAUSED : RunState.RUNNING);
         } catch (CompletionException e) {
             log.error("VM {} runs without its flows: {}", vm.id(), e.getCause().getMessage());
-            vm.machine().resume();
+            vm.letRun();
             return true;
         } catch (MigrationException e) {
             log.warn("VM {} arrived, but its memory did not: {}", vm.id(), e.getMessage());

@@ -1,17 +1,62 @@
 package io.supercloud.migration.agent;
 
 import io.supercloud.migration.HostCall.ConsoleText;
+import io.supercloud.migration.HostCall.HostFacts;
+import io.supercloud.migration.HostCall.VmLoad;
+import io.supercloud.migration.HostCall.VmStatus;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.hypervisor.Hypervisor;
+import io.supercloud.migration.hypervisor.VirtualMachine;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** What the host's kernel says of itself, and bounded reads of its files. */
 final class HostResources {
     private static final int MAX_CONSOLE_BYTES = 64 << 10;
 
     private HostResources() {}
+
+    /** What a move of the VM would have to take along. */
+    static VmLoad measure(HostedVm vm) {
+        VirtualMachine.MemoryLoad memory = vm.machine().measureMemory();
+        return new VmLoad(
+                Math.min(memory.touchedBytes(), (long) vm.spec().memoryMiB() << 20),
+                memory.dirtyBytesPerSecond(),
+                Math.min(vm.volume().stats().liveBytes(), vm.spec().diskBytes()));
+    }
+
+    /** What the host tells of a VM. */
+    static VmStatus status(HostedVm vm) {
+        String process = vm.running() ? vm.machine().runState().name().toLowerCase(Locale.ROOT) : "stopped";
+        return vm.role().status(vm.id(), process, vm.missingBlocks());
+    }
+
+    /** Nothing happens where there is no such file. */
+    static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new MigrationException("the file %s cannot be removed".formatted(file), e);
+        }
+    }
+
+    /** The host as it is now. */
+    static HostFacts describe(HostContext host) {
+        Hypervisor.Facts facts = host.hypervisor().facts();
+        return new HostFacts(
+                host.me(),
+                facts.name(),
+                facts.majorVersion(),
+                facts.accelerator().name(),
+                facts.machine(),
+                freeMemoryMiB(),
+                freeDiskBytes(host.directory()),
+                host.network().connected(),
+                host.network().problems());
+    }
 
     static long freeMemoryMiB() {
         try {

@@ -9,20 +9,16 @@ import io.supercloud.image.VolumeSource;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.ConsoleText;
 import io.supercloud.migration.HostCall.Done;
-import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostCall.VmList;
-import io.supercloud.migration.HostCall.VmStatus;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Owners;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.VmSpec;
-import io.supercloud.migration.hypervisor.Hypervisor;
-import io.supercloud.migration.hypervisor.VirtualMachine;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +38,7 @@ public final class HostService implements AutoCloseable {
     private final Map<VmId, HostedVm> vms = new ConcurrentHashMap<>();
     private final Map<VmId, OutgoingTransfer> transfers = new ConcurrentHashMap<>();
     private final Recovery recovery;
+    private final LifeCycle lifeCycle;
     private final Registry.Subscription owners;
     private final Leftovers leftovers;
     private volatile boolean closed;
@@ -50,6 +47,7 @@ public final class HostService implements AutoCloseable {
         this.host = host;
         this.endpoints = new Endpoints(host);
         this.recovery = new Recovery(host);
+        this.lifeCycle = new LifeCycle(host);
         for (RoleFile file : RoleFile.readAll(host.directory())) {
             HostedVm vm = new HostedVm(host, file.spec(), file.role());
             vms.put(vm.id(), vm);
@@ -72,14 +70,28 @@ public final class HostService implements AutoCloseable {
     /** Carries one call out; blocks until it is done. The switch is complete: the compiler checks it. */
     public Object handle(HostCall<?> call) {
         return switch (call) {
-            case HostCall.DescribeHost ignored -> describe();
+            case HostCall.DescribeHost ignored -> HostResources.describe(host);
             case HostCall.RunVm run -> run(run.spec(), run.owner());
             case HostCall.StopVm stop -> locked(require(stop.vm()), vm -> stop(vm, stop.force()));
+            case HostCall.PauseVm pause -> resting(pause.vm(), vm -> done(() -> lifeCycle.pause(vm, pause.paused())));
+            case HostCall.ResetVm reset ->
+                resting(reset.vm(), vm -> done(() -> vm.machine().reset()));
+            case HostCall.SuspendVm suspend -> resting(suspend.vm(), lifeCycle::suspend);
+            case HostCall.WakeVm wake ->
+                locked(known(wake.spec(), wake.owner()), vm -> done(() -> lifeCycle.wake(vm, wake.owner())));
+            case HostCall.TakeSnapshot take -> {
+                known(take.spec(), take.owner());
+                yield resting(take.spec().id(), vm -> lifeCycle.snapshot(vm, take.owner(), take.snapshot()));
+            }
+            case HostCall.RestoreSnapshot restore -> restore(restore);
+            case HostCall.DeleteSnapshot delete -> done(() -> lifeCycle.deleteSnapshot(delete.vm(), delete.snapshot()));
+            case HostCall.CloneDisk clone -> cloneDisk(clone);
             case HostCall.EraseVm erase -> erase(erase.vm());
             case HostCall.ListVms ignored ->
-                new VmList(vms.values().stream().map(HostService::status).toList());
+                new VmList(vms.values().stream().map(HostResources::status).toList());
             case HostCall.ReadConsole read -> console(require(read.vm()), read.offset());
-            case HostCall.TypeConsole type -> locked(require(type.vm()), vm -> type(vm, type.input()));
+            case HostCall.TypeConsole type ->
+                locked(require(type.vm()), vm -> done(() -> vm.machine().type(type.input())));
             case HostCall.AttachEndpoint attach -> endpoints.attach(attach);
             case HostCall.DetachEndpoint detach -> endpoints.detach(detach);
             case HostCall.Reserve reserve -> reserve(reserve.order());
@@ -96,46 +108,10 @@ public final class HostService implements AutoCloseable {
             case HostCall.CleanSource clean -> cleanSource(clean.order());
             case HostCall.DescribeVolume describe ->
                 require(describe.vm()).volume().description();
-            case HostCall.MeasureVm measure -> measure(require(measure.vm()));
+            case HostCall.MeasureVm measure -> HostResources.measure(require(measure.vm()));
             case HostCall.ReadChanges read -> fromSource(read.vm(), source -> source.changesAfter(read.cursor()));
             case HostCall.ReadBlocks read -> fromSource(read.vm(), source -> source.read(read.blocks()));
         };
-    }
-
-    private static VmStatus status(HostedVm vm) {
-        return switch (vm.role()) {
-            case Role.Owning(Owner owner) ->
-                new VmStatus(
-                        vm.id(),
-                        owner.epoch(),
-                        vm.running() ? vm.machine().runState().name().toLowerCase(Locale.ROOT) : "stopped",
-                        vm.missingBlocks());
-            case Role.Arriving(MoveOrder order) ->
-                new VmStatus(vm.id(), order.after().epoch(), "arriving", 0);
-            case Role.Left(Owner next) -> new VmStatus(vm.id(), next.epoch(), "left", 0);
-        };
-    }
-
-    private static HostCall.VmLoad measure(HostedVm vm) {
-        VirtualMachine.MemoryLoad memory = vm.machine().measureMemory();
-        return new HostCall.VmLoad(
-                Math.min(memory.touchedBytes(), (long) vm.spec().memoryMiB() << 20),
-                memory.dirtyBytesPerSecond(),
-                Math.min(vm.volume().stats().liveBytes(), vm.spec().diskBytes()));
-    }
-
-    private HostFacts describe() {
-        Hypervisor.Facts facts = host.hypervisor().facts();
-        return new HostFacts(
-                host.me(),
-                facts.name(),
-                facts.majorVersion(),
-                facts.accelerator().name(),
-                facts.machine(),
-                HostResources.freeMemoryMiB(),
-                HostResources.freeDiskBytes(host.directory()),
-                host.network().connected(),
-                host.network().problems());
     }
 
     private HostedVm require(VmId vm) {
@@ -158,12 +134,7 @@ public final class HostService implements AutoCloseable {
     }
 
     private Done run(VmSpec spec, Owner owner) {
-        if (!owner.host().equals(host.me())) {
-            throw new MigrationException(
-                    "VM %s belongs to %s, not to %s".formatted(spec.id(), owner.host(), host.me()));
-        }
-        HostedVm vm = vms.compute(
-                spec.id(), (id, known) -> known == null || !known.running() ? fresh(spec, owner, known) : known);
+        HostedVm vm = known(spec, owner);
         return locked(
                 vm,
                 found -> done(() -> {
@@ -171,6 +142,55 @@ public final class HostService implements AutoCloseable {
                         bootOrUndo(found, owner);
                     }
                 }));
+    }
+
+    private HostedVm known(VmSpec spec, Owner owner) {
+        if (!owner.host().equals(host.me())) {
+            throw new MigrationException(
+                    "VM %s belongs to %s, not to %s".formatted(spec.id(), owner.host(), host.me()));
+        }
+        return vms.compute(
+                spec.id(), (id, known) -> known == null || !known.running() ? fresh(spec, owner, known) : known);
+    }
+
+    /** A VM that is this host's and that no move is about to take away. */
+    private <R> R resting(VmId id, Function<HostedVm, R> work) {
+        return locked(require(id), vm -> {
+            if (!(vm.role() instanceof Role.Owning) || transferring(vm)) {
+                throw new MigrationException(
+                        "VM %s is being moved, or is not this host's: try again after its move".formatted(id));
+            }
+            return work.apply(vm);
+        });
+    }
+
+    /** The guest ends only after the snapshot has proved to be whole. */
+    private Done restore(HostCall.RestoreSnapshot call) {
+        VmId id = call.spec().id();
+        known(call.spec(), call.owner());
+        Optional<Path> state = resting(id, vm -> {
+            Optional<Path> whole = lifeCycle.requireSnapshot(vm, call.snapshot());
+            vm.stop(true);
+            return whole;
+        });
+        HostedVm vm = known(call.spec(), call.owner());
+        try {
+            return locked(vm, found -> done(() -> lifeCycle.restore(found, call.owner(), call.snapshot(), state)));
+        } catch (RuntimeException e) {
+            locked(vm, found -> done(() -> found.stop(true)));
+            throw e;
+        } finally {
+            state.ifPresent(HostResources::remove);
+        }
+    }
+
+    private Done cloneDisk(HostCall.CloneDisk call) {
+        if (vms.containsKey(call.to())) {
+            throw new MigrationException(
+                    "VM %s is known to %s: its disk is not replaced".formatted(call.to(), host.me()));
+        }
+        lifeCycle.cloneDisk(call);
+        return Done.DONE;
     }
 
     /** A VM that does not run may have been given another specification since. */
@@ -190,11 +210,13 @@ public final class HostService implements AutoCloseable {
         }
     }
 
-    private static Done stop(HostedVm vm, boolean force) {
+    /** A stopped VM boots the next time: its saved memory, where it has one, does not count any more. */
+    private Done stop(HostedVm vm, boolean force) {
         if (!(vm.role() instanceof Role.Owning)) {
             throw new MigrationException("VM %s is not this host's to stop".formatted(vm.id()));
         }
         vm.stop(force);
+        host.volumes().delete(VmVolumes.memory(vm.id()));
         return Done.DONE;
     }
 
@@ -210,11 +232,6 @@ public final class HostService implements AutoCloseable {
 
     private static ConsoleText console(HostedVm vm, long offset) {
         return HostResources.tail(vm.machine().consoleLog(), offset);
-    }
-
-    private static Done type(HostedVm vm, byte[] input) {
-        vm.machine().type(input);
-        return Done.DONE;
     }
 
     private Done reserve(MoveOrder order) {

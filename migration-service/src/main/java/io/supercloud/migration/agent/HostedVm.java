@@ -6,7 +6,6 @@ import io.supercloud.core.VmId;
 import io.supercloud.image.DiskServer;
 import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeState;
-import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.RemoteVolume;
@@ -16,12 +15,11 @@ import io.supercloud.migration.hypervisor.VirtualMachine;
 import io.supercloud.overlay.sdn.Attachment;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.overlay.sdn.PortId;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +41,8 @@ final class HostedVm {
     private VirtualMachine machine;
     private boolean stopping;
     private boolean handingOver;
+    /** The user wants the guest to stand still. */
+    private boolean held;
 
     HostedVm(HostContext host, VmSpec spec, Role role) {
         this.host = host;
@@ -95,6 +95,21 @@ final class HostedVm {
         return machine != null && machine.alive();
     }
 
+    boolean held() {
+        return held;
+    }
+
+    void hold(boolean still) {
+        held = still;
+    }
+
+    /** The guest goes on, unless its user has paused it. */
+    void letRun() {
+        if (!held) {
+            machine().resume();
+        }
+    }
+
     /** Takes a role durably. */
     void become(Role next) {
         RoleFile.of(spec, next).write(host.directory());
@@ -143,7 +158,7 @@ final class HostedVm {
             }
             if (running()) {
                 machine.cancelStream();
-                machine.resume();
+                letRun();
             } else {
                 boot(owner);
             }
@@ -185,10 +200,19 @@ final class HostedVm {
         host.topology().refresh();
     }
 
-    /** Boots the VM from its disk, which is made where there is none. */
+    /** Boots the VM from its disk, which is made where there is none. A memory saved before does not fit the disk then. */
     void boot(Owner owner) {
+        host.volumes().delete(VmVolumes.memory(spec.id()));
+        begin(owner, () -> host.hypervisor().start(spec, devices()));
+    }
+
+    /** Takes the role, opens the disk, plugs the VM in, and lets the process that {@code start} makes run. */
+    void begin(Owner owner, Supplier<VirtualMachine> start) {
         become(new Role.Owning(owner));
-        openVolume(owner);
+        if (volume == null || !(volume.state() instanceof VolumeState.Open)) {
+            closeVolume();
+            volume = VmVolumes.open(host.volumes(), spec, owner.epoch());
+        }
         plug();
         host.topology()
                 .await(
@@ -197,32 +221,16 @@ final class HostedVm {
                                         isMine(port.id()) && port.owner().equals(owner)),
                         FLOWS_LIMIT,
                         "port of %s at %s".formatted(spec.id(), host.me()));
-        machine = host.hypervisor().start(spec, devices());
+        machine = start.get();
         watchExit();
-        machine.resume();
+        letRun();
         host.tell("vm.running", spec.id().value(), "VM %s runs on %s".formatted(spec.id(), host.me()), Map.of());
-    }
-
-    private void openVolume(Owner owner) {
-        if (volume != null && volume.state() instanceof VolumeState.Open) {
-            return;
-        }
-        closeVolume();
-        boolean known = host.volumes().names().contains(spec.id().value());
-        volume = known
-                ? host.volumes().open(spec.id().value(), owner.epoch())
-                : host.volumes().create(spec.id().value(), spec.image(), spec.diskBytes(), owner.epoch());
     }
 
     /** The volume that waits for a move's last changes. */
     void openStandby(MoveOrder order) {
         closeVolume();
-        volume = host.volumes()
-                .standby(
-                        spec.id().value(),
-                        host.hosts().of(order.source()).call(new HostCall.DescribeVolume(spec.id())),
-                        order.after().epoch(),
-                        new RemoteVolume(host.hosts(), order.source(), spec.id()));
+        volume = VmVolumes.standby(host, order);
     }
 
     /** After a restart of this agent, for the owner at {@code epoch}: the volume, taking writes again. */
@@ -250,11 +258,16 @@ final class HostedVm {
     }
 
     Hypervisor.Devices devices() {
-        return new Hypervisor.Devices(nbdSocket(), spec.id().value(), tap);
+        return new Hypervisor.Devices(nbdSocket(), spec.id().value(), tap, SeedFile.make(spec, folder()));
+    }
+
+    /** Where the VM's files on this host stand. */
+    Path folder() {
+        return host.directory().resolve(spec.id().value());
     }
 
     private Path nbdSocket() {
-        return host.directory().resolve(spec.id().value()).resolve("disk.sock");
+        return folder().resolve("disk.sock");
     }
 
     PortId port() {
@@ -277,7 +290,7 @@ final class HostedVm {
     }
 
     boolean mayRunOn(VirtualMachine known) {
-        return machine == known && running() && !stopping && !handingOver && role instanceof Role.Owning;
+        return machine == known && running() && !held && !stopping && !handingOver && role instanceof Role.Owning;
     }
 
     /** Restarts the VM from its disk when its process dies without being told to. */
@@ -336,11 +349,7 @@ final class HostedVm {
             export.close();
             export = null;
         }
-        try {
-            Files.deleteIfExists(nbdSocket());
-        } catch (IOException e) {
-            throw new MigrationException("the socket %s cannot be removed".formatted(nbdSocket()), e);
-        }
+        HostResources.remove(nbdSocket());
     }
 
     private void closeVolume() {
@@ -354,8 +363,9 @@ final class HostedVm {
     void forget(boolean erase) {
         killProcess();
         unplug();
-        if (erase && host.volumes().names().contains(spec.id().value())) {
+        if (erase) {
             host.volumes().delete(spec.id().value());
+            VmVolumes.deleteExtras(host.volumes(), spec.id());
         }
         RoleFile.delete(host.directory(), spec.id());
     }

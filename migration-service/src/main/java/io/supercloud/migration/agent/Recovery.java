@@ -78,6 +78,7 @@ final class Recovery {
         host.owners().fence(vm.id().value(), owner);
         vm.reopenVolume(owner.epoch(), former);
         if (!wanted(vm)) {
+            endCopy(vm);
             return;
         }
         vm.exportDisk();
@@ -85,7 +86,7 @@ final class Recovery {
         if (adopted) {
             vm.plug();
             vm.machine().cancelStream();
-            vm.machine().resume();
+            vm.letRun();
             vm.become(new Role.Owning(owner));
             vm.watchExit();
         } else {
@@ -106,11 +107,13 @@ final class Recovery {
                 .filter(from -> !from.equals(host.me()));
     }
 
+    /** A VM that was to be suspended, and whose memory is not here, was not. */
     private boolean wanted(HostedVm vm) {
-        return host.registry()
-                .read(Paths.vm(vm.id()))
-                .map(entry -> Json.read(entry, VmRecord.class).desired() == VmRecord.Desired.RUNNING)
-                .orElse(false);
+        VmRecord.Desired desired = Wishes.of(host.registry(), vm.id());
+        vm.hold(desired == VmRecord.Desired.PAUSED);
+        return desired.hasProcess()
+                || desired == VmRecord.Desired.SUSPENDED
+                        && !MemoryVolume.exists(host.volumes(), VmVolumes.memory(vm.id()));
     }
 
     /** Here before the owner changed, or the target of a move whose source has not switched: only the disk may stay. */

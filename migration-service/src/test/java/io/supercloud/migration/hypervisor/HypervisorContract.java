@@ -253,9 +253,7 @@ abstract class HypervisorContract {
     @Test
     void aResetGuestStartsAnewInTheSameProcess() {
         VirtualMachine machine = running();
-
         machine.reset();
-
         assertThat(machine.alive()).isTrue();
         assertThat(machine.runState()).isEqualTo(RunState.RUNNING);
     }
@@ -291,6 +289,21 @@ abstract class HypervisorContract {
         to.resume();
 
         assertThat(to.runState()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void aGuestThatHasArrivedByAStreamCanHaveItsStateSaved() {
+        VirtualMachine from = running();
+        VirtualMachine to = awaiting();
+        streamToSwitchover(from, to);
+        from.finishStream(LIMIT);
+        to.awaitArrival(LIMIT);
+        to.resume();
+        from.kill();
+
+        to.saveState(folder.resolve("state"), LIMIT);
+        to.kill();
+        known(source().startFromState(spec(), sourceDevices(), folder.resolve("state"))).resume();
     }
 
     @Test

@@ -161,6 +161,7 @@ final class QemuVirtualMachine implements VirtualMachine {
     public void saveState(Path file, Duration limit) {
         pause();
         stream.reset();
+        security.none();
         new StateFile(id, monitor, stream, this::streamStatus).save(file, limit);
     }
 

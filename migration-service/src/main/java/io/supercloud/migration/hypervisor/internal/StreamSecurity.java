@@ -46,6 +46,11 @@ final class StreamSecurity {
         });
     }
 
+    /** A stream goes to a file of this host, which knows no certificates; an earlier stream may have set some. */
+    void none() {
+        parameters(NONE, NONE, NONE);
+    }
+
     private static Map<String, Object> certificates(StreamCredentials known, String endpoint) {
         return Map.of(
                 "dir", known.directory().toString(), "endpoint", endpoint, "verify-peer", true, "sanity-check", false);
