@@ -300,10 +300,10 @@ abstract class HypervisorContract {
         to.awaitArrival(LIMIT);
         to.resume();
         from.kill();
-
         to.saveState(folder.resolve("state"), LIMIT);
         to.kill();
-        known(source().startFromState(spec(), sourceDevices(), folder.resolve("state"))).resume();
+        VirtualMachine again = known(source().startFromState(spec(), sourceDevices(), folder.resolve("state")));
+        again.resume();
     }
 
     @Test
