@@ -79,7 +79,7 @@ public final class ConfigReader {
                 sites.size() + 1,
                 site.account,
                 site.region,
-                site.zone,
+                site.zone.isEmpty() ? name : site.zone,
                 site.instanceType,
                 site.spot)));
         return List.copyOf(sites);

@@ -177,7 +177,7 @@ class ConfigReaderTest {
                 network: {name: tenant, vni: 1, subnet: 10.0.0.0/24}
                 """);
         assertThat(config.sites())
-                .containsExactly(new Site(new SiteId("here"), 1, "home", "r", "", "local.small", true));
+                .containsExactly(new Site(new SiteId("here"), 1, "home", "r", "here", "local.small", true));
         assertThat(config.network().mtu()).isEqualTo(1450);
         assertThat(config.links()).isEmpty();
         assertThat(config.offers()).isEmpty();
