@@ -9,6 +9,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
 import io.supercloud.image.VolumeDescription;
+import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.VmSpec;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
@@ -46,6 +47,7 @@ public final class Samples {
             Map.entry(MacAddress.class, random -> new MacAddress(random.nextLong() >>> 16)),
             Map.entry(Owner.class, random -> new Owner(new HostId(name(random)), random.nextLong(1, 1L << 40))),
             Map.entry(VmSpec.class, Samples::spec),
+            Map.entry(MoveManner.class, Samples::manner),
             Map.entry(
                     VolumeDescription.class,
                     random -> new VolumeDescription(
@@ -115,6 +117,15 @@ public final class Samples {
                 new MacAddress(random.nextLong() >>> 16),
                 "pc-" + name(random),
                 "Nehalem");
+    }
+
+    private static MoveManner manner(SplittableRandom random) {
+        long downtime = random.nextLong(1, 1_000);
+        return new MoveManner(
+                MoveManner.Kind.values()[random.nextInt(MoveManner.Kind.values().length)],
+                MoveManner.PostCopy.values()[random.nextInt(MoveManner.PostCopy.values().length)],
+                downtime,
+                downtime + random.nextLong(10_000));
     }
 
     private static String name(SplittableRandom random) {

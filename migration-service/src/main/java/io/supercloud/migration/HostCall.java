@@ -201,11 +201,8 @@ public sealed interface HostCall<R> {
         }
     }
 
-    /** Which VM goes where, and who owns it before and after. */
-    record MoveOrder(MoveId move, VmSpec spec, Owner before, Owner after) {
-        /** The guest is stopped when the hypervisor expects the rest to take this long. */
-        public static final long DOWNTIME_LIMIT_MILLIS = 50;
-
+    /** Which VM goes where, and how, and who owns it before and after. */
+    record MoveOrder(MoveId move, VmSpec spec, Owner before, Owner after, MoveManner manner) {
         public VmId vm() {
             return spec.id();
         }

@@ -145,7 +145,7 @@ public final class MoveDriver {
         if (before.host().equals(target)) {
             throw new MigrationException("VM %s is on %s already".formatted(vm, target));
         }
-        return new MoveOrder(id, record.spec(), before, before.movedTo(target));
+        return new MoveOrder(id, record.spec(), before, before.movedTo(target), MoveManner.LIVE);
     }
 
     /** Takes a move from the state that the journal has to its end. */

@@ -38,7 +38,7 @@ final class MoveEstimates {
                             order.target(),
                             load,
                             links.between(order.source(), order.target()),
-                            MoveOrder.DOWNTIME_LIMIT_MILLIS));
+                            order.manner().downtimeLimitMillis()));
         } catch (SupercloudException e) {
             log.warn("no forecast for move {}: {}", order.move(), e.getMessage());
             return Optional.empty();

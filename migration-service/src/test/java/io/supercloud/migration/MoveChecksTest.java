@@ -89,7 +89,8 @@ class MoveChecksTest {
 
     @Test
     void aVmIsNotMovedToWhereItIs() {
-        MoveOrder nowhere = new MoveOrder(ORDER.move(), ORDER.spec(), new Owner(EAST, 1), new Owner(EAST, 2));
+        MoveOrder nowhere =
+                new MoveOrder(ORDER.move(), ORDER.spec(), new Owner(EAST, 1), new Owner(EAST, 2), MoveManner.LIVE);
         assertThat(MoveChecks.objections(nowhere, Samples.facts(EAST), Samples.facts(EAST)))
                 .singleElement()
                 .asString()

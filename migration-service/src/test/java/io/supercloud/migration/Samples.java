@@ -38,7 +38,7 @@ public final class Samples {
     }
 
     public static MoveOrder order(String move) {
-        return new MoveOrder(new MoveId(move), spec(), BEFORE, BEFORE.movedTo(WEST));
+        return new MoveOrder(new MoveId(move), spec(), BEFORE, BEFORE.movedTo(WEST), MoveManner.LIVE);
     }
 
     public static PortRecord port() {

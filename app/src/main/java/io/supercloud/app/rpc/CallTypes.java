@@ -13,6 +13,7 @@ import io.supercloud.image.Changes;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.migration.HostCall;
+import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.VmSpec;
 import java.util.List;
 
@@ -83,7 +84,10 @@ public final class CallTypes {
             HostCall.RestoreSnapshot.class,
             HostCall.DeleteSnapshot.class,
             HostCall.CloneDisk.class,
-            HostCall.SavedState.class);
+            HostCall.SavedState.class,
+            MoveManner.class,
+            MoveManner.Kind.class,
+            MoveManner.PostCopy.class);
 
     private CallTypes() {}
 

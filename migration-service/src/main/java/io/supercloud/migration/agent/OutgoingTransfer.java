@@ -115,7 +115,7 @@ final class OutgoingTransfer {
         machine.beginStream(
                 new InetSocketAddress(target.address().toString(), target.port()),
                 order.target(),
-                new StreamSettings(MoveOrder.DOWNTIME_LIMIT_MILLIS, bandwidthBytesPerSecond));
+                new StreamSettings(order.manner().downtimeLimitMillis(), bandwidthBytesPerSecond));
         machine.awaitSwitchoverPoint(STREAM_LIMIT, this::progressed);
         long drained = host.tasks().nanoTime();
         volumeDone = CompletableFuture.supplyAsync(this::handVolumeOver, host.tasks());

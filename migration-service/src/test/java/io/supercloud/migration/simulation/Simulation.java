@@ -7,6 +7,7 @@ import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
@@ -158,7 +159,7 @@ final class Simulation {
     private MoveOrder order() {
         Owner owner = cluster.owner();
         VmSpec spec = Cluster.SPEC;
-        return new MoveOrder(id(), spec, owner, owner.movedTo(other(owner.host())));
+        return new MoveOrder(id(), spec, owner, owner.movedTo(other(owner.host())), MoveManner.LIVE);
     }
 
     private static HostId other(HostId host) {

@@ -1,0 +1,55 @@
+package io.supercloud.migration;
+
+/**
+ * How a VM is to change its place.
+ *
+ * @param postCopy whether the guest may run at the target before all of its memory is there. The loss of either host loses
+ *     that memory then, so it is never allowed away from a host under notice
+ * @param downtimeLimitMillis the guest is stopped when the hypervisor expects the rest to take this long
+ * @param mostDowntimeMillis how far that may be raised for a guest that changes its memory faster than it travels
+ */
+public record MoveManner(Kind kind, PostCopy postCopy, long downtimeLimitMillis, long mostDowntimeMillis) {
+    private static final long DOWNTIME_LIMIT_MILLIS = 50;
+    private static final long MOST_DOWNTIME_MILLIS = 1_000;
+
+    /** A running guest, as long as it takes, but without post-copy. */
+    public static final MoveManner LIVE =
+            new MoveManner(Kind.LIVE, PostCopy.NEVER, DOWNTIME_LIMIT_MILLIS, MOST_DOWNTIME_MILLIS);
+
+    public MoveManner {
+        if (downtimeLimitMillis < 1 || mostDowntimeMillis < downtimeLimitMillis) {
+            throw new MigrationException(
+                    "a move cannot stop its guest for %d ms, and at most %d ms: give at least 1, and no more than the most"
+                            .formatted(downtimeLimitMillis, mostDowntimeMillis));
+        }
+    }
+
+    /** What there is of a VM beside its disk. */
+    public enum Kind {
+        /** A process, whose memory is streamed. */
+        LIVE,
+        /** A volume that holds its memory. */
+        SUSPENDED,
+        /** Nothing. */
+        COLD;
+
+        /** Of a VM whose user wants {@code desired}. */
+        public static Kind of(VmRecord.Desired desired) {
+            return switch (desired) {
+                case RUNNING, PAUSED -> LIVE;
+                case SUSPENDED -> SUSPENDED;
+                case STOPPED -> COLD;
+            };
+        }
+    }
+
+    public enum PostCopy {
+        NEVER,
+        /** Where pre-copy does not get on. */
+        IF_NEEDED
+    }
+
+    public MoveManner of(Kind other) {
+        return new MoveManner(other, postCopy, downtimeLimitMillis, mostDowntimeMillis);
+    }
+}
