@@ -36,7 +36,7 @@ public final class HostService implements AutoCloseable {
     private final HostContext host;
     private final Endpoints endpoints;
     private final Map<VmId, HostedVm> vms = new ConcurrentHashMap<>();
-    private final Map<VmId, OutgoingTransfer> transfers = new ConcurrentHashMap<>();
+    private final Map<VmId, SourceSide> transfers = new ConcurrentHashMap<>();
     private final Recovery recovery;
     private final LifeCycle lifeCycle;
     private final Registry.Subscription owners;
@@ -285,7 +285,7 @@ public final class HostService implements AutoCloseable {
 
     private Done transfer(HostCall.Transfer call) {
         HostedVm vm = require(call.order().vm());
-        OutgoingTransfer begun = transfers.compute(vm.id(), (id, known) -> {
+        SourceSide begun = transfers.compute(vm.id(), (id, known) -> {
             if (known != null && known.order().equals(call.order())) {
                 return known;
             }
@@ -293,7 +293,7 @@ public final class HostService implements AutoCloseable {
                 throw new MigrationException("VM %s is already being moved by %s"
                         .formatted(id, known.order().move()));
             }
-            OutgoingTransfer next = new OutgoingTransfer(host, vm, call);
+            SourceSide next = new OutgoingTransfer(host, vm, call);
             next.start();
             return next;
         });
@@ -302,12 +302,12 @@ public final class HostService implements AutoCloseable {
     }
 
     private TransferStatus follow(MoveOrder order) {
-        OutgoingTransfer known = transfers.get(order.vm());
+        SourceSide known = transfers.get(order.vm());
         return known == null || !known.order().equals(order) ? new TransferStatus.Unknown() : known.status();
     }
 
     private Done cancel(MoveOrder order) {
-        OutgoingTransfer known = transfers.get(order.vm());
+        SourceSide known = transfers.get(order.vm());
         if (known != null && known.order().equals(order)) {
             known.cancel();
             if (known.status() instanceof TransferStatus.Switched) {
@@ -385,7 +385,7 @@ public final class HostService implements AutoCloseable {
     }
 
     private boolean transferring(HostedVm vm) {
-        OutgoingTransfer transfer = transfers.get(vm.id());
+        SourceSide transfer = transfers.get(vm.id());
         return transfer != null && transfer.status() instanceof TransferStatus.Streaming;
     }
 
