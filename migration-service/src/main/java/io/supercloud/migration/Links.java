@@ -16,5 +16,10 @@ public interface Links {
      * @param rttMillis there and back
      * @param dollarsPerGigabyte what the source's cloud takes for bytes that leave it
      */
-    record Link(long streamBytesPerSecond, double rttMillis, double dollarsPerGigabyte) {}
+    record Link(long streamBytesPerSecond, double rttMillis, double dollarsPerGigabyte) {
+        /** What each of {@code streams} beside each other has of it. */
+        public Link shared(int streams) {
+            return new Link(streamBytesPerSecond / streams, rttMillis, dollarsPerGigabyte);
+        }
+    }
 }

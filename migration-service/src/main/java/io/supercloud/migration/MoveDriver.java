@@ -15,7 +15,8 @@ import io.supercloud.migration.HostCall.VolumeProgress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,9 +94,9 @@ public final class MoveDriver {
         return estimates.objections(order(new MoveId("plan"), vm, target));
     }
 
-    /** What {@link #move} would be like; empty where the source cannot say. Changes nothing. */
-    public Optional<MoveForecast> forecast(VmId vm, HostId target) {
-        return estimates.forecast(order(new MoveId("plan"), vm, target));
+    /** What moves from {@code source} would be like, by target, {@code streams} beside each other; none where it cannot say. */
+    public Map<HostId, MoveForecast> forecasts(VmId vm, HostId source, Set<HostId> targets, int streams) {
+        return estimates.forecasts(vm, source, targets, streams, MoveManner.LIVE);
     }
 
     /** Asks for the end of a move that this manager, or another one, drives; throws where its owner has changed. */
@@ -145,6 +146,10 @@ public final class MoveDriver {
         if (before.host().equals(target)) {
             throw new MigrationException("VM %s is on %s already".formatted(vm, target));
         }
+        registry.read(Paths.notice(target)).ifPresent(entry -> {
+            throw new MigrationException("host %s will be taken away at %s: choose another"
+                    .formatted(target, Json.read(entry, HostNotice.class).deadline()));
+        });
         return new MoveOrder(id, record.spec(), before, before.movedTo(target), MoveManner.LIVE);
     }
 

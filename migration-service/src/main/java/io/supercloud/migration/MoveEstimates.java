@@ -1,10 +1,15 @@
 package io.supercloud.migration;
 
+import io.supercloud.core.HostId;
 import io.supercloud.core.SupercloudException;
+import io.supercloud.core.VmId;
 import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.MoveOrder;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,20 +33,25 @@ final class MoveEstimates {
         return MoveChecks.objections(order, source, target);
     }
 
-    /** A move does not fail for want of a forecast. */
     Optional<MoveForecast> forecast(MoveOrder order) {
+        return Optional.ofNullable(forecasts(order.vm(), order.source(), Set.of(order.target()), 1, order.manner())
+                .get(order.target()));
+    }
+
+    /** By target; none where the source cannot say: a move does not fail for want of a forecast. */
+    Map<HostId, MoveForecast> forecasts(VmId vm, HostId source, Set<HostId> targets, int streams, MoveManner manner) {
         try {
-            HostCall.VmLoad load = hosts.of(order.source()).call(new HostCall.MeasureVm(order.vm()));
-            return Optional.of(new Forecaster(journal.all())
-                    .forecast(
-                            order.vm(),
-                            order.target(),
-                            load,
-                            links.between(order.source(), order.target()),
-                            order.manner().downtimeLimitMillis()));
+            HostCall.VmLoad load = hosts.of(source).call(new HostCall.MeasureVm(vm));
+            Forecaster forecaster = new Forecaster(journal.all());
+            Map<HostId, MoveForecast> found = new HashMap<>();
+            for (HostId target : targets) {
+                Links.Link link = links.between(source, target).shared(streams);
+                found.put(target, forecaster.forecast(vm, target, load, link, manner.downtimeLimitMillis()));
+            }
+            return found;
         } catch (SupercloudException e) {
-            log.warn("no forecast for move {}: {}", order.move(), e.getMessage());
-            return Optional.empty();
+            log.warn("no forecast for VM {}: {}", vm, e.getMessage());
+            return Map.of();
         }
     }
 }

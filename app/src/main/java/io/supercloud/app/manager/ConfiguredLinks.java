@@ -2,10 +2,12 @@ package io.supercloud.app.manager;
 
 import io.supercloud.app.config.DeploymentConfig;
 import io.supercloud.core.HostId;
+import io.supercloud.core.Registry;
 import io.supercloud.core.SiteId;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Links;
 import io.supercloud.optimizer.Policy;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,13 +22,13 @@ public final class ConfiguredLinks implements Links {
     private static final long MAX_BITS_PER_SECOND = 1_000_000_000;
 
     private final DeploymentConfig config;
-    private final Fleet fleet;
+    private final AliveHosts alive;
     private final double egressDollarsPerGigabyte = Policy.standard().egressDollarsPerGib();
     private final Map<HostId, Integer> lanes = new ConcurrentHashMap<>();
 
-    ConfiguredLinks(DeploymentConfig config, Fleet fleet) {
+    ConfiguredLinks(DeploymentConfig config, Registry registry) {
         this.config = config;
-        this.fleet = fleet;
+        this.alive = new AliveHosts(registry);
     }
 
     /** From now on {@code streams} leave {@code source} beside each other; 1 is the usual. */
@@ -36,12 +38,14 @@ public final class ConfiguredLinks implements Links {
 
     @Override
     public Links.Link between(HostId source, HostId target) {
-        Optional<DeploymentConfig.Link> link = link(site(source), site(target));
+        List<HostRecord> hosts = alive.all();
+        Optional<DeploymentConfig.Link> link = link(site(hosts, source), site(hosts, target));
         long linkBits = link.map(DeploymentConfig.Link::bandwidthBitsPerSecond).orElse(0L);
         return new Links.Link(
-                streamBytesPerSecond(linkBits) / lanes.getOrDefault(source, 1),
-                link.map(DeploymentConfig.Link::rttMillis).orElse(0.0),
-                egressDollarsPerGigabyte);
+                        streamBytesPerSecond(linkBits),
+                        link.map(DeploymentConfig.Link::rttMillis).orElse(0.0),
+                        egressDollarsPerGigabyte)
+                .shared(lanes.getOrDefault(source, 1));
     }
 
     /**
@@ -54,8 +58,8 @@ public final class ConfiguredLinks implements Links {
         return (long) (Math.min(bits, MAX_BITS_PER_SECOND) * STREAM_SHARE) / BITS_PER_BYTE;
     }
 
-    private Optional<SiteId> site(HostId host) {
-        return fleet.alive().stream()
+    private static Optional<SiteId> site(List<HostRecord> hosts, HostId host) {
+        return hosts.stream()
                 .filter(record -> record.host().equals(host))
                 .map(HostRecord::site)
                 .findFirst();

@@ -34,6 +34,7 @@ final class Control implements ControlServer.Handler {
     private final Registry registry;
     private final Events events;
     private final HostAgent.Directory hosts;
+    private final AliveHosts alive;
     private final Fleet fleet;
     private final Images images;
     private final Vms vms;
@@ -58,6 +59,7 @@ final class Control implements ControlServer.Handler {
         this.registry = registry;
         this.events = events;
         this.hosts = hosts;
+        this.alive = new AliveHosts(registry);
         this.fleet = fleet;
         this.images = images;
         this.vms = vms;
@@ -108,24 +110,26 @@ final class Control implements ControlServer.Handler {
                 yield cancel.move().value();
             }
             case ControlRequest.MoveTimeline timeline -> moves.timeline(timeline.move());
-            case ControlRequest.Why why -> evacuations.why(vms.idOf(why.vm()));
+            case ControlRequest.Why why -> moves.why(vms.idOf(why.vm()));
             case ControlRequest.Evacuate evacuate ->
-                evacuations.evacuate(evacuate.host(), evacuate.plan(), evacuate.deadline(), reply::progress);
+                evacuate.plan()
+                        ? evacuations.plan(evacuate.host(), evacuate.deadline())
+                        : evacuations.evacuate(evacuate.host(), evacuate.deadline(), reply::progress);
             case ControlRequest.Reclaim reclaim ->
                 new LocalReclaim(config, directory)
                         .reclaim(reclaim.host(), Duration.ofSeconds(reclaim.noticeSeconds()));
             case ControlRequest.FollowEvents follow -> follow(follow, reply);
             case ControlRequest.AttachClient attach -> vms.attachClient(attach);
             case ControlRequest.ReplayMarket replay ->
-                new MarketReplay(config, directory, vms, moves, replay).run(reply::progress);
+                new MarketReplay(config, directory, alive, vms, moves, replay).run(reply::progress);
         };
     }
 
     private Answers.Status status() {
-        List<HostRecord> alive = fleet.alive();
+        List<HostRecord> hosts = alive.all();
         return new Answers.Status(
                 config.name(),
-                config.sites().stream().map(site -> host(site, alive)).toList(),
+                config.sites().stream().map(site -> host(site, hosts)).toList(),
                 vms.list(),
                 registry.children(Paths.STUBS).values().stream()
                         .map(entry -> Json.read(entry, StubRecord.class))
@@ -134,10 +138,10 @@ final class Control implements ControlServer.Handler {
                         .toList());
     }
 
-    private Answers.Host host(Site site, List<HostRecord> alive) {
+    private Answers.Host host(Site site, List<HostRecord> known) {
         HostId host = Fleet.hostOf(site.id());
-        return alive.stream()
-                .filter(known -> known.host().equals(host))
+        return known.stream()
+                .filter(record -> record.host().equals(host))
                 .findFirst()
                 .map(this::describe)
                 .orElseGet(() -> new Answers.Host(

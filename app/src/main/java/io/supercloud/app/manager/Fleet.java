@@ -10,8 +10,6 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.Registry;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.SupercloudException;
-import io.supercloud.migration.HostRecord;
-import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Paths;
 import io.supercloud.overlay.cloud.AgentBundle;
@@ -105,6 +103,7 @@ final class Fleet {
             environment.put(AgentEnvironment.MACHINE_CACHE, bundle.getParent().toString());
             environment.put(QUICK_COMPILER, "1");
         }
+        registry.read(Paths.notice(host)).ifPresent(registry::delete);
         launcher.launch(
                 new LaunchOrder(
                         config.name(),
@@ -116,7 +115,6 @@ final class Fleet {
                         site.spot(),
                         new AgentBundle(bundle, environment)),
                 line -> progress.accept(site.id() + ": " + line));
-        registry.read(Paths.notice(host)).ifPresent(registry::delete);
         awaitJoin(host);
         progress.accept("%s: host %s has joined".formatted(site.id(), host));
     }
@@ -151,13 +149,5 @@ final class Fleet {
         }
         launcher.sweep(config.name()).forEach(progress);
         return ended;
-    }
-
-    List<HostRecord> alive() {
-        Map<String, Registry.Entry> leases = registry.children(Paths.ALIVE);
-        return registry.children(Paths.HOSTS).values().stream()
-                .map(entry -> Json.read(entry, HostRecord.class))
-                .filter(host -> leases.containsKey(host.host().value()))
-                .toList();
     }
 }

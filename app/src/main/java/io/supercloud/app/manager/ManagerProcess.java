@@ -13,6 +13,7 @@ import io.supercloud.cluster.RpcClient;
 import io.supercloud.cluster.ZooKeeperEvents;
 import io.supercloud.cluster.ZooKeeperRegistry;
 import io.supercloud.core.Registry;
+import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.Paths;
 import io.supercloud.overlay.cloud.Cloud;
@@ -66,12 +67,12 @@ public final class ManagerProcess {
         Fleet fleet =
                 new Fleet(config, directory, registry, launcher, tokens, authority, Path.of(arguments[2]), address);
         Images images = new Images(config, directory);
-        Vms vms = new Vms(config, registry, hosts, fleet, images);
-        ConfiguredLinks links = new ConfiguredLinks(config, fleet);
-        Moves moves = new Moves(links, registry, events, clock, hosts, fleet, vms);
+        Vms vms = new Vms(config, registry, hosts, images);
+        ConfiguredLinks links = new ConfiguredLinks(config, registry);
+        Moves moves = new Moves(links, registry, events, clock, hosts, vms);
         VmLife life = new VmLife(registry, hosts, clock, vms, moves);
-        new StubWatch(registry, events, fleet, vms, moves, clock);
-        Evacuations evacuations = new Evacuations(registry, hosts, fleet, vms, moves, links, clock);
+        new StubWatch(registry, events, vms, moves, clock);
+        Evacuations evacuations = new Evacuations(registry, hosts, vms, moves, links, clock, new VirtualThreadTasks());
         new ControlServer(
                 directory.controlSocket(),
                 new Control(config, directory, registry, events, hosts, fleet, images, vms, moves, evacuations, life));

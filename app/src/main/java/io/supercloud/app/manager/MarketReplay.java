@@ -6,6 +6,7 @@ import io.supercloud.app.config.DeploymentConfig.Site;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.optimizer.CostMeter;
@@ -34,9 +35,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Replays recorded prices, lets the planner decide after each change, and moves the VM where it says. Market time runs
@@ -51,9 +54,11 @@ final class MarketReplay {
 
     private final DeploymentConfig config;
     private final DeploymentDirectory directory;
+    private final AliveHosts alive;
     private final Vms vms;
     private final Moves moves;
     private final ControlRequest.ReplayMarket request;
+    private final VmId vm;
     private final PriceTrace trace;
     private final TraceMapping mapping;
     private final Policy policy;
@@ -71,14 +76,17 @@ final class MarketReplay {
     MarketReplay(
             DeploymentConfig config,
             DeploymentDirectory directory,
+            AliveHosts alive,
             Vms vms,
             Moves moves,
             ControlRequest.ReplayMarket request) {
         this.config = config;
         this.directory = directory;
+        this.alive = alive;
         this.vms = vms;
         this.moves = moves;
         this.request = request;
+        this.vm = vms.idOf(request.vm());
         this.trace = request.trace().map(file -> PriceTrace.read(Path.of(file))).orElseGet(PriceTrace::shipped);
         this.mapping = TraceMapping.choose(config.sites().stream().map(Site::id).toList(), offeredPools(), trace);
         this.begin = request.from().filter(mapping.begin()::isBefore).orElse(mapping.begin());
@@ -134,14 +142,14 @@ final class MarketReplay {
     /** While the VM is moved by somebody else, market time passes as real time does. */
     private void awaitRest() {
         long from = System.nanoTime();
-        while (moves.moving(request.vm())) {
+        while (moves.moving(vm)) {
             LockSupport.parkNanos(REST_POLL_NANOS);
         }
         market.now = market.now.plusNanos(System.nanoTime() - from);
     }
 
     private SiteId siteOfVm() {
-        String site = vms.require(request.vm()).site();
+        String site = vms.require(vm).site();
         if (site.isEmpty()) {
             throw new InvalidValueException("VM %s is at no site: run it first".formatted(request.vm()));
         }
@@ -183,15 +191,18 @@ final class MarketReplay {
     }
 
     private Snapshot snapshot() {
-        Moves.Cost cost = moves.lastCost(request.vm());
+        Moves.Cost cost = moves.lastCost(vm);
+        Set<SiteId> lasting = alive.lasting().stream().map(HostRecord::site).collect(Collectors.toSet());
         List<Offer> offers = new ArrayList<>();
         mapping.pools().forEach((site, pool) -> {
-            Optional<Quote> quote = feed.quote(pool, market.instant());
-            offers.add(new Offer(site, pool, quote, Duration.ZERO, onDemand(site, pool)));
+            if (site.equals(here) || lasting.contains(site)) {
+                Optional<Quote> quote = feed.quote(pool, market.instant());
+                offers.add(new Offer(site, pool, quote, Duration.ZERO, onDemand(site, pool)));
+            }
         });
         return new Snapshot(
                 market.instant(),
-                new VmSituation(request.vm(), here, since, List.copyOf(movedAt), cost.bytes(), cost.time()),
+                new VmSituation(vm, here, since, List.copyOf(movedAt), cost.bytes(), cost.time()),
                 offers);
     }
 
@@ -231,7 +242,6 @@ final class MarketReplay {
     private String move(SiteId target, Decision.Account account, Consumer<String> progress) {
         Instant marketBegin = market.instant();
         long moveBegin = System.nanoTime();
-        VmId vm = request.vm();
         moves.publish(
                 "policy.decided",
                 vm.value(),
@@ -262,7 +272,7 @@ final class MarketReplay {
     }
 
     private void arrived(SiteId site, Instant at) {
-        charge(moves.lastCost(request.vm()).bytes());
+        charge(moves.lastCost(vm).bytes());
         places.add(new Answers.Place(here.value(), since, at));
         here = site;
         since = at;

@@ -14,7 +14,6 @@ import io.supercloud.core.VmId;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall.SwitchTimes;
 import io.supercloud.migration.HostCall.TransferStatus;
-import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.MoveDriver;
 import io.supercloud.migration.MoveForecast;
@@ -27,7 +26,6 @@ import io.supercloud.migration.Timeline;
 import io.supercloud.migration.VmRecord;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -37,17 +35,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Moves, as users and policies ask for them; each state is told as an event. */
 final class Moves {
     private static final Logger log = LoggerFactory.getLogger(Moves.class);
+    /** How long a move is taken to last of which nothing is known. */
+    private static final Duration GUESSED_TIME = Duration.ofSeconds(10);
 
     private final Registry registry;
     private final Events events;
     private final InstantSource clock;
-    private final Fleet fleet;
+    private final AliveHosts alive;
     private final Vms vms;
     private final MoveDriver driver;
     private final MoveJournal journal;
@@ -58,12 +60,11 @@ final class Moves {
             Events events,
             InstantSource clock,
             HostAgent.Directory hosts,
-            Fleet fleet,
             Vms vms) {
         this.registry = registry;
         this.events = events;
         this.clock = clock;
-        this.fleet = fleet;
+        this.alive = new AliveHosts(registry);
         this.vms = vms;
         this.driver = new MoveDriver(registry, hosts, clock, new VirtualThreadTasks(), this::tell, links);
         this.journal = new MoveJournal(registry);
@@ -88,7 +89,7 @@ final class Moves {
     }
 
     Answers.Move move(VmId vm, String to, String reason, Consumer<String> progress) {
-        HostId target = target(to);
+        HostId target = alive.named(to);
         byte[] random = new byte[4];
         ThreadLocalRandom.current().nextBytes(random);
         MoveId id = new MoveId("m-" + HexFormat.of().formatHex(random));
@@ -97,25 +98,33 @@ final class Moves {
     }
 
     Answers.MovePlan plan(VmId vm, String to) {
-        HostId target = target(to);
+        HostId target = alive.named(to);
         Owner owner = vms.owner(vm);
-        long memory = (long) vms.require(vm).memoryMiB() << 20;
+        List<String> objections = driver.objections(vm, target);
+        MoveForecast forecast =
+                driver.forecasts(vm, owner.host(), Set.of(target), 1).get(target);
         return new Answers.MovePlan(
-                vm,
-                owner.host().value(),
-                target.value(),
-                memory,
-                driver.forecast(vm, target),
-                driver.objections(vm, target));
+                vm, owner.host().value(), target.value(), memoryBytes(vm), Optional.ofNullable(forecast), objections);
     }
 
-    /** By host that {@code vm} could go to; none for those of which none can be made. */
-    Map<HostId, MoveForecast> forecasts(VmId vm, Set<HostId> targets) {
-        Map<HostId, MoveForecast> found = new HashMap<>();
-        for (HostId target : targets) {
-            driver.forecast(vm, target).ifPresent(forecast -> found.put(target, forecast));
-        }
-        return found;
+    /**
+     * What moves of {@code vm} would be like, by target, {@code streams} beside each other. A host that cannot measure it does
+     * not keep it: it is guessed from its memory then.
+     */
+    Map<HostId, MoveForecast> forecasts(VmId vm, HostId source, Set<HostId> targets, int streams) {
+        Map<HostId, MoveForecast> found = driver.forecasts(vm, source, targets, streams);
+        return found.isEmpty()
+                ? targets.stream().collect(Collectors.toMap(target -> target, target -> guess(vm)))
+                : found;
+    }
+
+    private MoveForecast guess(VmId vm) {
+        return new MoveForecast(GUESSED_TIME.toMillis() / 1e3, 0, memoryBytes(vm), 0, 0, true);
+    }
+
+    /** Why a VM is where it is: its moves, newest first. */
+    Answers.Why why(VmId vm) {
+        return new Answers.Why(vm, vms.owner(vm).host().value(), of(vm).reversed());
     }
 
     void cancel(MoveId move) {
@@ -126,20 +135,6 @@ final class Moves {
         return Timeline.of(journal.find(move)
                 .orElseThrow(() -> new InvalidValueException(
                         "there is no move %s; 'supercloud why VM' lists a VM's".formatted(move))));
-    }
-
-    /** A host by its name, or the host at a site. */
-    private HostId target(String to) {
-        List<HostRecord> alive = fleet.alive();
-        return alive.stream()
-                .filter(host ->
-                        host.host().value().equals(to) || host.site().value().equals(to))
-                .map(HostRecord::host)
-                .findFirst()
-                .orElseThrow(() -> new InvalidValueException("there is no host or site '%s' alive; there are %s"
-                        .formatted(
-                                to,
-                                alive.stream().map(host -> host.site().value()).toList())));
     }
 
     static Answers.Move answer(MoveRecord record) {
@@ -240,11 +235,11 @@ final class Moves {
         return journal.all().stream()
                 .filter(record -> record.order().vm().equals(vm))
                 .flatMap(record -> record.state() instanceof MoveState.Settled(MoveReport report)
-                        ? java.util.stream.Stream.of(new Cost(
+                        ? Stream.of(new Cost(
                                 Duration.ofMillis(report.totalMillis()), report.memoryBytes() + report.diskBytes()))
-                        : java.util.stream.Stream.empty())
+                        : Stream.empty())
                 .reduce((earlier, later) -> later)
-                .orElseGet(() -> new Cost(Duration.ofSeconds(10), memoryBytes(vm)));
+                .orElseGet(() -> new Cost(GUESSED_TIME, memoryBytes(vm)));
     }
 
     private long memoryBytes(VmId vm) {

@@ -26,16 +26,16 @@ final class StubWatch implements AutoCloseable {
     private static final Duration FRESH = Duration.ofSeconds(30);
 
     private final Registry registry;
-    private final Fleet fleet;
+    private final AliveHosts alive;
     private final Vms vms;
     private final Moves moves;
     private final InstantSource clock;
     private final Set<VmId> underWay = ConcurrentHashMap.newKeySet();
     private final Registry.Subscription subscription;
 
-    StubWatch(Registry registry, Events events, Fleet fleet, Vms vms, Moves moves, InstantSource clock) {
+    StubWatch(Registry registry, Events events, Vms vms, Moves moves, InstantSource clock) {
         this.registry = registry;
-        this.fleet = fleet;
+        this.alive = new AliveHosts(registry);
         this.vms = vms;
         this.moves = moves;
         this.clock = clock;
@@ -58,7 +58,7 @@ final class StubWatch implements AutoCloseable {
                     .map(entry -> Json.read(entry, StubRecord.class));
             if (stub.isPresent() && registry.read(Paths.vm(vm)).isPresent()) {
                 HostId current = vms.owner(vm).host();
-                switch (StubDecider.decide(vm, stub.get(), current, fleet.alive(), moves.moving(vm))) {
+                switch (StubDecider.decide(vm, stub.get(), current, alive.lasting(), moves.moving(vm))) {
                     case StubDecider.Verdict.Move(HostId target, String reason) ->
                         moves.move(vm, target.value(), reason, line -> {});
                     case StubDecider.Verdict.Stay(String reason) -> log.info("{}", reason);

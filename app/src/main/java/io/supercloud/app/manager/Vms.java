@@ -44,15 +44,15 @@ final class Vms {
     private final Registry registry;
     private final Owners owners;
     private final HostAgent.Directory hosts;
-    private final Fleet fleet;
+    private final AliveHosts alive;
     private final Images images;
 
-    Vms(DeploymentConfig config, Registry registry, HostAgent.Directory hosts, Fleet fleet, Images images) {
+    Vms(DeploymentConfig config, Registry registry, HostAgent.Directory hosts, Images images) {
         this.config = config;
         this.registry = registry;
         this.owners = new Owners(registry);
         this.hosts = hosts;
-        this.fleet = fleet;
+        this.alive = new AliveHosts(registry);
         this.images = images;
     }
 
@@ -169,13 +169,13 @@ final class Vms {
         return owners.find(vm.value()).orElseThrow(() -> new MigrationException("there is no VM %s".formatted(vm)));
     }
 
-    /** The host at a site, or the first one that is alive. */
+    /** The host at a site, or the first one, that is alive and will stay so. */
     HostRecord hostAt(Optional<SiteId> site) {
         site.ifPresent(config::site);
-        return fleet.alive().stream()
+        return alive.lasting().stream()
                 .filter(host -> site.map(host.site()::equals).orElse(true))
                 .findFirst()
-                .orElseThrow(() -> new MigrationException("no host is alive%s; see 'supercloud status'"
+                .orElseThrow(() -> new MigrationException("no host is alive%s that will stay; see 'supercloud status'"
                         .formatted(site.map(wanted -> " at " + wanted).orElse(""))));
     }
 
@@ -222,7 +222,7 @@ final class Vms {
 
     void remove(VmId vm) {
         record(vm);
-        fleet.alive().forEach(host -> hosts.of(host.host()).call(new HostCall.EraseVm(vm), STOP_LIMIT));
+        alive.all().forEach(host -> hosts.of(host.host()).call(new HostCall.EraseVm(vm), STOP_LIMIT));
         forget(vm, owner(vm).host());
     }
 
@@ -241,6 +241,17 @@ final class Vms {
                     "VM %s is forgotten, but host %s did not answer; it cleans up when it is back".formatted(vm, host),
                     gone);
         }
+    }
+
+    /** The VMs that a host runs, or holds still: those that can move away from it. */
+    List<VmRecord> withProcess(HostId host) {
+        return registry.children(Paths.VMS).values().stream()
+                .map(entry -> Json.read(entry, VmRecord.class))
+                .filter(record -> record.desired().hasProcess())
+                .filter(record -> owners.find(record.spec().id().value())
+                        .filter(owner -> owner.host().equals(host))
+                        .isPresent())
+                .toList();
     }
 
     List<Answers.Vm> list() {

@@ -1,0 +1,52 @@
+package io.supercloud.app.manager;
+
+import static io.supercloud.app.manager.ManagedCluster.AMBER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.VmId;
+import io.supercloud.migration.VmRecord.Desired;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MarketReplayTest {
+    private static final long LIMIT_MILLIS = 60_000;
+    private static final double AT_ONCE = 1e12;
+    private static final VmId SHOP = new VmId("shop");
+
+    @TempDir
+    private Path folder;
+
+    /** The shipped market until a VM that was renamed has moved once. */
+    private Answers.Replay replay(String name, Optional<HostId> doomed) throws Exception {
+        try (ManagedCluster cluster = new ManagedCluster(Files.createDirectory(folder.resolve(name)))) {
+            VmId vm = cluster.vm("web", AMBER, Desired.RUNNING);
+            new VmLife(cluster.registry, cluster.agents, InstantSource.system(), cluster.vms, cluster.moves)
+                    .rename(vm, SHOP);
+            doomed.ifPresent(host -> cluster.notice(host, Duration.ofMinutes(2)));
+            ControlRequest.ReplayMarket request = new ControlRequest.ReplayMarket(
+                    SHOP, Optional.empty(), Optional.empty(), Optional.empty(), 1, LIMIT_MILLIS, AT_ONCE);
+            return new MarketReplay(
+                            cluster.config, cluster.directory, cluster.alive, cluster.vms, cluster.moves, request)
+                    .run(line -> {});
+        }
+    }
+
+    @Test
+    void aRenamedVmFollowsTheMarketAndNoPriceDrawsItToAHostUnderNotice() throws Exception {
+        Answers.Replay free = replay("free", Optional.empty());
+        assertThat(free.moves()).hasSize(1);
+        HostId cheapest = new HostId(free.moves().getFirst().to());
+        Answers.Replay wary = replay("wary", Optional.of(cheapest));
+        assertThat(wary.moves()).isNotEmpty().extracting(Answers.Move::to).doesNotContain(cheapest.value());
+        assertThat(folder.resolve("wary/decisions.jsonl"))
+                .content()
+                .contains("moved")
+                .doesNotContain("refused");
+    }
+}

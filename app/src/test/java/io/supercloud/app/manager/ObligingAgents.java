@@ -1,0 +1,65 @@
+package io.supercloud.app.manager;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.Ipv4;
+import io.supercloud.core.Registry;
+import io.supercloud.migration.HostAgent;
+import io.supercloud.migration.HostCall;
+import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.HostCall.TransferStatus;
+import io.supercloud.migration.Owners;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+
+/** Agents that do at once whatever they are asked; a move's transfer changes the owner and no more. */
+final class ObligingAgents implements HostAgent.Directory {
+    private final Owners owners;
+    /** What was asked, in its order. */
+    final List<HostCall<?>> asked = new CopyOnWriteArrayList<>();
+    /** Is told each call before it is carried out, and may refuse it by throwing. */
+    volatile BiConsumer<HostId, HostCall<?>> before = (host, call) -> {};
+
+    ObligingAgents(Registry registry) {
+        owners = new Owners(registry);
+    }
+
+    @Override
+    public HostAgent of(HostId host) {
+        return new HostAgent() {
+            @Override
+            public <R> R call(HostCall<R> call, Duration limit) {
+                asked.add(call);
+                before.accept(host, call);
+                return call.reply().cast(answer(host, call));
+            }
+        };
+    }
+
+    <C> List<C> asked(Class<C> type) {
+        return asked.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    private Object answer(HostId host, HostCall<?> call) {
+        return switch (call) {
+            case HostCall.DescribeHost ignored ->
+                new HostCall.HostFacts(host, "QEMU 10.0.2", 10, "TCG", "pc-q35-10.0", 9_000, 1L << 40, true, List.of());
+            case HostCall.ListVms ignored -> new HostCall.VmList(List.of());
+            case HostCall.MeasureVm ignored -> new HostCall.VmLoad(32 << 20, 0, 0);
+            case HostCall.Warm ignored -> new HostCall.VolumeProgress(0, 0, true);
+            case HostCall.Arm ignored -> new HostCall.Armed(Ipv4.parse("127.0.0.9"), 1);
+            case HostCall.FollowTransfer follow -> switched(follow.order());
+            case HostCall.ResumeVm ignored -> new HostCall.Resumed(1);
+            case HostCall.Hydrate ignored -> new HostCall.VolumeProgress(0, 0, true);
+            default -> HostCall.Done.DONE;
+        };
+    }
+
+    private TransferStatus switched(MoveOrder order) {
+        if (owners.find(order.vm().value()).equals(java.util.Optional.of(order.before()))) {
+            owners.change(owners.hold(order.vm().value(), order.before()), order.after());
+        }
+        return new TransferStatus.Switched(new HostCall.SwitchTimes(1, 1, 1, 1, 1, 1, 5), 32 << 20);
+    }
+}
