@@ -10,7 +10,6 @@ import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,37 +33,24 @@ final class ChaosBed implements AutoCloseable {
             for part in vms volumes; do mkdir "$1/small/$part"; mount --bind "$1/small/$part" "$1/agent/$part"; done
             """.formatted(DISK_SIZE);
 
-    /** The link is slow enough for a stream of some seconds. */
-    private static final String CONFIG = """
-            deployment: chaos
-            accounts:
-              amber: {provider: local}
-              birch: {provider: local}
-            sites:
-              amber-1: {account: amber, region: r, zone: r-a, instanceType: local.medium}
-              birch-1: {account: birch, region: r, zone: r-b, instanceType: local.medium}
-            links:
-              - {between: [amber-1, birch-1], rtt: 2ms, bandwidth: 300Mbit}
-            network: {name: tenant, vni: 77, subnet: 10.77.0.0/16}
-            """;
+    /** Slow enough for a stream of some seconds. */
+    private static final String SLOW_LINK = "{between: [amber-1, birch-1], rtt: 2ms, bandwidth: 300Mbit}";
 
     private final TestDeployment deployment;
     private final TestGuest guest;
 
-    ChaosBed(Path folder) throws IOException {
+    ChaosBed(Path folder) {
         deployment = new TestDeployment(NAME, folder);
         try {
-            guest = start(folder);
-        } catch (IOException | RuntimeException | AssertionError e) {
+            guest = start();
+        } catch (RuntimeException | AssertionError e) {
             deployment.end();
             throw e;
         }
     }
 
-    private TestGuest start(Path folder) throws IOException {
-        Path config = Files.writeString(folder.resolve("chaos.yaml"), CONFIG);
-        TestDeployment.Result up = deployment.run("up", "--config", config.toString());
-        assertThat(up.exitCode()).as(up.err()).isZero();
+    private TestGuest start() {
+        deployment.up(ACCOUNTS, SLOW_LINK);
         ACCOUNTS.forEach(this::giveSmallDisk);
         ask(
                 new ControlRequest.ImportImage(

@@ -8,8 +8,6 @@ import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,22 +32,13 @@ class EvictionTest {
     private static final SiteId DOOMED = new SiteId("amber-1");
     private static final SiteId OTHER = new SiteId("birch-1");
     private static final int VMS = 3;
+    /** The last one, which is paused too. */
+    private static final VmId RENAMED = new VmId("idler");
+
     private static final int MEMORY_MIB = 96;
     private static final int PORT = 7000;
     private static final int NOTICE_SECONDS = 40;
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final String CONFIG = """
-            deployment: evict
-            accounts:
-              amber: {provider: local}
-              birch: {provider: local}
-              cedar: {provider: local}
-            sites:
-              amber-1: {account: amber, region: r, zone: r-a, instanceType: local.medium}
-              birch-1: {account: birch, region: r, zone: r-b, instanceType: local.medium}
-              cedar-1: {account: cedar, region: r, zone: r-c, instanceType: local.medium}
-            network: {name: tenant, vni: 79, subnet: 10.79.0.0/16}
-            """;
 
     private TestDeployment deployment;
     private final List<Answers.Vm> vms = new ArrayList<>();
@@ -57,11 +46,9 @@ class EvictionTest {
     private final List<String> boots = new ArrayList<>();
 
     @BeforeAll
-    void start(@TempDir Path folder) throws IOException {
+    void start(@TempDir Path folder) {
         deployment = new TestDeployment("evict", folder);
-        Path config = Files.writeString(folder.resolve("evict.yaml"), CONFIG);
-        TestDeployment.Result up = deployment.run("up", "--config", config.toString());
-        assertThat(up.exitCode()).as(up.err()).isZero();
+        deployment.up(List.of("amber", "birch", "cedar"));
         ask(new ControlRequest.ImportImage(IMAGE, TestDeployment.guestImage().toString()), Answers.Image.class);
         for (int i = 0; i < VMS; i++) {
             VmId id = new VmId("vm-" + i);
@@ -78,6 +65,8 @@ class EvictionTest {
             boots.add(guest.ask(PORT, "BOOTID"));
             guests.add(guest);
         }
+        vms.set(VMS - 1, ask(new ControlRequest.RenameVm(vms.getLast().vm(), RENAMED), Answers.Vm.class));
+        ask(new ControlRequest.ChangeVm(RENAMED, ControlRequest.Change.PAUSE), Answers.Changed.class);
     }
 
     @AfterAll
@@ -145,6 +134,8 @@ class EvictionTest {
                 .until(() -> vms.stream().noneMatch(vm -> site(vm.vm()).equals("host-amber-1")));
         await().atMost(Duration.ofSeconds(2 * NOTICE_SECONDS))
                 .until(() -> !deployment.run("status").out().matches("(?s).*host-amber-1 +amber-1 +alive.*"));
+        assertThat(deployment.run("vm", "ls").out()).containsPattern("idler +paused");
+        ask(new ControlRequest.ResumeVm(RENAMED, false), Answers.Vm.class);
         for (int i = 0; i < VMS; i++) {
             TestGuest guest = guests.get(i);
             assertThat(guest.ask(PORT, "BOOTID")).isEqualTo(boots.get(i));

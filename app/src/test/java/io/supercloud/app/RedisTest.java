@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,16 +25,6 @@ class RedisTest {
     private static final int PORT = 6379;
     private static final int MEMORY_MIB = 512;
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(150);
-    private static final String CONFIG = """
-            deployment: redis
-            accounts:
-              amber: {provider: local}
-              birch: {provider: local}
-            sites:
-              amber-1: {account: amber, region: r, zone: r-a, instanceType: local.medium}
-              birch-1: {account: birch, region: r, zone: r-b, instanceType: local.medium}
-            network: {name: tenant, vni: 78, subnet: 10.78.0.0/16}
-            """;
 
     private TestDeployment deployment;
 
@@ -46,9 +37,7 @@ class RedisTest {
     @Test
     void aDatabaseKeepsItsDataAndItsProcessOverAMove(@TempDir Path folder) throws IOException {
         deployment = new TestDeployment("redis", folder);
-        Path config = Files.writeString(folder.resolve("redis.yaml"), CONFIG);
-        TestDeployment.Result up = deployment.run("up", "--config", config.toString());
-        assertThat(up.exitCode()).as(up.err()).isZero();
+        deployment.up(List.of("amber", "birch"));
         Path image = SourceTree.root().resolve(".work/images/debian-redis.img");
         ask(new ControlRequest.ImportImage(IMAGE, image.toString()), Answers.Image.class);
         Answers.Vm vm = ask(

@@ -52,19 +52,6 @@ class Soak {
     /** The last third of the moves may hold so much more memory than the first, and so many more files. */
     private static final double GROWTH = 1.2;
 
-    private static final String CONFIG = """
-            deployment: soak
-            accounts:
-              amber: {provider: local}
-              birch: {provider: local}
-              cedar: {provider: local}
-            sites:
-              amber-1: {account: amber, region: r, zone: r-a, instanceType: local.medium}
-              birch-1: {account: birch, region: r, zone: r-b, instanceType: local.medium}
-              cedar-1: {account: cedar, region: r, zone: r-c, instanceType: local.medium}
-            network: {name: tenant, vni: 79, subnet: 10.79.0.0/16}
-            """;
-
     private final int moves = Integer.parseInt(property("soak.moves", "200"));
     private final long limitNanos =
             Duration.ofMinutes(Long.parseLong(property("soak.minutes", "600"))).toNanos();
@@ -87,9 +74,7 @@ class Soak {
     void movesInARowLoseNothingAndLeakNothing(@TempDir Path folder) throws IOException {
         deployment = new TestDeployment(NAME, folder);
         try {
-            Path config = Files.writeString(folder.resolve("soak.yaml"), CONFIG);
-            TestDeployment.Result up = deployment.run("up", "--config", config.toString());
-            assertThat(up.exitCode()).as(up.err()).isZero();
+            deployment.up(ACCOUNTS);
             soak(folder);
         } finally {
             deployment.end();
