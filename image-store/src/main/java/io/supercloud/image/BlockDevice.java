@@ -15,6 +15,14 @@ public interface BlockDevice {
     void read(long offset, ByteBuffer target);
 
     /**
+     * As {@link #read} where that does not wait, for a disk or for another host; otherwise false, and {@code target} is
+     * undefined. Never throws: where a read would fail this is false too.
+     */
+    default boolean readNow(long offset, ByteBuffer target) {
+        return false;
+    }
+
+    /**
      * Writes all of {@code source}, which every later read shows, also after the death of this process.
      *
      * @param durable whether it must survive a loss of power when this returns

@@ -1,32 +1,20 @@
 package io.supercloud.image;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.util.concurrent.GlobalEventExecutor;
-import io.supercloud.image.internal.nbd.NbdConnection;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Serves block devices to NBD clients, each at a Unix socket of its own. All exports share a few event loops. */
+/** Serves block devices to NBD clients, each at a Unix socket of its own. Each client has threads of its own. */
 public final class NbdServer implements DiskServer, AutoCloseable {
-    private static final int MAX_EVENT_LOOPS = 4;
-    private static final int MAX_CONNECTIONS = 64;
     private static final int MAX_SOCKET_PATH_BYTES = 107;
-    private static final long CLOSE_TIMEOUT_MILLIS = 5_000;
 
-    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
-            Math.min(MAX_EVENT_LOOPS, Runtime.getRuntime().availableProcessors()), EpollIoHandler.newFactory());
+    private final Set<NbdExport> exports = ConcurrentHashMap.newKeySet();
 
     /**
      * Exports {@code device} at {@code unixSocket}, where only this process's user can connect; a socket file that an
@@ -41,37 +29,23 @@ public final class NbdServer implements DiskServer, AutoCloseable {
             throw new ImageStoreException("the socket path %s is longer than %d bytes: choose a shorter folder"
                     .formatted(unixSocket, MAX_SOCKET_PATH_BYTES));
         }
-        ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(loops)
-                .channel(EpollServerDomainSocketChannel.class)
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        connections.add(channel);
-                        if (connections.size() > MAX_CONNECTIONS) {
-                            channel.close();
-                            return;
-                        }
-                        channel.pipeline().addLast(new NbdConnection(exportName, device));
-                    }
-                });
         try {
             Files.deleteIfExists(unixSocket);
-            Channel listener = bootstrap
-                    .bind(new DomainSocketAddress(unixSocket.toString()))
-                    .syncUninterruptibly()
-                    .channel();
+            ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            listener.bind(UnixDomainSocketAddress.of(unixSocket));
             Files.setPosixFilePermissions(unixSocket, PosixFilePermissions.fromString("rw-------"));
-            return new NbdExport(exportName, unixSocket, listener, connections);
+            NbdExport export = new NbdExport(exportName, unixSocket, device, listener, exports::remove);
+            exports.add(export);
+            export.start();
+            return export;
         } catch (IOException e) {
             throw new ImageStoreException("NBD export '%s' can not listen at %s".formatted(exportName, unixSocket), e);
         }
     }
 
-    /** Stops serving; exports that are still open lose their clients. */
+    /** Closes the exports that are still open. */
     @Override
     public void close() {
-        loops.shutdownGracefully(0, CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+        exports.forEach(NbdExport::close);
     }
 }

@@ -53,6 +53,7 @@ final class Nbd {
     static final int CMD_BLOCK_STATUS = 7;
 
     static final int CMD_FLAG_FUA = 1;
+    static final int CMD_FLAG_DF = 1 << 2;
     static final int CMD_FLAG_REQ_ONE = 1 << 3;
 
     static final int REPLY_FLAG_DONE = 1;

@@ -1,12 +1,12 @@
 package io.supercloud.image.internal.nbd;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Haggles the options of one connection. Does no I/O; one thread. */
+/** Haggles the options of one connection; one thread. Only {@link #run} does I/O. */
 final class Negotiation {
     /** The largest request; clients learn it as the largest block size. */
     static final int MAX_REQUEST_BYTES = 32 * 1024 * 1024;
@@ -24,6 +24,9 @@ final class Negotiation {
             | Nbd.FLAG_SEND_CACHE
             | Nbd.FLAG_SEND_FAST_ZERO;
     private static final int PADDING_BYTES = 124;
+    private static final int GREETING_BYTES = 18;
+    /** One option is answered with at most four replies, each of at most a name and a few numbers. */
+    static final int MAX_ANSWER_BYTES = 32 * 1024;
 
     /** What comes after an option. */
     enum Next {
@@ -51,8 +54,25 @@ final class Negotiation {
         return allocationContext;
     }
 
-    static void greet(ByteBuf out) {
-        out.writeLong(Nbd.NBDMAGIC).writeLong(Nbd.IHAVEOPT).writeShort(Nbd.FLAG_FIXED_NEWSTYLE | Nbd.FLAG_NO_ZEROES);
+    /** Goes through the whole of it; false where the client is to be, or has, disconnected. */
+    boolean run(Wire wire) throws IOException {
+        wire.room(GREETING_BYTES).putLong(Nbd.NBDMAGIC).putLong(Nbd.IHAVEOPT).putShort((short)
+                (Nbd.FLAG_FIXED_NEWSTYLE | Nbd.FLAG_NO_ZEROES));
+        if (!wire.receive(Integer.BYTES)) {
+            return false;
+        }
+        clientFlags(wire.in().getInt());
+        Next next = Next.OPTIONS;
+        while (next == Next.OPTIONS) {
+            Option option = Option.read(wire.in());
+            if (option != null) {
+                next = answer(option, wire.room(MAX_ANSWER_BYTES));
+                wire.send();
+            } else if (!wire.receive(wire.in().remaining() + 1)) {
+                return false;
+            }
+        }
+        return next == Next.TRANSMISSION;
     }
 
     void clientFlags(int flags) {
@@ -63,8 +83,8 @@ final class Negotiation {
     }
 
     /** Answers one option. */
-    Next answer(Option option, ByteBuf out) {
-        ByteBuf data = Unpooled.wrappedBuffer(option.data());
+    Next answer(Option option, ByteBuffer out) {
+        ByteBuffer data = ByteBuffer.wrap(option.data());
         return switch (option.number()) {
             case Nbd.OPT_EXPORT_NAME -> exportName(data, out);
             case Nbd.OPT_ABORT -> {
@@ -79,40 +99,42 @@ final class Negotiation {
         };
     }
 
-    private static Next refuse(int option, int error, ByteBuf out) {
+    private static Next refuse(int option, int error, ByteBuffer out) {
         OptionReply.of(option, error).write(out);
         return Next.OPTIONS;
     }
 
-    private Next exportName(ByteBuf name, ByteBuf out) {
-        if (!isOurs(name.toString(StandardCharsets.UTF_8))) {
+    private Next exportName(ByteBuffer name, ByteBuffer out) {
+        if (!isOurs(StandardCharsets.UTF_8.decode(name).toString())) {
             return Next.CLOSE;
         }
-        out.writeLong(sizeBytes).writeShort(TRANSMISSION_FLAGS);
+        out.putLong(sizeBytes).putShort((short) TRANSMISSION_FLAGS);
         if (!noZeroes) {
-            out.writeZero(PADDING_BYTES);
+            out.put(new byte[PADDING_BYTES]);
         }
         return Next.TRANSMISSION;
     }
 
-    private Next list(Option option, ByteBuf out) {
+    private Next list(Option option, ByteBuffer out) {
         if (option.data().length > 0) {
             return refuse(option.number(), Nbd.REP_ERR_INVALID, out);
         }
         byte[] name = exportName.getBytes(StandardCharsets.UTF_8);
-        ByteBuf entry = Unpooled.buffer().writeInt(name.length).writeBytes(name);
+        ByteBuffer entry = ByteBuffer.allocate(Integer.BYTES + name.length)
+                .putInt(name.length)
+                .put(name);
         reply(option.number(), Nbd.REP_SERVER, entry, out);
         OptionReply.of(option.number(), Nbd.REP_ACK).write(out);
         return Next.OPTIONS;
     }
 
-    private Next info(int option, ByteBuf data, ByteBuf out) {
+    private Next info(int option, ByteBuffer data, ByteBuffer out) {
         String name = text(data);
-        if (name == null || data.readableBytes() < Short.BYTES) {
+        if (name == null || data.remaining() < Short.BYTES) {
             return refuse(option, Nbd.REP_ERR_INVALID, out);
         }
-        int wanted = data.readUnsignedShort();
-        if (data.readableBytes() != wanted * Short.BYTES) {
+        int wanted = Short.toUnsignedInt(data.getShort());
+        if (data.remaining() != wanted * Short.BYTES) {
             return refuse(option, Nbd.REP_ERR_INVALID, out);
         }
         if (!isOurs(name)) {
@@ -120,29 +142,31 @@ final class Negotiation {
         }
         List<Integer> kinds = new ArrayList<>();
         for (int i = 0; i < wanted; i++) {
-            kinds.add(data.readUnsignedShort());
+            kinds.add(Short.toUnsignedInt(data.getShort()));
         }
         if (kinds.contains(Nbd.INFO_NAME)) {
-            ByteBuf canonical =
-                    Unpooled.buffer().writeShort(Nbd.INFO_NAME).writeBytes(exportName.getBytes(StandardCharsets.UTF_8));
+            byte[] ours = exportName.getBytes(StandardCharsets.UTF_8);
+            ByteBuffer canonical = ByteBuffer.allocate(Short.BYTES + ours.length)
+                    .putShort((short) Nbd.INFO_NAME)
+                    .put(ours);
             reply(option, Nbd.REP_INFO, canonical, out);
         }
-        ByteBuf sizes = Unpooled.buffer()
-                .writeShort(Nbd.INFO_BLOCK_SIZE)
-                .writeInt(1)
-                .writeInt(PREFERRED_BLOCK_BYTES)
-                .writeInt(MAX_REQUEST_BYTES);
+        ByteBuffer sizes = ByteBuffer.allocate(Short.BYTES + 3 * Integer.BYTES)
+                .putShort((short) Nbd.INFO_BLOCK_SIZE)
+                .putInt(1)
+                .putInt(PREFERRED_BLOCK_BYTES)
+                .putInt(MAX_REQUEST_BYTES);
         reply(option, Nbd.REP_INFO, sizes, out);
-        ByteBuf export = Unpooled.buffer()
-                .writeShort(Nbd.INFO_EXPORT)
-                .writeLong(sizeBytes)
-                .writeShort(TRANSMISSION_FLAGS);
+        ByteBuffer export = ByteBuffer.allocate(Short.BYTES + Long.BYTES + Short.BYTES)
+                .putShort((short) Nbd.INFO_EXPORT)
+                .putLong(sizeBytes)
+                .putShort((short) TRANSMISSION_FLAGS);
         reply(option, Nbd.REP_INFO, export, out);
         OptionReply.of(option, Nbd.REP_ACK).write(out);
         return option == Nbd.OPT_GO ? Next.TRANSMISSION : Next.OPTIONS;
     }
 
-    private Next structuredReply(Option option, ByteBuf out) {
+    private Next structuredReply(Option option, ByteBuffer out) {
         if (option.data().length > 0) {
             return refuse(option.number(), Nbd.REP_ERR_INVALID, out);
         }
@@ -151,14 +175,14 @@ final class Negotiation {
         return Next.OPTIONS;
     }
 
-    private Next metaContext(int option, ByteBuf data, ByteBuf out) {
+    private Next metaContext(int option, ByteBuffer data, ByteBuffer out) {
         boolean set = option == Nbd.OPT_SET_META_CONTEXT;
         allocationContext &= !set;
         String name = text(data);
-        if (!structured || name == null || data.readableBytes() < Integer.BYTES) {
+        if (!structured || name == null || data.remaining() < Integer.BYTES) {
             return refuse(option, Nbd.REP_ERR_INVALID, out);
         }
-        long queries = data.readUnsignedInt();
+        long queries = Integer.toUnsignedLong(data.getInt());
         boolean wanted = queries == 0 && !set;
         for (long i = 0; i < queries; i++) {
             String query = text(data);
@@ -167,16 +191,16 @@ final class Negotiation {
             }
             wanted |= query.equals(BASE_ALLOCATION) || (!set && query.equals("base:"));
         }
-        if (data.isReadable()) {
+        if (data.hasRemaining()) {
             return refuse(option, Nbd.REP_ERR_INVALID, out);
         }
         if (!isOurs(name)) {
             return refuse(option, Nbd.REP_ERR_UNKNOWN, out);
         }
         if (wanted) {
-            ByteBuf context = Unpooled.buffer()
-                    .writeInt(set ? BASE_ALLOCATION_ID : 0)
-                    .writeBytes(BASE_ALLOCATION.getBytes(StandardCharsets.UTF_8));
+            ByteBuffer context = ByteBuffer.allocate(Integer.BYTES + BASE_ALLOCATION.length())
+                    .putInt(set ? BASE_ALLOCATION_ID : 0)
+                    .put(BASE_ALLOCATION.getBytes(StandardCharsets.UTF_8));
             reply(option, Nbd.REP_META_CONTEXT, context, out);
         }
         allocationContext |= set && wanted;
@@ -190,19 +214,20 @@ final class Negotiation {
     }
 
     /** A string after its 32-bit length, or null where it is cut short. */
-    private static String text(ByteBuf data) {
-        if (data.readableBytes() < Integer.BYTES) {
+    private static String text(ByteBuffer data) {
+        if (data.remaining() < Integer.BYTES) {
             return null;
         }
-        long length = data.readUnsignedInt();
-        return length > data.readableBytes()
-                ? null
-                : data.readCharSequence((int) length, StandardCharsets.UTF_8).toString();
+        long length = Integer.toUnsignedLong(data.getInt());
+        if (length > data.remaining()) {
+            return null;
+        }
+        byte[] text = new byte[(int) length];
+        data.get(text);
+        return new String(text, StandardCharsets.UTF_8);
     }
 
-    private static void reply(int option, int type, ByteBuf content, ByteBuf out) {
-        byte[] data = new byte[content.readableBytes()];
-        content.readBytes(data);
-        new OptionReply(option, type, data).write(out);
+    private static void reply(int option, int type, ByteBuffer content, ByteBuffer out) {
+        new OptionReply(option, type, content.array()).write(out);
     }
 }

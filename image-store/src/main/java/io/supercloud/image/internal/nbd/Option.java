@@ -1,7 +1,6 @@
 package io.supercloud.image.internal.nbd;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import java.nio.ByteBuffer;
 
 /** An option that a client haggles for: {@code u64 IHAVEOPT, u32 option, u32 length, data}. */
 @SuppressWarnings("ArrayRecordComponent")
@@ -12,11 +11,11 @@ record Option(int number, byte[] data) {
     static final int HEADER_BYTES = 16;
 
     /** The next option, or null where it is not all there yet. */
-    static Option read(ByteBuf in) {
-        if (in.readableBytes() < HEADER_BYTES) {
+    static Option read(ByteBuffer in) {
+        if (in.remaining() < HEADER_BYTES) {
             return null;
         }
-        int start = in.readerIndex();
+        int start = in.position();
         int length = in.getInt(start + 12);
         if (in.getLong(start) != Nbd.IHAVEOPT) {
             throw new NbdProtocolException("an option begins with the wrong magic %x".formatted(in.getLong(start)));
@@ -25,16 +24,16 @@ record Option(int number, byte[] data) {
             throw new NbdProtocolException("an option of %d bytes is longer than %d"
                     .formatted(Integer.toUnsignedLong(length), MAX_DATA_BYTES));
         }
-        if (in.readableBytes() < HEADER_BYTES + length) {
+        if (in.remaining() < HEADER_BYTES + length) {
             return null;
         }
         int number = in.getInt(start + 8);
-        byte[] data = ByteBufUtil.getBytes(in, start + HEADER_BYTES, length);
-        in.skipBytes(HEADER_BYTES + length);
+        byte[] data = new byte[length];
+        in.position(start + HEADER_BYTES).get(data);
         return new Option(number, data);
     }
 
-    void write(ByteBuf out) {
-        out.writeLong(Nbd.IHAVEOPT).writeInt(number).writeInt(data.length).writeBytes(data);
+    void write(ByteBuffer out) {
+        out.putLong(Nbd.IHAVEOPT).putInt(number).putInt(data.length).put(data);
     }
 }

@@ -1,7 +1,6 @@
 package io.supercloud.image.internal.nbd;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import java.nio.ByteBuffer;
 
 /** An answer to an option: {@code u64 magic, u32 option, u32 type, u32 length, data}. */
 @SuppressWarnings("ArrayRecordComponent")
@@ -14,29 +13,28 @@ record OptionReply(int option, int type, byte[] data) {
     }
 
     /** The next reply, or null where it is not all there yet. */
-    static OptionReply read(ByteBuf in) {
-        if (in.readableBytes() < HEADER_BYTES) {
+    static OptionReply read(ByteBuffer in) {
+        if (in.remaining() < HEADER_BYTES) {
             return null;
         }
-        int start = in.readerIndex();
+        int start = in.position();
         int length = in.getInt(start + 16);
         if (in.getLong(start) != Nbd.OPTION_REPLY_MAGIC || length < 0 || length > Option.MAX_DATA_BYTES) {
             throw new NbdProtocolException("a reply to an option is malformed");
         }
-        if (in.readableBytes() < HEADER_BYTES + length) {
+        if (in.remaining() < HEADER_BYTES + length) {
             return null;
         }
-        byte[] data = ByteBufUtil.getBytes(in, start + HEADER_BYTES, length);
-        OptionReply reply = new OptionReply(in.getInt(start + 8), in.getInt(start + 12), data);
-        in.skipBytes(HEADER_BYTES + length);
-        return reply;
+        byte[] data = new byte[length];
+        in.position(start + HEADER_BYTES).get(data);
+        return new OptionReply(in.getInt(start + 8), in.getInt(start + 12), data);
     }
 
-    void write(ByteBuf out) {
-        out.writeLong(Nbd.OPTION_REPLY_MAGIC)
-                .writeInt(option)
-                .writeInt(type)
-                .writeInt(data.length)
-                .writeBytes(data);
+    void write(ByteBuffer out) {
+        out.putLong(Nbd.OPTION_REPLY_MAGIC)
+                .putInt(option)
+                .putInt(type)
+                .putInt(data.length)
+                .put(data);
     }
 }

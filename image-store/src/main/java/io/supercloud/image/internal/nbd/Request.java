@@ -1,6 +1,6 @@
 package io.supercloud.image.internal.nbd;
 
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 
 /**
  * The head of a request: {@code u32 magic, u16 flags, u16 type, u64 cookie, u64 offset, u32 length}.
@@ -11,35 +11,41 @@ import io.netty.buffer.ByteBuf;
 record Request(int flags, int type, long cookie, long offset, long length) {
     static final int BYTES = 28;
 
-    /** The next request's head, or null where it is not all there yet. */
-    static Request read(ByteBuf in) {
-        if (in.readableBytes() < BYTES) {
-            return null;
-        }
-        int magic = in.readInt();
+    /** The next request's head, which is all there. */
+    static Request read(ByteBuffer in) {
+        int magic = in.getInt();
         if (magic != Nbd.REQUEST_MAGIC) {
             throw new NbdProtocolException("a request begins with the wrong magic %x".formatted(magic));
         }
         return new Request(
-                in.readUnsignedShort(), in.readUnsignedShort(), in.readLong(), in.readLong(), in.readUnsignedInt());
+                Short.toUnsignedInt(in.getShort()),
+                Short.toUnsignedInt(in.getShort()),
+                in.getLong(),
+                in.getLong(),
+                Integer.toUnsignedLong(in.getInt()));
     }
 
-    void write(ByteBuf out) {
-        out.writeInt(Nbd.REQUEST_MAGIC)
-                .writeShort(flags)
-                .writeShort(type)
-                .writeLong(cookie)
-                .writeLong(offset)
-                .writeInt((int) length);
+    void write(ByteBuffer out) {
+        out.putInt(Nbd.REQUEST_MAGIC)
+                .putShort((short) flags)
+                .putShort((short) type)
+                .putLong(cookie)
+                .putLong(offset)
+                .putInt((int) length);
     }
 
     boolean has(int flag) {
         return (flags & flag) != 0;
     }
 
-    /** How many bytes follow the head. */
-    long payloadBytes() {
-        return type == Nbd.CMD_WRITE ? length : 0;
+    /** The rest of a request whose first {@code bytes} are done. */
+    Request without(int bytes) {
+        return new Request(flags, type, cookie, offset + bytes, length - bytes);
+    }
+
+    /** Another request that is answered in the place of this one. */
+    Request as(int otherType) {
+        return new Request(flags, otherType, cookie, offset, length);
     }
 
     /** How many bytes of memory the request takes until it is answered. */

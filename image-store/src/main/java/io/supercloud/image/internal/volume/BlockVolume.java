@@ -294,6 +294,14 @@ public final class BlockVolume implements Volume {
     }
 
     @Override
+    public boolean readNow(long offset, ByteBuffer target) {
+        int length = target.remaining();
+        boolean done = Extents.areWithin(description, offset, length) && !closed && reads.readNow(offset, target);
+        readBytes.addAndGet(done ? length : 0);
+        return done;
+    }
+
+    @Override
     public void write(long offset, ByteBuffer data, boolean durable) {
         int length = data.remaining();
         Extents.requireWithin(description, offset, length);

@@ -13,10 +13,14 @@ final class Extents {
 
     /** Throws where the range is not within the volume. */
     static void requireWithin(VolumeDescription volume, long offset, long length) {
-        if (offset < 0 || length < 0 || offset > volume.sizeBytes() - length) {
+        if (!areWithin(volume, offset, length)) {
             throw new InvalidValueException("volume '%s' has %d bytes: there are no %d bytes at %d"
                     .formatted(volume.name(), volume.sizeBytes(), length, offset));
         }
+    }
+
+    static boolean areWithin(VolumeDescription volume, long offset, long length) {
+        return offset >= 0 && length >= 0 && offset <= volume.sizeBytes() - length;
     }
 
     static List<Extent> of(LocalBlocks blocks, long offset, long length, int most) {

@@ -48,6 +48,15 @@ final class ReadPath {
         }
     }
 
+    /** As {@link #read} where that does not wait; otherwise false. */
+    boolean readNow(long offset, ByteBuffer target) {
+        try {
+            return blocks.read(offset, target);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Makes the content of a range be on this host. */
     void cache(long offset, long length) throws IOException {
         long end = offset + length;

@@ -3,8 +3,7 @@ package io.supercloud.image.internal.nbd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -14,39 +13,43 @@ class NbdCodecTest {
     @Test
     void aRequestComesBackAsItWasWritten() {
         Request request = new Request(1, Nbd.CMD_WRITE, -5L, 1L << 40, 0xffff_ffffL);
-        ByteBuf wire = Unpooled.buffer();
+        ByteBuffer wire = ByteBuffer.allocate(64);
         request.write(wire);
-        assertThat(wire.readableBytes()).isEqualTo(Request.BYTES);
+        assertThat(wire.flip().remaining()).isEqualTo(Request.BYTES);
         assertThat(Request.read(wire)).isEqualTo(request);
     }
 
     @Test
     void anOptionAndItsReplyComeBackAsTheyWereWritten() {
-        ByteBuf wire = Unpooled.buffer();
+        ByteBuffer wire = ByteBuffer.allocate(64);
         new Option(Nbd.OPT_GO, new byte[] {1, 2, 3}).write(wire);
-        Option option = Option.read(wire);
+        Option option = Option.read(wire.flip());
         assertThat(option.number()).isEqualTo(Nbd.OPT_GO);
         assertThat(option.data()).containsExactly(1, 2, 3);
-        new OptionReply(Nbd.OPT_GO, Nbd.REP_INFO, new byte[] {4}).write(wire);
-        OptionReply reply = OptionReply.read(wire);
+        new OptionReply(Nbd.OPT_GO, Nbd.REP_INFO, new byte[] {4}).write(wire.clear());
+        OptionReply reply = OptionReply.read(wire.flip());
         assertThat(reply.type()).isEqualTo(Nbd.REP_INFO);
         assertThat(reply.data()).containsExactly(4);
     }
 
     @Test
-    void aHeadThatIsNotAllThereIsLeftAlone() {
-        ByteBuf wire = Unpooled.buffer();
-        new Request(0, Nbd.CMD_READ, 1, 2, 3).write(wire);
-        ByteBuf part = wire.readSlice(Request.BYTES - 1);
-        assertThat(Request.read(part)).isNull();
-        assertThat(part.readableBytes()).isEqualTo(Request.BYTES - 1);
+    void anOptionThatIsNotAllThereIsLeftAlone() {
+        ByteBuffer wire = ByteBuffer.allocate(64);
+        new Option(Nbd.OPT_GO, new byte[] {1, 2, 3}).write(wire);
+        ByteBuffer part = wire.flip().slice(0, wire.limit() - 1);
+        assertThat(Option.read(part)).isNull();
+        assertThat(part.remaining()).isEqualTo(wire.limit() - 1);
     }
 
     @Test
     void wrongMagicAndOversizedOptionsAreRefused() {
-        ByteBuf request = Unpooled.buffer().writeInt(7).writeZero(Request.BYTES);
+        ByteBuffer request = ByteBuffer.allocate(Request.BYTES).putInt(7).rewind();
         assertThatThrownBy(() -> Request.read(request)).isInstanceOf(NbdProtocolException.class);
-        ByteBuf option = Unpooled.buffer().writeLong(Nbd.IHAVEOPT).writeInt(1).writeInt(Option.MAX_DATA_BYTES + 1);
+        ByteBuffer option = ByteBuffer.allocate(Option.HEADER_BYTES)
+                .putLong(Nbd.IHAVEOPT)
+                .putInt(1)
+                .putInt(Option.MAX_DATA_BYTES + 1)
+                .flip();
         assertThatThrownBy(() -> Option.read(option)).isInstanceOf(NbdProtocolException.class);
     }
 
@@ -64,9 +67,10 @@ class NbdCodecTest {
                 data[i + 3] = (byte) random.nextInt(5);
             }
             Option option = new Option(2 + random.nextInt(10), data);
-            ByteBuf out = Unpooled.buffer();
+            ByteBuffer out = ByteBuffer.allocate(Negotiation.MAX_ANSWER_BYTES);
             negotiation.answer(option, out);
-            while (out.isReadable()) {
+            out.flip();
+            while (out.hasRemaining()) {
                 assertThat(OptionReply.read(out)).as("round %d", round).isNotNull();
             }
         }
