@@ -42,7 +42,7 @@ public record PeerIdentity(Role role, String name) {
 
     /** The subject as RFC 4514 writes it, in the order of its encoding: {@code OU=agent,CN=host-1}. */
     public String distinguishedName() {
-        return "OU=%s,CN=%s".formatted(role.word(), name);
+        return subject().toString();
     }
 
     X500Name subject() {
