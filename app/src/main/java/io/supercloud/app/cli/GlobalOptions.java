@@ -1,8 +1,11 @@
 package io.supercloud.app.cli;
 
+import io.supercloud.app.manager.Answers;
+import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.app.manager.DeploymentDirectory;
 import io.supercloud.migration.Json;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
@@ -35,6 +38,13 @@ final class GlobalOptions {
 
     ControlClient manager() {
         return new ControlClient(deployment().controlSocket());
+    }
+
+    /** Asks the manager what it answers with a VM, prints that, and returns the exit code. */
+    int askForVm(ControlRequest request) {
+        Answers.Vm answer = manager().ask(request, Answers.Vm.class, progress());
+        print(answer, Texts.vms(List.of(answer)));
+        return 0;
     }
 
     /** Progress goes to standard error, so that it never mixes with an answer. */

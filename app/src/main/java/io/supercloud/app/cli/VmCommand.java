@@ -83,9 +83,7 @@ final class VmCommand {
 
         @Override
         public Integer call() {
-            Answers.Vm answer = options.manager().ask(request(), Answers.Vm.class, options.progress());
-            options.print(answer, Texts.vms(java.util.List.of(answer)));
-            return 0;
+            return options.askForVm(request());
         }
 
         private ControlRequest.RunVm request() {
@@ -136,10 +134,7 @@ final class VmCommand {
 
         @Override
         public Integer call() {
-            Answers.Vm answer = options.manager()
-                    .ask(new ControlRequest.StopVm(new VmId(vm), force), Answers.Vm.class, options.progress());
-            options.print(answer, Texts.vms(java.util.List.of(answer)));
-            return 0;
+            return options.askForVm(new ControlRequest.StopVm(new VmId(vm), force));
         }
     }
 

@@ -3,7 +3,6 @@ package io.supercloud.app.cli;
 import io.supercloud.app.manager.Answers;
 import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.VmId;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,12 +17,6 @@ final class VmLifeCommands {
         Answers.Changed answer = options.manager()
                 .ask(new ControlRequest.ChangeVm(new VmId(vm), change), Answers.Changed.class, options.progress());
         options.print(answer, Texts.changed(answer));
-        return 0;
-    }
-
-    private static int print(GlobalOptions options, ControlRequest request) {
-        Answers.Vm answer = options.manager().ask(request, Answers.Vm.class, options.progress());
-        options.print(answer, Texts.vms(List.of(answer)));
         return 0;
     }
 
@@ -94,7 +87,7 @@ final class VmLifeCommands {
 
         @Override
         public Integer call() {
-            return print(options, new ControlRequest.ResumeVm(new VmId(vm), fromDisk));
+            return options.askForVm(new ControlRequest.ResumeVm(new VmId(vm), fromDisk));
         }
     }
 
@@ -114,7 +107,7 @@ final class VmLifeCommands {
 
         @Override
         public Integer call() {
-            return print(options, new ControlRequest.RenameVm(new VmId(vm), new VmId(name)));
+            return options.askForVm(new ControlRequest.RenameVm(new VmId(vm), new VmId(name)));
         }
     }
 
@@ -140,7 +133,7 @@ final class VmLifeCommands {
 
         @Override
         public Integer call() {
-            return print(options, new ControlRequest.ResizeVm(new VmId(vm), memoryMiB, vcpus, diskMiB << 20));
+            return options.askForVm(new ControlRequest.ResizeVm(new VmId(vm), memoryMiB, vcpus, diskMiB << 20));
         }
     }
 }

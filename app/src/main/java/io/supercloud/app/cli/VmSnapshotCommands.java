@@ -16,12 +16,6 @@ import picocli.CommandLine.Parameters;
 final class VmSnapshotCommands {
     private VmSnapshotCommands() {}
 
-    private static int print(GlobalOptions options, ControlRequest request) {
-        Answers.Vm answer = options.manager().ask(request, Answers.Vm.class, options.progress());
-        options.print(answer, Texts.vms(List.of(answer)));
-        return 0;
-    }
-
     @Command(
             name = "snapshot",
             mixinStandardHelpOptions = true,
@@ -93,7 +87,7 @@ final class VmSnapshotCommands {
 
         @Override
         public Integer call() {
-            return print(options, new ControlRequest.RestoreSnapshot(new VmId(vm), snapshot));
+            return options.askForVm(new ControlRequest.RestoreSnapshot(new VmId(vm), snapshot));
         }
     }
 
@@ -115,7 +109,7 @@ final class VmSnapshotCommands {
         public Integer call() {
             String[] parts = origin.split("@", 2);
             Optional<String> snapshot = parts.length == 2 ? Optional.of(parts[1]) : Optional.empty();
-            return print(options, new ControlRequest.CloneVm(new VmId(parts[0]), snapshot, new VmId(name)));
+            return options.askForVm(new ControlRequest.CloneVm(new VmId(parts[0]), snapshot, new VmId(name)));
         }
     }
 }
