@@ -37,6 +37,9 @@ public final class MoveDriver {
     private static final Duration CLEAN_UP_LIMIT = Duration.ofSeconds(10);
 
     private static final Duration FOLLOW_PAUSE = Duration.ofMillis(50);
+    /** How often the registry is asked, while a stream is followed, whether its move was cancelled. */
+    private static final Duration WANTED_PAUSE = Duration.ofMillis(500);
+
     private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
 
     private static final Logger log = LoggerFactory.getLogger(MoveDriver.class);
@@ -263,8 +266,12 @@ public final class MoveDriver {
                 ready.target(),
                 links.between(order.source(), order.target()).streamBytesPerSecond()));
         long silentSince = tasks.nanoTime();
+        long wantedAt = silentSince;
         while (true) {
-            requireWanted(record);
+            if (tasks.nanoTime() - wantedAt > WANTED_PAUSE.toNanos()) {
+                requireWanted(record);
+                wantedAt = tasks.nanoTime();
+            }
             try {
                 switch (source.call(new HostCall.FollowTransfer(order))) {
                     case TransferStatus.Streaming streaming -> listener.accept(new Progress(record, streaming));
