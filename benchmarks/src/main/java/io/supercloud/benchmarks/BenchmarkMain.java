@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "make bench", description = "List the benchmarks, or run one.")
 public final class BenchmarkMain implements Callable<Integer> {
     static final List<Benchmark> ALL =
-            List.of(new NbdBenchmark(), new FlowsBenchmark(), new MoveBenchmark(), new EvacuationBenchmark());
+            List.of(new ImageStoreBenchmark(), new FlowsBenchmark(), new MoveBenchmark(), new EvacuationBenchmark());
     private static final int WRONG_COMMAND_LINE = 2;
     private static final int SHORT_COMMIT = 10;
 
@@ -99,6 +99,13 @@ public final class BenchmarkMain implements Callable<Integer> {
                 .orElseThrow();
     }
 
+    private String command(Benchmark benchmark) {
+        StringBuilder arguments = new StringBuilder("--seed " + seed);
+        runs.ifPresent(wish -> arguments.append(" --runs ").append(wish));
+        parts.forEach(part -> arguments.append(" --part ").append(part));
+        return "make bench NAME=%s ARGS=\"%s\"".formatted(benchmark.name(), arguments);
+    }
+
     private void run(Benchmark benchmark) throws IOException {
         Benchmark.Context context = new Benchmark.Context(
                 home.toAbsolutePath(),
@@ -107,8 +114,8 @@ public final class BenchmarkMain implements Callable<Integer> {
                 runs.map(OptionalInt::of).orElseGet(OptionalInt::empty),
                 parts,
                 System.err::println);
-        BenchmarkReport report =
-                new BenchmarkReport(benchmark.name(), commit, Machine.describe(), seed, benchmark.run(context));
+        BenchmarkReport report = new BenchmarkReport(
+                benchmark.name(), command(benchmark), commit, Machine.describe(), seed, benchmark.run(context));
         String json = Json.text(report);
         Files.createDirectories(results);
         Path file = results.resolve("%s-%s-%s.json"

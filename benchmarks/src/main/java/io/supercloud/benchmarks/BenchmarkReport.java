@@ -7,10 +7,12 @@ import java.util.OptionalDouble;
 /**
  * What a benchmark found; as JSON, the last line of its output.
  *
+ * @param command that measures it again
  * @param commit of the sources, with {@code -dirty} where they were changed since
  * @param machine processors, memory and kernel
  */
-record BenchmarkReport(String benchmark, String commit, String machine, long seed, List<Result> results) {
+record BenchmarkReport(
+        String benchmark, String command, String commit, String machine, long seed, List<Result> results) {
     BenchmarkReport {
         results = List.copyOf(results);
     }
@@ -62,6 +64,17 @@ record BenchmarkReport(String benchmark, String commit, String machine, long see
                     OptionalDouble.of(rounded(ours / peer)),
                     OptionalDouble.of(rounded(bar)),
                     Optional.of(ours <= bar * peer));
+        }
+
+        /** @param bar that our value divided by the peer's must reach */
+        static Result atLeast(String measure, double ours, double peer, double bar) {
+            return new Result(
+                    measure,
+                    rounded(ours),
+                    OptionalDouble.of(rounded(peer)),
+                    OptionalDouble.of(rounded(ours / peer)),
+                    OptionalDouble.of(rounded(bar)),
+                    Optional.of(ours >= bar * peer));
         }
 
         /** @param bar that our value must not exceed */

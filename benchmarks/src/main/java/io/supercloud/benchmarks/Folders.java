@@ -14,17 +14,24 @@ final class Folders {
 
     /** Holes stay holes, as an operator would have it: a mirror need not send them. */
     static void copySparse(Path from, Path to) throws IOException {
-        Process copy = new ProcessBuilder("cp", "--sparse=always", from.toString(), to.toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(copy.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        run("cp", "--sparse=always", from.toString(), to.toString());
+    }
+
+    /** Returns when the disk under a folder has nothing left to write. */
+    static void sync(Path folder) throws IOException {
+        run("sync", "--file-system", folder.toString());
+    }
+
+    private static void run(String... line) throws IOException {
+        Process tool = new ProcessBuilder(line).redirectErrorStream(true).start();
+        String said = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
-            if (copy.waitFor() != 0) {
-                throw new BenchmarkException("%s cannot be copied: %s".formatted(from, said.strip()));
+            if (tool.waitFor() != 0) {
+                throw new BenchmarkException("%s failed: %s".formatted(String.join(" ", line), said.strip()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new BenchmarkException("interrupted while %s was copied".formatted(from), e);
+            throw new BenchmarkException("interrupted while %s ran".formatted(line[0]), e);
         }
     }
 

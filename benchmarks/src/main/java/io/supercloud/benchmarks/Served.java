@@ -33,15 +33,28 @@ record Served(Process process, Path socket) implements AutoCloseable {
     }
 
     /** qemu-nbd with its own settings: a write is acknowledged when the kernel has it. */
-    static Served peer(Path folder, Path socket, long sizeBytes) throws IOException {
-        Path raw = folder.resolve("peer.raw");
+    static Served qemuNbd(Path folder, Path socket, long sizeBytes) throws IOException {
+        Path raw = emptyDisk(folder.resolve("qemu-nbd.raw"), sizeBytes);
+        return started(
+                List.of("qemu-nbd", "--format=raw", "--persistent", "--shared=8", "--socket=" + socket, raw.toString()),
+                folder.resolve("qemu-nbd.log"),
+                socket);
+    }
+
+    /** nbdkit's file plugin with its own settings, which acknowledge a write at the same moment. */
+    static Served nbdkit(Path folder, Path socket, long sizeBytes) throws IOException {
+        Path raw = emptyDisk(folder.resolve("nbdkit.raw"), sizeBytes);
+        return started(
+                List.of("nbdkit", "--foreground", "--unix", socket.toString(), "file", raw.toString()),
+                folder.resolve("nbdkit.log"),
+                socket);
+    }
+
+    private static Path emptyDisk(Path raw, long sizeBytes) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(raw.toFile(), "rw")) {
             file.setLength(sizeBytes);
         }
-        return started(
-                List.of("qemu-nbd", "--format=raw", "--persistent", "--shared=8", "--socket=" + socket, raw.toString()),
-                folder.resolve("peer.log"),
-                socket);
+        return raw;
     }
 
     private static Served started(List<String> line, Path log, Path socket) throws IOException {
@@ -62,7 +75,7 @@ record Served(Process process, Path socket) implements AutoCloseable {
         return served;
     }
 
-    /** Ours ends with its standard input, qemu-nbd by signal. */
+    /** Ours ends with its standard input, the others by signal. */
     @Override
     public void close() throws IOException {
         process.getOutputStream().close();
