@@ -10,11 +10,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Move all running VMs away from a host, several at a time. */
+/** Move all running and paused VMs away from a host, several at a time. */
 @Command(
         name = "evacuate",
         mixinStandardHelpOptions = true,
-        description = "Move all running VMs away from a host, several at a time.")
+        description = "Move all running and paused VMs away from a host, several at a time.")
 final class EvacuateCommand implements Callable<Integer> {
     @Mixin
     private GlobalOptions options;
