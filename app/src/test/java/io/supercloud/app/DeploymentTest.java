@@ -318,8 +318,9 @@ class DeploymentTest {
 
     @Test
     @Order(11)
-    void aSuspendedVmGoesOnWhereItStood() {
+    void aSuspendedVmGoesOnWhereItStoodThereAndElsewhere() {
         life().suspend();
+        life().resumeElsewhere(client());
     }
 
     @Test
@@ -361,9 +362,10 @@ class DeploymentTest {
         assertThat(written).isPositive();
         assertThat(json("vm", "stop", "web").path("state").asString()).isEqualTo("stopped");
         assertThat(text("vm", "ls")).contains("stopped");
-        assertThat(refusal(1, "move", "web", "amber-1")).contains("does not run");
+        life().moveStopped();
         JsonNode again = json("vm", "run", "web");
         assertThat(again.path("address").asString()).isEqualTo(address);
+        assertThat(again.path("site").asString()).isEqualTo("birch-1");
         await().atMost(LIMIT).until(() -> guest("PING 1").equals("PONG 1"));
         assertThat(guest("VERIFY")).contains("records=" + written).contains("lost=0 corrupt=0");
         assertThat(json("vm", "stop", "web", "--force").path("state").asString())

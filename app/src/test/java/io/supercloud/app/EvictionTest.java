@@ -135,7 +135,7 @@ class EvictionTest {
         await().atMost(Duration.ofSeconds(2 * NOTICE_SECONDS))
                 .until(() -> !deployment.run("status").out().matches("(?s).*host-amber-1 +amber-1 +alive.*"));
         assertThat(deployment.run("vm", "ls").out()).containsPattern("idler +paused");
-        ask(new ControlRequest.ResumeVm(RENAMED, false), Answers.Vm.class);
+        ask(new ControlRequest.ResumeVm(RENAMED, false, Optional.empty()), Answers.Vm.class);
         for (int i = 0; i < VMS; i++) {
             TestGuest guest = guests.get(i);
             assertThat(guest.ask(PORT, "BOOTID")).isEqualTo(boots.get(i));

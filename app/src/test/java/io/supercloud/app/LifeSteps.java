@@ -77,6 +77,34 @@ final class LifeSteps {
         sound();
     }
 
+    /** A line sent while the guest does not exist is answered on the same connection when it goes on, at another host. */
+    void resumeElsewhere(TestGuest client) {
+        String boot = guest.apply("BOOTID");
+        try (TestGuest.Connection connection = client.connect()) {
+            connection.send("PING before");
+            assertThat(connection.reply()).isEqualTo("PONG before");
+            json("vm", "suspend", "web");
+            connection.send("PING after");
+            assertThat(json("move", "web", "cedar-1").path("kind").asString()).isEqualTo("suspended");
+            assertThat(state()).isEqualTo("suspended");
+            JsonNode resumed = json("vm", "resume", "web", "--on", "amber-1");
+            assertThat(resumed.path("state").asString()).isEqualTo("running");
+            assertThat(resumed.path("site").asString()).isEqualTo("amber-1");
+            assertThat(connection.reply()).isEqualTo("PONG after");
+        }
+        assertThat(guest.apply("BOOTID")).isEqualTo(boot);
+        sound();
+    }
+
+    void moveStopped() {
+        JsonNode move = json("move", "web", "birch-1");
+        assertThat(move.path("kind").asString()).isEqualTo("cold");
+        assertThat(move.path("state").asString()).isEqualTo("settled");
+        assertThat(move.path("memoryBytes").asLong()).isZero();
+        assertThat(json("vm", "ls").get(0).path("site").asString()).isEqualTo("birch-1");
+        assertThat(state()).isEqualTo("stopped");
+    }
+
     void snapshotCloneRestore() {
         assertThat(guest.apply("WRITE STOP")).isEqualTo("OK");
         String boot = guest.apply("BOOTID");

@@ -6,6 +6,8 @@ import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
 import io.supercloud.overlay.cloud.local.LocalUnderlay;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,9 @@ final class TestGuest {
     private static final int DAEMON_PORT = 7000;
     private static final String LIMIT_SECONDS = "10";
     private static final String ASK = "exec 3<>/dev/tcp/$0/$1 && printf '%s\\n' \"$2\" >&3 && head -n 1 <&3";
+    private static final String CONVERSE =
+            "exec 3<>/dev/tcp/$0/$1; while read -r line; do printf '%s\\n' \"$line\" >&3; read -r reply <&3 || exit;"
+                    + " printf '%s\\n' \"$reply\"; done";
     private static final Pattern RECORDS = Pattern.compile("records=([0-9]+)");
 
     private final String namespace;
@@ -66,6 +71,54 @@ final class TestGuest {
             return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A connection that stays open. */
+    Connection connect() {
+        try {
+            Process process = new ProcessBuilder(List.of(
+                            "ip",
+                            "netns",
+                            "exec",
+                            namespace,
+                            "bash",
+                            "-c",
+                            CONVERSE,
+                            address.toString(),
+                            Integer.toString(DAEMON_PORT)))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return new Connection(process, process.outputWriter(), process.inputReader());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Lines sent over one connection, and the line that each is answered with, however late. */
+    record Connection(Process process, BufferedWriter requests, BufferedReader replies) implements AutoCloseable {
+        void send(String command) {
+            try {
+                requests.write(command);
+                requests.newLine();
+                requests.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Empty where the connection has ended. */
+        String reply() {
+            try {
+                return String.valueOf(replies.readLine()).strip();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
         }
     }
 

@@ -3,12 +3,13 @@ package io.supercloud.migration;
 import io.supercloud.core.HostId;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.HostCall.VmLoad;
+import io.supercloud.migration.MoveManner.Kind;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Forecasts moves: pre-copy as a geometric series (each round sends what the guest changed during the one before), corrected
- * by how earlier forecasts for the same VM compared with what was measured. Pure.
+ * Forecasts moves: of a running guest, pre-copy as a geometric series (each round sends what the guest changed during the one before); of one without a process, each
+ * byte once. Corrected by how earlier forecasts for the same VM compared with what was measured. Pure.
  */
 public final class Forecaster {
     /** Where no limit is known. */
@@ -39,33 +40,35 @@ public final class Forecaster {
     /** Measured against forecast; 1 where a forecast was right. */
     record Correction(double seconds, double downtime, double memory, double disk) {}
 
-    public MoveForecast forecast(VmId vm, HostId target, VmLoad load, Links.Link link, long downtimeLimitMillis) {
-        return uncorrected(load, link, downtimeLimitMillis).corrected(correction(vm, target));
+    public MoveForecast forecast(VmId vm, HostId target, VmLoad load, Links.Link link, MoveManner manner) {
+        return uncorrected(load, link, manner).corrected(correction(vm, target, manner.kind()));
     }
 
-    static MoveForecast uncorrected(VmLoad load, Links.Link link, long downtimeLimitMillis) {
+    static MoveForecast uncorrected(VmLoad load, Links.Link link, MoveManner manner) {
         double bandwidth = link.streamBytesPerSecond() > 0 ? link.streamBytesPerSecond() : DEFAULT_BYTES_PER_SECOND;
         double share = load.dirtyBytesPerSecond() / bandwidth;
         boolean converges = share < 1;
         double memory = converges ? load.memoryBytes() / (1 - share) : load.memoryBytes();
-        double residueMillis = Math.min(downtimeLimitMillis, 1e3 * load.memoryBytes() * Math.min(share, 1) / bandwidth);
+        double residueMillis =
+                Math.min(manner.downtimeLimitMillis(), 1e3 * load.memoryBytes() * Math.min(share, 1) / bandwidth);
         double seconds = OTHER_SECONDS
                 + OTHER_ROUND_TRIPS * link.rttMillis() / 1e3
                 + memory / bandwidth
                 + load.diskBytes() / bandwidth;
         return new MoveForecast(
                 seconds,
-                SWITCH_MILLIS + SWITCH_ROUND_TRIPS * link.rttMillis() + residueMillis,
+                manner.kind() == Kind.LIVE ? SWITCH_MILLIS + SWITCH_ROUND_TRIPS * link.rttMillis() + residueMillis : 0,
                 Math.round(memory),
                 load.diskBytes(),
                 (memory + load.diskBytes()) / BYTES_PER_GIGABYTE * link.dollarsPerGigabyte(),
                 converges);
     }
 
-    /** From the moves of {@code vm} to {@code target}; from all of its moves where there were none. */
-    private Correction correction(VmId vm, HostId target) {
+    /** From the moves of {@code vm} to {@code target}; from all of its moves of this kind where there were none. */
+    private Correction correction(VmId vm, HostId target, Kind kind) {
         List<MoveRecord> ofVm = past.stream()
-                .filter(move -> move.order().vm().equals(vm))
+                .filter(move ->
+                        move.order().vm().equals(vm) && move.order().manner().kind() == kind)
                 .filter(move -> move.forecast().isPresent() && move.state() instanceof MoveState.Settled)
                 .toList();
         List<MoveRecord> there = ofVm.stream()

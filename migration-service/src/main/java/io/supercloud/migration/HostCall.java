@@ -110,10 +110,10 @@ public sealed interface HostCall<R> {
 
     record DetachEndpoint(String port) implements Plain {}
 
-    /** Target, step 2: memory, a standby volume and a tap. */
+    /** Target, step 2: standby volumes, and a tap where a process is to come. */
     record Reserve(MoveOrder order) implements Plain {}
 
-    /** Target, step 3: fetches blocks until what is left is small. */
+    /** Target, step 3: fetches blocks until what is left is small; to be asked again until that is complete. */
     record Warm(MoveOrder order) implements HostCall<VolumeProgress> {
         @Override
         public Class<VolumeProgress> reply() {
@@ -121,7 +121,7 @@ public sealed interface HostCall<R> {
         }
     }
 
-    /** Target, step 4: flows acknowledged, hypervisor listening. */
+    /** Target, step 4: flows acknowledged, and a hypervisor listening where memory is to be streamed. */
     record Arm(MoveOrder order) implements HostCall<Armed> {
         @Override
         public Class<Armed> reply() {
@@ -149,8 +149,8 @@ public sealed interface HostCall<R> {
     /** Target: removes everything that belongs to a move whose owner change did not happen. */
     record Abandon(MoveOrder order) implements Plain {}
 
-    /** Target, asked by the source in step 6: opens the standby volume at the next epoch. */
-    record OpenVolume(MoveOrder order, Seal seal) implements Plain {}
+    /** Target, asked by the source in step 6: opens a standby volume at the next epoch. */
+    record OpenVolume(MoveOrder order, VmPart part, Seal seal) implements Plain {}
 
     /** Target, asked by the source in step 7. */
     record ResumeVm(MoveOrder order) implements HostCall<Resumed> {
@@ -171,15 +171,15 @@ public sealed interface HostCall<R> {
     /** Source, step 8: removes what is left of the VM but the cached blocks. */
     record CleanSource(MoveOrder order) implements Plain {}
 
-    /** What the VM's volume is, for the other end of a move. */
-    record DescribeVolume(VmId vm) implements HostCall<VolumeDescription> {
+    /** What a volume of the VM is, for the other end of a move. */
+    record DescribeVolume(VmId vm, VmPart part) implements HostCall<VolumeDescription> {
         @Override
         public Class<VolumeDescription> reply() {
             return VolumeDescription.class;
         }
     }
 
-    /** How a VM that runs uses its memory and disk; takes a fraction of a second. */
+    /** What a move of the VM would have to take along; takes a fraction of a second where it runs. */
     record MeasureVm(VmId vm) implements HostCall<VmLoad> {
         @Override
         public Class<VmLoad> reply() {
@@ -187,18 +187,25 @@ public sealed interface HostCall<R> {
         }
     }
 
-    record ReadChanges(VmId vm, long cursor) implements HostCall<Changes> {
+    record ReadChanges(VmId vm, VmPart part, long cursor) implements HostCall<Changes> {
         @Override
         public Class<Changes> reply() {
             return Changes.class;
         }
     }
 
-    record ReadBlocks(VmId vm, long[] blocks) implements HostCall<BlockData> {
+    record ReadBlocks(VmId vm, VmPart part, long[] blocks) implements HostCall<BlockData> {
         @Override
         public Class<BlockData> reply() {
             return BlockData.class;
         }
+    }
+
+    /** What a VM has in the block pool, and takes along. */
+    enum VmPart {
+        DISK,
+        /** Of a suspended VM; nobody writes to it. */
+        MEMORY
     }
 
     /** Which VM goes where, and how, and who owns it before and after. */

@@ -2,6 +2,7 @@ package io.supercloud.migration;
 
 import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.MoveManner.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,11 +20,12 @@ public final class MoveChecks {
     /** Sentences, each a reason not to move; empty where nothing is in the way. */
     public static List<String> objections(MoveOrder order, HostFacts source, HostFacts target) {
         List<String> found = new ArrayList<>();
+        Kind kind = order.manner().kind();
         if (order.source().equals(order.target())) {
             found.add("VM %s is on %s already".formatted(order.vm(), order.target()));
         }
         for (HostFacts host : List.of(source, target)) {
-            if (host.accelerator().equals("TCG") && host.hypervisorMajor() < SOUND_TCG_MAJOR) {
+            if (kind == Kind.LIVE && host.accelerator().equals("TCG") && host.hypervisorMajor() < SOUND_TCG_MAJOR) {
                 found.add("%s on host %s loses guest memory in live migration under TCG: install QEMU %d or newer"
                         .formatted(host.hypervisor(), host.host(), SOUND_TCG_MAJOR));
             }
@@ -31,6 +33,21 @@ public final class MoveChecks {
                 found.add("the Open vSwitch of host %s is not connected to its agent".formatted(host.host()));
             }
         }
+        if (kind != Kind.COLD) {
+            found.addAll(againstMemory(order, source, target));
+        }
+        long needed = LOG_FACTOR * order.spec().diskBytes()
+                + (kind == Kind.SUSPENDED ? (long) order.spec().memoryMiB() << 20 : 0);
+        if (target.freeDiskBytes() < needed) {
+            found.add("host %s has %d MiB of disk free, VM %s needs %d"
+                    .formatted(target.host(), target.freeDiskBytes() >> 20, order.vm(), needed >> 20));
+        }
+        return List.copyOf(found);
+    }
+
+    /** Memory of one host must run on the other. */
+    private static List<String> againstMemory(MoveOrder order, HostFacts source, HostFacts target) {
+        List<String> found = new ArrayList<>();
         if (!source.accelerator().equals(target.accelerator())) {
             found.add("host %s runs guests with %s, host %s with %s: memory of one does not run on the other"
                     .formatted(source.host(), source.accelerator(), target.host(), target.accelerator()));
@@ -44,14 +61,6 @@ public final class MoveChecks {
             found.add("host %s has %d MiB of memory free, VM %s needs %d"
                     .formatted(target.host(), target.freeMemoryMiB(), order.vm(), needed));
         }
-        if (target.freeDiskBytes() < LOG_FACTOR * order.spec().diskBytes()) {
-            found.add("host %s has %d MiB of disk free, VM %s needs %d"
-                    .formatted(
-                            target.host(),
-                            target.freeDiskBytes() >> 20,
-                            order.vm(),
-                            LOG_FACTOR * order.spec().diskBytes() >> 20));
-        }
-        return List.copyOf(found);
+        return found;
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -99,7 +100,8 @@ public final class MoveDriver {
 
     /** What moves from {@code source} would be like, by target, {@code streams} beside each other; none where it cannot say. */
     public Map<HostId, MoveForecast> forecasts(VmId vm, HostId source, Set<HostId> targets, int streams) {
-        return estimates.forecasts(vm, source, targets, streams, MoveManner.LIVE);
+        return find(vm).map(record -> estimates.forecasts(vm, source, targets, streams, manner(record)))
+                .orElse(Map.of());
     }
 
     /** Asks for the end of a move that this manager, or another one, drives; throws where its owner has changed. */
@@ -134,17 +136,20 @@ public final class MoveDriver {
                 });
     }
 
+    private Optional<VmRecord> find(VmId vm) {
+        return registry.read(Paths.vm(vm)).map(entry -> Json.read(entry, VmRecord.class));
+    }
+
+    private static MoveManner manner(VmRecord record) {
+        return MoveManner.LIVE.of(MoveManner.Kind.of(record.desired()));
+    }
+
     private MoveOrder order(MoveId id, VmId vm, HostId target) {
-        VmRecord record = registry.read(Paths.vm(vm))
-                .map(entry -> Json.read(entry, VmRecord.class))
-                .orElseThrow(() -> new MigrationException("there is no VM %s".formatted(vm)));
+        VmRecord record = find(vm).orElseThrow(() -> new MigrationException("there is no VM %s".formatted(vm)));
         Owner before =
                 owners.find(vm.value()).orElseThrow(() -> new MigrationException("VM %s has never run".formatted(vm)));
         if (registry.read(Paths.host(target)).isEmpty()) {
             throw new MigrationException("there is no host %s".formatted(target));
-        }
-        if (!record.desired().hasProcess()) {
-            throw new MigrationException("VM %s does not run: start it first".formatted(vm));
         }
         if (before.host().equals(target)) {
             throw new MigrationException("VM %s is on %s already".formatted(vm, target));
@@ -153,7 +158,7 @@ public final class MoveDriver {
             throw new MigrationException("host %s will be taken away at %s: choose another"
                     .formatted(target, Json.read(entry, HostNotice.class).deadline()));
         });
-        return new MoveOrder(id, record.spec(), before, before.movedTo(target), MoveManner.LIVE);
+        return new MoveOrder(id, record.spec(), before, before.movedTo(target), manner(record));
     }
 
     /** Takes a move from the state that the journal has to its end. */
@@ -185,7 +190,7 @@ public final class MoveDriver {
             return switch (record.state()) {
                 case MoveState.Planned ignored -> check(order);
                 case MoveState.Checked ignored -> reserve(order);
-                case MoveState.Reserved ignored -> warm(order);
+                case MoveState.Reserved ignored -> warm(record);
                 case MoveState.Warmed warmed -> arm(order, warmed);
                 case MoveState.Ready ready -> transfer(record, ready);
                 case MoveState.Switched switched -> settle(record, switched);
@@ -247,8 +252,23 @@ public final class MoveDriver {
                 .orElseThrow(() -> new MigrationException("VM %s has no port".formatted(order.vm())));
     }
 
-    private MoveState warm(MoveOrder order) {
-        VolumeProgress progress = hosts.of(order.target()).call(new HostCall.Warm(order));
+    /** Round after round, as long as each brings something. */
+    private MoveState warm(MoveRecord record) {
+        HostCall.Warm round = new HostCall.Warm(record.order());
+        HostAgent target = hosts.of(record.order().target());
+        VolumeProgress progress = target.call(round);
+        while (!progress.complete()) {
+            requireWanted(record);
+            VolumeProgress next = target.call(round);
+            if (!next.complete() && next.missingBlocks() >= progress.missingBlocks()) {
+                throw new MigrationException("%d blocks of VM %s do not arrive at %s"
+                        .formatted(
+                                next.missingBlocks(),
+                                record.order().vm(),
+                                record.order().target()));
+            }
+            progress = next;
+        }
         return new MoveState.Warmed(progress.bytesFetched());
     }
 

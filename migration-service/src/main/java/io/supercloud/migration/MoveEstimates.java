@@ -46,7 +46,7 @@ final class MoveEstimates {
             Map<HostId, MoveForecast> found = new HashMap<>();
             for (HostId target : targets) {
                 Links.Link link = links.between(source, target).shared(streams);
-                found.put(target, forecaster.forecast(vm, target, load, link, manner.downtimeLimitMillis()));
+                found.put(target, forecaster.forecast(vm, target, load, link, manner));
             }
             return found;
         } catch (SupercloudException e) {

@@ -30,13 +30,13 @@ public sealed interface MoveState {
     /** Source and target fit each other. Next: {@link Step#RESERVE}. */
     record Checked() implements MoveState {}
 
-    /** The target has a standby volume and a tap. Next: {@link Step#WARM}. */
+    /** The target has standby volumes, and a tap where a process is to come. Next: {@link Step#WARM}. */
     record Reserved() implements MoveState {}
 
-    /** What the target lacks of the disk is small. Next: {@link Step#ARM}. */
+    /** What the target lacks of the disk is small, of a saved memory nothing. Next: {@link Step#ARM}. */
     record Warmed(long diskBytes) implements MoveState {}
 
-    /** Flows are acknowledged, the target listens. Next: {@link Step#STREAM} to {@link Step#RESUME}, by the source. */
+    /** Flows are acknowledged, the target listens where memory is to be streamed. Next: {@link Step#STREAM} to {@link Step#RESUME}, by the source. */
     record Ready(long diskBytes, Armed target) implements MoveState {}
 
     /** The owner has changed. Next: {@link Step#SETTLE}. */

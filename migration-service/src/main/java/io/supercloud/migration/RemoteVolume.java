@@ -8,35 +8,37 @@ import io.supercloud.image.VolumeSource;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The volume of a VM at another host, over that host's agent. */
+/** A volume of a VM at another host, over that host's agent. */
 public final class RemoteVolume implements VolumeSource {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final HostAgent.Directory hosts;
     private final HostId host;
     private final VmId vm;
+    private final HostCall.VmPart part;
 
-    public RemoteVolume(HostAgent.Directory hosts, HostId host, VmId vm) {
+    public RemoteVolume(HostAgent.Directory hosts, HostId host, VmId vm, HostCall.VmPart part) {
         this.hosts = hosts;
         this.host = host;
         this.vm = vm;
+        this.part = part;
     }
 
     @Override
     public Changes changesAfter(long cursor) throws IOException {
-        return call(new HostCall.ReadChanges(vm, cursor));
+        return call(new HostCall.ReadChanges(vm, part, cursor));
     }
 
     @Override
     public BlockData read(long[] blocks) throws IOException {
-        return call(new HostCall.ReadBlocks(vm, blocks));
+        return call(new HostCall.ReadBlocks(vm, part, blocks));
     }
 
     private <R> R call(HostCall<R> call) throws IOException {
         try {
             return hosts.of(host).call(call, LIMIT);
         } catch (MigrationException e) {
-            throw new IOException("volume of %s at %s: %s".formatted(vm, host, e.getMessage()), e);
+            throw new IOException("%s of %s at %s: %s".formatted(part, vm, host, e.getMessage()), e);
         }
     }
 }

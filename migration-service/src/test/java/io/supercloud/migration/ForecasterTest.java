@@ -12,12 +12,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ForecasterTest {
-    private static final long LIMIT_MILLIS = 50;
     private static final VmLoad IDLE = new VmLoad(100_000_000, 0, 0);
     private static final Links.Link LINK = new Links.Link(50_000_000, 20, 0.02);
 
     private static MoveForecast fresh(VmLoad load, Links.Link link) {
-        return new Forecaster(List.of()).forecast(Samples.VM, Samples.WEST, load, link, LIMIT_MILLIS);
+        return new Forecaster(List.of()).forecast(Samples.VM, Samples.WEST, load, link, MoveManner.LIVE);
     }
 
     @Test
@@ -54,7 +53,8 @@ class ForecasterTest {
         MoveReport measured = new MoveReport(times, 9_000, 60_000_000, 5_000_000);
         VmLoad load = new VmLoad(100_000_000, 0, 40_000_000);
         for (int i = 0; i < 12; i++) {
-            MoveForecast forecast = new Forecaster(past).forecast(Samples.VM, Samples.WEST, load, LINK, LIMIT_MILLIS);
+            MoveForecast forecast =
+                    new Forecaster(past).forecast(Samples.VM, Samples.WEST, load, LINK, MoveManner.LIVE);
             past.add(new MoveRecord(
                     Samples.order("m" + i),
                     "a test",
@@ -64,11 +64,29 @@ class ForecasterTest {
                     List.of(),
                     new MoveState.Settled(measured)));
         }
-        MoveForecast learned = new Forecaster(past).forecast(Samples.VM, Samples.WEST, load, LINK, LIMIT_MILLIS);
+        MoveForecast learned = new Forecaster(past).forecast(Samples.VM, Samples.WEST, load, LINK, MoveManner.LIVE);
         assertThat(learned.seconds()).isCloseTo(9, within(0.2));
         assertThat(learned.downtimeMillis()).isCloseTo(333, within(5.0));
         assertThat(learned.memoryBytes()).isCloseTo(60_000_000, within(1_000_000L));
         assertThat(learned.diskBytes()).isCloseTo(5_000_000, within(200_000L));
+    }
+
+    @Test
+    void aVmThatRestsHasNoDowntimeAndLearnsFromItsKindAlone() {
+        MoveManner suspended = MoveManner.LIVE.of(MoveManner.Kind.SUSPENDED);
+        SwitchTimes times = new SwitchTimes(4_000, 1, 1, 1, 1, 1, 333);
+        MoveRecord live = new MoveRecord(
+                Samples.order("m"),
+                "a test",
+                Instant.EPOCH,
+                Optional.of(fresh(IDLE, LINK)),
+                false,
+                List.of(),
+                new MoveState.Settled(new MoveReport(times, 90_000, 5, 0)));
+        MoveForecast forecast = new Forecaster(List.of(live)).forecast(Samples.VM, Samples.WEST, IDLE, LINK, suspended);
+        assertThat(forecast.downtimeMillis()).isZero();
+        assertThat(forecast.memoryBytes()).isEqualTo(100_000_000);
+        assertThat(forecast.seconds()).isEqualTo(fresh(IDLE, LINK).seconds());
     }
 
     @Test
@@ -81,7 +99,7 @@ class ForecasterTest {
                 false,
                 List.of(),
                 new MoveState.Failed(MoveState.Step.STREAM, "x"));
-        assertThat(new Forecaster(List.of(failed)).forecast(Samples.VM, Samples.WEST, IDLE, LINK, LIMIT_MILLIS))
+        assertThat(new Forecaster(List.of(failed)).forecast(Samples.VM, Samples.WEST, IDLE, LINK, MoveManner.LIVE))
                 .isEqualTo(fresh(IDLE, LINK));
     }
 }

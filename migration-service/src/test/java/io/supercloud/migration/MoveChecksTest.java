@@ -78,6 +78,39 @@ class MoveChecksTest {
                 .contains("west", "disk");
     }
 
+    private static List<String> objections(MoveManner.Kind kind, HostFacts source, HostFacts target) {
+        MoveOrder order =
+                new MoveOrder(ORDER.move(), ORDER.spec(), ORDER.before(), ORDER.after(), MoveManner.LIVE.of(kind));
+        return MoveChecks.objections(order, source, target);
+    }
+
+    @Test
+    void aSuspendedVmNeedsAHostThatRunsItsMemoryAndHasTheDiskForIt() {
+        HostFacts other = facts(WEST, 9, "KVM", 0, NEEDED_BYTES + (256L << 20) - 1);
+        assertThat(objections(MoveManner.Kind.SUSPENDED, Samples.facts(EAST), other))
+                .hasSize(4)
+                .anyMatch(sentence -> sentence.contains("KVM"))
+                .anyMatch(sentence -> sentence.contains("newer"))
+                .anyMatch(sentence -> sentence.contains("memory free"))
+                .anyMatch(sentence -> sentence.contains("disk free"));
+        assertThat(objections(
+                        MoveManner.Kind.SUSPENDED,
+                        facts(EAST, 8, "TCG", 0, 0),
+                        facts(WEST, 8, "TCG", NEEDED_MIB, NEEDED_BYTES + (256L << 20))))
+                .as("what is saved of a stopped guest is whole under any QEMU")
+                .isEmpty();
+    }
+
+    @Test
+    void aStoppedVmNeedsNothingButDisk() {
+        assertThat(objections(MoveManner.Kind.COLD, Samples.facts(EAST), facts(WEST, 7, "KVM", 0, NEEDED_BYTES)))
+                .isEmpty();
+        assertThat(objections(MoveManner.Kind.COLD, Samples.facts(EAST), facts(WEST, 7, "KVM", 0, NEEDED_BYTES - 1)))
+                .singleElement()
+                .asString()
+                .contains("disk");
+    }
+
     @Test
     void aHostWithoutItsSwitchTakesPartInNoMove() {
         HostFacts cutOff = new HostFacts(WEST, "QEMU 10", 10, "TCG", "pc", 4096, 10L << 30, false, List.of());

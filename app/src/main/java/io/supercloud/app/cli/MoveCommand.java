@@ -9,11 +9,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Moves a running VM. */
+/** Moves a VM. */
 @Command(
         name = "move",
         mixinStandardHelpOptions = true,
-        description = "Move a running VM, with its disk and its open connections, to another site.")
+        description = {
+            "Move a VM to another site: a running one with its memory, its disk and its open connections,",
+            "a suspended one with memory and disk, a stopped one with its disk."
+        })
 final class MoveCommand implements Callable<Integer> {
     @Mixin
     private GlobalOptions options;

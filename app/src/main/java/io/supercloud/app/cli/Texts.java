@@ -73,21 +73,27 @@ final class Texts {
         return text.toString().stripTrailing();
     }
 
+    private static String stillness(Answers.Move move) {
+        return move.kind().equals("live")
+                ? "it stood still for %s ms"
+                        .formatted(move.times()
+                                .map(times -> "%.0f".formatted(times.stoppedMillis()))
+                                .orElse("?"))
+                : "it does not run";
+    }
+
     static String move(Answers.Move move) {
         return move.failure()
                 .map(why -> "move %s: VM %s stays on %s: %s".formatted(move.move(), move.vm(), move.from(), why))
-                .orElseGet(() ->
-                        "move %s: VM %s went from %s to %s in %d ms; it stood still for %s ms; %d MiB of memory, %d KiB of disk"
-                                .formatted(
-                                        move.move(),
-                                        move.vm(),
-                                        move.from(),
-                                        move.to(),
-                                        move.totalMillis(),
-                                        move.times()
-                                                .map(times -> "%.0f".formatted(times.stoppedMillis()))
-                                                .orElse("?"),
-                                        move.memoryBytes() >> 20,
-                                        move.diskBytes() >> 10));
+                .orElseGet(() -> "move %s: VM %s went from %s to %s in %d ms; %s; %d MiB of memory, %d KiB of disk"
+                        .formatted(
+                                move.move(),
+                                move.vm(),
+                                move.from(),
+                                move.to(),
+                                move.totalMillis(),
+                                stillness(move),
+                                move.memoryBytes() >> 20,
+                                move.diskBytes() >> 10));
     }
 }

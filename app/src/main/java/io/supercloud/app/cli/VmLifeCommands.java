@@ -3,6 +3,7 @@ package io.supercloud.app.cli;
 import io.supercloud.app.manager.Answers;
 import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.VmId;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,9 +86,15 @@ final class VmLifeCommands {
         @Option(names = "--from-disk", description = "Give a suspended VM's memory up, and boot it.")
         private boolean fromDisk;
 
+        @Option(
+                names = "--on",
+                paramLabel = "SITE",
+                description = "Move it there first; a site, or a host by its name.")
+        private Optional<String> on;
+
         @Override
         public Integer call() {
-            return options.askForVm(new ControlRequest.ResumeVm(new VmId(vm), fromDisk));
+            return options.askForVm(new ControlRequest.ResumeVm(new VmId(vm), fromDisk, on));
         }
     }
 

@@ -65,10 +65,14 @@ public final class Answers {
 
     public record Console(long offset, String text, long next) {}
 
-    /** @param state {@code settled} or {@code failed} */
+    /**
+     * @param kind {@code live}, {@code suspended} or {@code cold}
+     * @param state {@code settled} or {@code failed}
+     */
     public record Move(
             String move,
             VmId vm,
+            String kind,
             String from,
             String to,
             String reason,

@@ -80,12 +80,12 @@ final class Control implements ControlServer.Handler {
             case ControlRequest.ImportImage image ->
                 images.importRaw(image.image(), Path.of(image.file()), reply::progress);
             case ControlRequest.ListImages ignored -> images.list();
-            case ControlRequest.RunVm run -> vms.run(run, reply::progress);
+            case ControlRequest.RunVm run -> life.run(run, reply::progress);
             case ControlRequest.ListVms ignored -> vms.list();
             case ControlRequest.StopVm stop -> vms.stop(vms.idOf(stop.vm()), stop.force());
             case ControlRequest.ChangeVm change -> life.change(vms.idOf(change.vm()), change.change());
             case ControlRequest.ResumeVm resume ->
-                life.resume(vms.idOf(resume.vm()), resume.fromDisk(), reply::progress);
+                life.resume(vms.idOf(resume.vm()), resume.on(), resume.fromDisk(), reply::progress);
             case ControlRequest.TakeSnapshot take -> life.snapshot(vms.idOf(take.vm()), take.snapshot());
             case ControlRequest.ListSnapshots list -> life.snapshots(vms.idOf(list.vm()));
             case ControlRequest.DeleteSnapshot delete -> life.deleteSnapshot(vms.idOf(delete.vm()), delete.snapshot());

@@ -94,8 +94,12 @@ public sealed interface ControlRequest {
     /** Answers {@link Answers.Changed}. */
     record ChangeVm(VmId vm, Change change) implements ControlRequest {}
 
-    /** Lets a paused or suspended VM go on, or boots the latter {@code fromDisk}; answers {@link Answers.Vm}. */
-    record ResumeVm(VmId vm, boolean fromDisk) implements ControlRequest {}
+    /**
+     * Lets a paused or suspended VM go on, or boots the latter {@code fromDisk}; answers {@link Answers.Vm}.
+     *
+     * @param on a host or site to go on at; empty for where it is
+     */
+    record ResumeVm(VmId vm, boolean fromDisk, Optional<String> on) implements ControlRequest {}
 
     /** Answers {@link Answers.Snapshot}. */
     record TakeSnapshot(VmId vm, String snapshot) implements ControlRequest {}

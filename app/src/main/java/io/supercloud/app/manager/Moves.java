@@ -15,9 +15,11 @@ import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall.SwitchTimes;
 import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.Json;
+import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.MoveDriver;
 import io.supercloud.migration.MoveForecast;
 import io.supercloud.migration.MoveJournal;
+import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.MoveReport;
 import io.supercloud.migration.MoveState;
@@ -97,6 +99,16 @@ final class Moves {
         return answer(driver.move(id, vm, target, reason));
     }
 
+    /** Moves a VM where it is not there already; throws where it does not arrive. */
+    void bring(VmId vm, String to, Consumer<String> progress) {
+        if (!vms.owner(vm).host().equals(alive.named(to))) {
+            Answers.Move made = move(vm, to, "it is to go on there", progress);
+            made.failure().ifPresent(why -> {
+                throw new MigrationException("VM %s stays on %s: %s".formatted(made.vm(), made.from(), why));
+            });
+        }
+    }
+
     Answers.MovePlan plan(VmId vm, String to) {
         HostId target = alive.named(to);
         Owner owner = vms.owner(vm);
@@ -148,6 +160,7 @@ final class Moves {
         return new Answers.Move(
                 record.order().move().value(),
                 record.order().vm(),
+                record.order().manner().kind().name().toLowerCase(Locale.ROOT),
                 record.order().source().value(),
                 record.order().target().value(),
                 record.reason(),
@@ -189,6 +202,10 @@ final class Moves {
             case MoveState.Reserved ignored -> "step 2: %s has reserved what VM %s needs".formatted(to, vm);
             case MoveState.Warmed(long bytes) -> "step 3: %d KiB of the disk went ahead".formatted(bytes >> 10);
             case MoveState.Ready ignored -> "step 4: %s listens, its flows are acknowledged".formatted(to);
+            case MoveState.Switched(SwitchTimes times, long bytes)
+            when record.order().manner().kind() != MoveManner.Kind.LIVE ->
+                "steps 5 to 7: %d MiB of memory went over, VM %s rests on %s now (disk %.0f ms, owner %.0f ms)"
+                        .formatted(bytes >> 20, vm, to, times.volumeMillis(), times.ownerMillis());
             case MoveState.Switched(SwitchTimes times, long bytes) ->
                 "steps 5 to 7: %d MiB of memory went over, VM %s stood still for %.0f ms (drain %.0f, device state %.0f, disk %.0f, owner %.0f, resume %.0f)"
                         .formatted(
@@ -242,9 +259,12 @@ final class Moves {
                 .orElseGet(() -> new Cost(GUESSED_TIME, memoryBytes(vm)));
     }
 
+    /** At most; a VM that is stopped has none. */
     private long memoryBytes(VmId vm) {
         return registry.read(Paths.vm(vm))
-                .map(entry -> (long) Json.read(entry, VmRecord.class).spec().memoryMiB() << 20)
+                .map(entry -> Json.read(entry, VmRecord.class))
+                .filter(record -> record.desired() != VmRecord.Desired.STOPPED)
+                .map(record -> (long) record.spec().memoryMiB() << 20)
                 .orElse(0L);
     }
 

@@ -75,7 +75,26 @@ final class VmLife {
         return new Answers.Changed(now.vm(), now.state(), saved.memoryBytes(), saved.stoppedMillis());
     }
 
-    Answers.Vm resume(VmId vm, boolean fromDisk, Consumer<String> progress) {
+    /** A VM that is on its way starts when it has arrived, and there. */
+    Answers.Vm run(ControlRequest.RunVm request, Consumer<String> progress) {
+        vms.find(request.vm()).ifPresent(this::resting);
+        return vms.run(request, progress);
+    }
+
+    Answers.Vm resume(VmId vm, Optional<String> on, boolean fromDisk, Consumer<String> progress) {
+        requireNotStopped(Json.read(resting(vm), VmRecord.class));
+        on.ifPresent(place -> moves.bring(vm, place, progress));
+        return resume(vm, fromDisk, progress);
+    }
+
+    private static void requireNotStopped(VmRecord record) {
+        if (record.desired() == Desired.STOPPED) {
+            throw new MigrationException(
+                    "VM %1$s is stopped: 'supercloud vm run %1$s' boots it".formatted(record.name()));
+        }
+    }
+
+    private Answers.Vm resume(VmId vm, boolean fromDisk, Consumer<String> progress) {
         Registry.Entry entry = resting(vm);
         VmRecord record = Json.read(entry, VmRecord.class);
         switch (record.desired()) {
@@ -90,9 +109,7 @@ final class VmLife {
                     ask(vm, new HostCall.WakeVm(record.spec(), vms.owner(vm)));
                 }
             }
-            case STOPPED ->
-                throw new MigrationException(
-                        "VM %1$s is stopped: 'supercloud vm run %1$s' boots it".formatted(record.name()));
+            case STOPPED -> requireNotStopped(record);
         }
         return vms.require(vm);
     }

@@ -87,7 +87,8 @@ public final class CallTypes {
             HostCall.SavedState.class,
             MoveManner.class,
             MoveManner.Kind.class,
-            MoveManner.PostCopy.class);
+            MoveManner.PostCopy.class,
+            HostCall.VmPart.class);
 
     private CallTypes() {}
 

@@ -1,10 +1,6 @@
 package io.supercloud.migration.agent;
 
-import io.supercloud.core.Owner;
-import io.supercloud.core.SupercloudException;
-import io.supercloud.image.Seal;
 import io.supercloud.image.Volume;
-import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostCall.Armed;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.Resumed;
@@ -20,33 +16,25 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The target's side of a move: steps 2 to 4, and its part of 6 to 8. Called with the VM's lock held. */
-final class ArrivingVm {
+/** The target's side of the move of a guest that has a process, whose memory is streamed. */
+final class ArrivingVm extends TargetSide {
     private static final Logger log = LoggerFactory.getLogger(ArrivingVm.class);
-    private static final Duration WARM_LIMIT = Duration.ofSeconds(10);
-    private static final Duration FLOWS_LIMIT = Duration.ofSeconds(10);
     private static final Duration ARRIVAL_LIMIT = Duration.ofSeconds(20);
     /** So few lacking blocks do not hold a move back. */
     private static final long WARM_ENOUGH_BLOCKS = 64;
 
-    private final HostContext host;
-    private final HostedVm vm;
-
     ArrivingVm(HostContext host, HostedVm vm) {
-        this.host = host;
-        this.vm = vm;
+        super(host, vm);
     }
 
-    void reserve(MoveOrder order) {
-        if (vm.role() instanceof Role.Arriving(MoveOrder known) && known.equals(order)) {
-            return;
-        }
-        vm.become(new Role.Arriving(order));
+    @Override
+    void makePlace(MoveOrder order) {
         vm.openStandby(order);
         vm.plug();
     }
 
     /** Ends when little is lacking, or when the guest writes so fast that another round would not halve it. */
+    @Override
     VolumeProgress warm(MoveOrder order) {
         require(order);
         Volume volume = vm.volume();
@@ -58,20 +46,13 @@ final class ArrivingVm {
             volume.prefetch(() -> host.tasks().nanoTime() < end, (done, total) -> {});
             lacking = volume.catchUp();
         }
-        return progress(volume);
+        return new VolumeProgress(lacking, volume.bytesFetched(), true);
     }
 
+    @Override
     Armed arm(MoveOrder order) {
         require(order);
-        host.topology()
-                .await(
-                        topology -> topology.ports().stream()
-                                .anyMatch(port -> vm.isMine(port.id())
-                                        && port.staged()
-                                                .filter(host.me()::equals)
-                                                .isPresent()),
-                        FLOWS_LIMIT,
-                        "%s staged at %s".formatted(vm.id(), host.me()));
+        awaitStagedFlows();
         vm.hold(Wishes.of(host.registry(), vm.id()) == VmRecord.Desired.PAUSED);
         vm.listenForStream();
         InetSocketAddress listening =
@@ -79,14 +60,10 @@ final class ArrivingVm {
         return new Armed(host.underlay(), listening.getPort());
     }
 
-    void openVolume(MoveOrder order, Seal seal) {
-        require(order);
-        vm.volume().open(seal);
-    }
-
     /** After the owner change: the VM goes on here. Where its process is lost, it is booted from its disk. */
+    @Override
     Resumed resume(MoveOrder order) {
-        boolean owns = vm.role() instanceof Role.Owning(Owner owner) && owner.equals(order.after());
+        boolean owns = owning(order);
         if (owns && (vm.running() || !vm.hasVolume())) {
             return new Resumed(0);
         }
@@ -134,39 +111,5 @@ final class ArrivingVm {
                         .formatted(vm.id(), host.me(), order.after().epoch()),
                 Map.of("move", order.move().value()));
         hydrate(vm.volume());
-    }
-
-    static void hydrate(Volume volume) {
-        try {
-            volume.prefetch(() -> volume.state() instanceof VolumeState.Open, (done, total) -> {});
-        } catch (SupercloudException e) {
-            log.warn("hydration of {} paused: {}", volume.name(), e.getMessage());
-        }
-    }
-
-    VolumeProgress hydrated() {
-        Volume volume = vm.volume();
-        if (volume.hydrated()) {
-            volume.dropSource();
-        }
-        return progress(volume);
-    }
-
-    private static VolumeProgress progress(Volume volume) {
-        return new VolumeProgress(volume.missingBlocks(), volume.bytesFetched(), volume.missingBlocks() == 0);
-    }
-
-    /** Undoes {@link #reserve} and all that followed; the owner has not changed. */
-    void abandon(MoveOrder order) {
-        if (vm.role() instanceof Role.Arriving(MoveOrder known) && known.equals(order)) {
-            vm.forget(true);
-        }
-    }
-
-    private void require(MoveOrder order) {
-        if (!(vm.role() instanceof Role.Arriving(MoveOrder known) && known.equals(order))) {
-            throw new MigrationException("host %s did not reserve anything for move %s of VM %s"
-                    .formatted(host.me(), order.move(), vm.id()));
-        }
     }
 }

@@ -19,13 +19,23 @@ final class HostResources {
 
     private HostResources() {}
 
-    /** What a move of the VM would have to take along. */
-    static VmLoad measure(HostedVm vm) {
+    /** What a move of the VM would have to take along; of one without a process that is in the pool. */
+    static VmLoad measure(HostContext host, HostedVm vm) {
+        if (!vm.running()) {
+            return new VmLoad(liveBytes(host, VmVolumes.memory(vm.id())), 0, liveBytes(host, VmVolumes.disk(vm.id())));
+        }
         VirtualMachine.MemoryLoad memory = vm.machine().measureMemory();
         return new VmLoad(
                 Math.min(memory.touchedBytes(), (long) vm.spec().memoryMiB() << 20),
                 memory.dirtyBytesPerSecond(),
                 Math.min(vm.volume().stats().liveBytes(), vm.spec().diskBytes()));
+    }
+
+    private static long liveBytes(HostContext host, String volume) {
+        return host.volumes()
+                .find(volume)
+                .map(known -> Math.min(known.stats().liveBytes(), known.sizeBytes()))
+                .orElse(0L);
     }
 
     /** What the host tells of a VM. */

@@ -10,8 +10,8 @@ import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.ConsoleText;
 import io.supercloud.migration.HostCall.Done;
 import io.supercloud.migration.HostCall.MoveOrder;
-import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostCall.VmList;
+import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Owners;
 import io.supercloud.migration.Paths;
@@ -36,7 +36,7 @@ public final class HostService implements AutoCloseable {
     private final HostContext host;
     private final Endpoints endpoints;
     private final Map<VmId, HostedVm> vms = new ConcurrentHashMap<>();
-    private final Map<VmId, SourceSide> transfers = new ConcurrentHashMap<>();
+    private final Departures departures;
     private final Recovery recovery;
     private final LifeCycle lifeCycle;
     private final Registry.Subscription owners;
@@ -46,6 +46,7 @@ public final class HostService implements AutoCloseable {
     public HostService(HostContext host) {
         this.host = host;
         this.endpoints = new Endpoints(host);
+        this.departures = new Departures(host);
         this.recovery = new Recovery(host);
         this.lifeCycle = new LifeCycle(host);
         for (RoleFile file : RoleFile.readAll(host.directory())) {
@@ -77,8 +78,7 @@ public final class HostService implements AutoCloseable {
             case HostCall.ResetVm reset ->
                 resting(reset.vm(), vm -> done(() -> vm.machine().reset()));
             case HostCall.SuspendVm suspend -> resting(suspend.vm(), lifeCycle::suspend);
-            case HostCall.WakeVm wake ->
-                locked(known(wake.spec(), wake.owner()), vm -> done(() -> lifeCycle.wake(vm, wake.owner())));
+            case HostCall.WakeVm wake -> wake(wake.spec(), wake.owner());
             case HostCall.TakeSnapshot take -> {
                 known(take.spec(), take.owner());
                 yield resting(take.spec().id(), vm -> lifeCycle.snapshot(vm, take.owner(), take.snapshot()));
@@ -98,19 +98,21 @@ public final class HostService implements AutoCloseable {
             case HostCall.Warm warm -> arriving(warm.order(), side -> side.warm(warm.order()));
             case HostCall.Arm arm -> arriving(arm.order(), side -> side.arm(arm.order()));
             case HostCall.OpenVolume open ->
-                arriving(open.order(), side -> done(() -> side.openVolume(open.order(), open.seal())));
+                arriving(open.order(), side -> done(() -> side.openVolume(open.order(), open.part(), open.seal())));
             case HostCall.ResumeVm resume -> arriving(resume.order(), side -> side.resume(resume.order()));
-            case HostCall.Hydrate hydrate -> arriving(hydrate.order(), ArrivingVm::hydrated);
+            case HostCall.Hydrate hydrate -> arriving(hydrate.order(), side -> side.hydrated(hydrate.order()));
             case HostCall.Abandon abandon -> abandon(abandon.order());
-            case HostCall.Transfer transfer -> transfer(transfer);
-            case HostCall.FollowTransfer follow -> follow(follow.order());
-            case HostCall.CancelTransfer cancel -> cancel(cancel.order());
+            case HostCall.Transfer transfer ->
+                done(() -> departures.begin(require(transfer.order().vm()), transfer));
+            case HostCall.FollowTransfer follow -> departures.status(follow.order());
+            case HostCall.CancelTransfer cancel -> done(() -> departures.cancel(cancel.order()));
             case HostCall.CleanSource clean -> cleanSource(clean.order());
             case HostCall.DescribeVolume describe ->
-                require(describe.vm()).volume().description();
-            case HostCall.MeasureVm measure -> HostResources.measure(require(measure.vm()));
-            case HostCall.ReadChanges read -> fromSource(read.vm(), source -> source.changesAfter(read.cursor()));
-            case HostCall.ReadBlocks read -> fromSource(read.vm(), source -> source.read(read.blocks()));
+                require(describe.vm()).volume(describe.part()).description();
+            case HostCall.MeasureVm measure -> HostResources.measure(host, require(measure.vm()));
+            case HostCall.ReadChanges read ->
+                fromSource(read.vm(), read.part(), source -> source.changesAfter(read.cursor()));
+            case HostCall.ReadBlocks read -> fromSource(read.vm(), read.part(), source -> source.read(read.blocks()));
         };
     }
 
@@ -139,9 +141,34 @@ public final class HostService implements AutoCloseable {
                 vm,
                 found -> done(() -> {
                     if (!found.running()) {
+                        requireAtRest(found, owner);
                         bootOrUndo(found, owner);
                     }
                 }));
+    }
+
+    private Done wake(VmSpec spec, Owner owner) {
+        return locked(
+                known(spec, owner),
+                vm -> done(() -> {
+                    requireAtRest(vm, owner);
+                    lifeCycle.wake(vm, owner);
+                }));
+    }
+
+    /** A VM that this host has given away does not start here; an order for that may be late. */
+    private void requireAtRest(HostedVm vm, Owner owner) {
+        if (vm.role() instanceof Role.Left(Owner next) && next.epoch() > owner.epoch()) {
+            throw new MigrationException("VM %s has left for %s".formatted(vm.id(), next.host()));
+        }
+        requireNoHandOver(vm);
+    }
+
+    /** A VM without a process stays as it is while its volumes are handed over. */
+    private void requireNoHandOver(HostedVm vm) {
+        if (!vm.running() && departures.has(vm.id())) {
+            throw new MigrationException("VM %s is being moved: try again after its move".formatted(vm.id()));
+        }
     }
 
     private HostedVm known(VmSpec spec, Owner owner) {
@@ -156,7 +183,7 @@ public final class HostService implements AutoCloseable {
     /** A VM that is this host's and that no move is about to take away. */
     private <R> R resting(VmId id, Function<HostedVm, R> work) {
         return locked(require(id), vm -> {
-            if (!(vm.role() instanceof Role.Owning) || transferring(vm)) {
+            if (!(vm.role() instanceof Role.Owning) || departures.has(vm.id())) {
                 throw new MigrationException(
                         "VM %s is being moved, or is not this host's: try again after its move".formatted(id));
             }
@@ -215,17 +242,18 @@ public final class HostService implements AutoCloseable {
         if (!(vm.role() instanceof Role.Owning)) {
             throw new MigrationException("VM %s is not this host's to stop".formatted(vm.id()));
         }
+        requireNoHandOver(vm);
         vm.stop(force);
-        host.volumes().delete(VmVolumes.memory(vm.id()));
+        vm.dropMemory();
         return Done.DONE;
     }
 
     private Done erase(VmId id) {
         HostedVm vm = vms.get(id);
         if (vm != null) {
-            locked(vm, found -> done(() -> found.forget(true)));
+            locked(vm, found -> done(() -> found.forget(VmVolumes.all(host.volumes(), id))));
             vms.remove(id);
-            transfers.remove(id);
+            departures.forget(id);
         }
         return Done.DONE;
     }
@@ -247,9 +275,9 @@ public final class HostService implements AutoCloseable {
                     }
                     leftovers.requireUnderWay(order);
                     try {
-                        new ArrivingVm(host, found).reserve(order);
+                        TargetSide.of(host, found, order).reserve(order);
                     } catch (RuntimeException e) {
-                        found.forget(false);
+                        found.forget(VmVolumes.moving(found.id()));
                         throw e;
                     }
                 }));
@@ -262,9 +290,9 @@ public final class HostService implements AutoCloseable {
         }
     }
 
-    private <R> R arriving(MoveOrder order, Function<ArrivingVm, R> work) {
+    private <R> R arriving(MoveOrder order, Function<TargetSide, R> work) {
         requireTarget(order);
-        return locked(require(order.vm()), vm -> work.apply(new ArrivingVm(host, vm)));
+        return locked(require(order.vm()), vm -> work.apply(TargetSide.of(host, vm, order)));
     }
 
     private Done abandon(MoveOrder order) {
@@ -278,42 +306,7 @@ public final class HostService implements AutoCloseable {
                 throw new MigrationException("move %s cannot be abandoned: VM %s already belongs to %s"
                         .formatted(order.move(), order.vm(), host.me()));
             }
-            locked(vm, found -> done(() -> new ArrivingVm(host, found).abandon(order)));
-        }
-        return Done.DONE;
-    }
-
-    private Done transfer(HostCall.Transfer call) {
-        HostedVm vm = require(call.order().vm());
-        SourceSide begun = transfers.compute(vm.id(), (id, known) -> {
-            if (known != null && known.order().equals(call.order())) {
-                return known;
-            }
-            if (known != null && known.status() instanceof TransferStatus.Streaming) {
-                throw new MigrationException("VM %s is already being moved by %s"
-                        .formatted(id, known.order().move()));
-            }
-            SourceSide next = new OutgoingTransfer(host, vm, call);
-            next.start();
-            return next;
-        });
-        log.debug("transfer {} is {}", call.order().move(), begun.status());
-        return Done.DONE;
-    }
-
-    private TransferStatus follow(MoveOrder order) {
-        SourceSide known = transfers.get(order.vm());
-        return known == null || !known.order().equals(order) ? new TransferStatus.Unknown() : known.status();
-    }
-
-    private Done cancel(MoveOrder order) {
-        SourceSide known = transfers.get(order.vm());
-        if (known != null && known.order().equals(order)) {
-            known.cancel();
-            if (known.status() instanceof TransferStatus.Switched) {
-                throw new MigrationException("move %s cannot be cancelled any more: VM %s belongs to %s"
-                        .formatted(order.move(), order.vm(), order.target()));
-            }
+            locked(vm, found -> done(() -> TargetSide.of(host, found, order).abandon(order)));
         }
         return Done.DONE;
     }
@@ -328,15 +321,16 @@ public final class HostService implements AutoCloseable {
                             found.killProcess();
                             found.closeExport();
                             found.unplugTap();
+                            found.dropMemory();
                         }
                     }));
         }
         return Done.DONE;
     }
 
-    private <R> R fromSource(VmId vm, SourceRead<R> read) {
+    private <R> R fromSource(VmId vm, VmPart part, SourceRead<R> read) {
         try {
-            return read.from(require(vm).volume().source());
+            return read.from(require(vm).volume(part).source());
         } catch (IOException e) {
             throw new MigrationException("VM %s: its blocks cannot be read: %s".formatted(vm, e.getMessage()), e);
         }
@@ -366,11 +360,11 @@ public final class HostService implements AutoCloseable {
                     found -> done(() -> {
                         if (found.role() instanceof Role.Arriving(MoveOrder order)
                                 && order.after().equals(owner)) {
-                            new ArrivingVm(host, found).resume(order);
+                            TargetSide.of(host, found, order).resume(order);
                         } else if (found.role() instanceof Role.Owning(Owner mine)
                                 && owner.epoch() > mine.epoch()
                                 && !owner.host().equals(me)
-                                && !transferring(found)) {
+                                && !departures.has(found.id())) {
                             log.warn(
                                     "VM {} belongs to {} at epoch {}: its copy here is ended",
                                     vm.id(),
@@ -382,11 +376,6 @@ public final class HostService implements AutoCloseable {
         } catch (SupercloudException e) {
             log.error("VM {} does not follow its owner record: {}", vm.id(), e.getMessage());
         }
-    }
-
-    private boolean transferring(HostedVm vm) {
-        SourceSide transfer = transfers.get(vm.id());
-        return transfer != null && transfer.status() instanceof TransferStatus.Streaming;
     }
 
     /** Ends the agent's part; VMs run on. */

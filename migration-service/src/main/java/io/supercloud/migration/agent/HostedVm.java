@@ -7,6 +7,7 @@ import io.supercloud.image.DiskServer;
 import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.RemoteVolume;
 import io.supercloud.migration.VmSpec;
@@ -17,6 +18,7 @@ import io.supercloud.overlay.sdn.Network;
 import io.supercloud.overlay.sdn.PortId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -73,6 +75,17 @@ final class HostedVm {
             throw new MigrationException("host %s has no open volume of VM %s".formatted(host.me(), spec.id()));
         }
         return volume;
+    }
+
+    /** As {@link #volume()}; a VM that does not run has volumes that nobody has opened. */
+    Volume volume(VmPart part) {
+        if (part == VmPart.DISK && volume != null) {
+            return volume;
+        }
+        return host.volumes()
+                .find(VmVolumes.of(spec.id(), part))
+                .orElseThrow(() -> new MigrationException(
+                        "host %s has no volume %s".formatted(host.me(), VmVolumes.of(spec.id(), part))));
     }
 
     boolean hasVolume() {
@@ -172,6 +185,12 @@ final class HostedVm {
         retire(next);
         killProcess();
         closeExport();
+        dropMemory();
+    }
+
+    /** Deletes the memory of a VM that is not suspended any more, or not here. */
+    void dropMemory() {
+        host.volumes().delete(VmVolumes.memory(spec.id()));
     }
 
     /** As {@link #leave}, but what would disturb the switch by its end is still there. */
@@ -202,7 +221,7 @@ final class HostedVm {
 
     /** Boots the VM from its disk, which is made where there is none. A memory saved before does not fit the disk then. */
     void boot(Owner owner) {
-        host.volumes().delete(VmVolumes.memory(spec.id()));
+        dropMemory();
         begin(owner, () -> host.hypervisor().start(spec, devices()));
     }
 
@@ -227,10 +246,10 @@ final class HostedVm {
         host.tell("vm.running", spec.id().value(), "VM %s runs on %s".formatted(spec.id(), host.me()), Map.of());
     }
 
-    /** The volume that waits for a move's last changes. */
+    /** The disk that waits for a move's last changes. */
     void openStandby(MoveOrder order) {
         closeVolume();
-        volume = VmVolumes.standby(host, order);
+        volume = VmVolumes.standby(host, order, VmPart.DISK);
     }
 
     /** After a restart of this agent, for the owner at {@code epoch}: the volume, taking writes again. */
@@ -359,14 +378,11 @@ final class HostedVm {
         }
     }
 
-    /** Forgets the VM; with {@code erase} its disk too. */
-    void forget(boolean erase) {
+    /** Forgets the VM, and deletes these of its volumes. */
+    void forget(List<String> volumes) {
         killProcess();
         unplug();
-        if (erase) {
-            host.volumes().delete(spec.id().value());
-            VmVolumes.deleteExtras(host.volumes(), spec.id());
-        }
+        volumes.forEach(host.volumes()::delete);
         RoleFile.delete(host.directory(), spec.id());
     }
 

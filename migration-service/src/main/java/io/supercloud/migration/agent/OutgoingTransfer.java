@@ -7,6 +7,7 @@ import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.Armed;
 import io.supercloud.migration.HostCall.SwitchTimes;
 import io.supercloud.migration.HostCall.TransferStatus;
+import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import io.supercloud.migration.hypervisor.VirtualMachine.StreamSettings;
@@ -64,7 +65,7 @@ final class OutgoingTransfer extends SourceSide {
 
     private long handVolumeOver() {
         Seal seal = vm.volume().seal();
-        peer().call(new HostCall.OpenVolume(order, seal), OPEN_LIMIT);
+        peer().call(new HostCall.OpenVolume(order, VmPart.DISK, seal), OPEN_LIMIT);
         return host.tasks().nanoTime();
     }
 

@@ -4,6 +4,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.RegistryException;
 import io.supercloud.core.SupercloudException;
+import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.PortRecord;
@@ -33,7 +34,7 @@ final class Recovery {
             Optional<Owner> owner = host.owners().find(vm.id().value());
             if (owner.isEmpty()) {
                 endCopy(vm);
-                vm.forget(true);
+                vm.forget(VmVolumes.all(host.volumes(), vm.id()));
             } else if (owner.get().host().equals(host.me())) {
                 goOn(vm, owner.get());
             } else {
@@ -74,13 +75,22 @@ final class Recovery {
     }
 
     private void goOn(HostedVm vm, Owner owner) {
-        Optional<RemoteVolume> former = formerHost(vm).map(from -> new RemoteVolume(host.hosts(), from, vm.id()));
+        Optional<RemoteVolume> former =
+                formerHost(vm).map(from -> new RemoteVolume(host.hosts(), from, vm.id(), VmPart.DISK));
         host.owners().fence(vm.id().value(), owner);
         vm.reopenVolume(owner.epoch(), former);
-        if (!wanted(vm)) {
+        if (wanted(vm)) {
+            runOn(vm, owner);
+        } else {
             endCopy(vm);
-            return;
+            vm.become(new Role.Owning(owner));
         }
+        if (former.isPresent()) {
+            host.tasks().start("hydrate " + vm.id(), () -> TargetSide.hydrate(vm.volume()));
+        }
+    }
+
+    private void runOn(HostedVm vm, Owner owner) {
         vm.exportDisk();
         boolean adopted = vm.adopt() && vm.machine().runState() != RunState.AWAITING_STREAM;
         if (adopted) {
@@ -92,9 +102,6 @@ final class Recovery {
         } else {
             vm.killProcess();
             vm.boot(owner);
-        }
-        if (former.isPresent()) {
-            host.tasks().start("hydrate " + vm.id(), () -> ArrivingVm.hydrate(vm.volume()));
         }
         log.info("VM {} recovered on {} ({})", vm.id(), host.me(), adopted ? "still running" : "booted from its disk");
     }
@@ -129,7 +136,7 @@ final class Recovery {
     private void forgetArrival(HostedVm vm, Owner owner) {
         if (host.owners().fence(vm.id().value(), owner)) {
             endCopy(vm);
-            vm.forget(true);
+            vm.forget(VmVolumes.moving(vm.id()));
         } else {
             recovered(vm);
         }

@@ -44,6 +44,13 @@ abstract class SourceSide {
         this.order = order;
     }
 
+    static SourceSide of(HostContext host, HostedVm vm, HostCall.Transfer call) {
+        return switch (call.order().manner().kind()) {
+            case LIVE -> new OutgoingTransfer(host, vm, call);
+            case SUSPENDED, COLD -> new DepartingVolumes(host, vm, call.order());
+        };
+    }
+
     /** Steps 5 to 7 as far as nothing fails; calls {@link #changeOwner} once, when the target has all that it needs. */
     abstract void switchOver(Registry.Entry held);
 

@@ -7,8 +7,10 @@ import io.supercloud.image.VolumePool;
 import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.RemoteVolume;
 import io.supercloud.migration.VmSpec;
+import java.util.List;
 import java.util.Optional;
 
 /** What the volumes of a VM are called: {@code web}, {@code web.memory}, {@code web.before.disk}, {@code web.before.memory}. */
@@ -22,6 +24,13 @@ final class VmVolumes {
     /** The memory of a suspended VM. */
     static String memory(VmId vm) {
         return vm + ".memory";
+    }
+
+    static String of(VmId vm, VmPart part) {
+        return switch (part) {
+            case DISK -> disk(vm);
+            case MEMORY -> memory(vm);
+        };
     }
 
     static String snapshotDisk(VmId vm, String snapshot) {
@@ -47,18 +56,25 @@ final class VmVolumes {
         return volume;
     }
 
-    /** The disk that waits for a move's last changes. */
-    static Volume standby(HostContext host, MoveOrder order) {
+    /** A volume that waits for a move's last changes. */
+    static Volume standby(HostContext host, MoveOrder order, VmPart part) {
         return host.volumes()
                 .standby(
-                        disk(order.vm()),
-                        host.hosts().of(order.source()).call(new HostCall.DescribeVolume(order.vm())),
+                        of(order.vm(), part),
+                        host.hosts().of(order.source()).call(new HostCall.DescribeVolume(order.vm(), part)),
                         order.after().epoch(),
-                        new RemoteVolume(host.hosts(), order.source(), order.vm()));
+                        new RemoteVolume(host.hosts(), order.source(), order.vm(), part));
     }
 
-    /** Deletes all that a VM has beside its disk. */
-    static void deleteExtras(VolumePool volumes, VmId vm) {
-        volumes.names().stream().filter(name -> name.startsWith(vm + ".")).forEach(volumes::delete);
+    /** All that a host may have of a VM, its snapshots too. */
+    static List<String> all(VolumePool volumes, VmId vm) {
+        return volumes.names().stream()
+                .filter(name -> name.equals(disk(vm)) || name.startsWith(vm + "."))
+                .toList();
+    }
+
+    /** What a move brings to a host. */
+    static List<String> moving(VmId vm) {
+        return List.of(disk(vm), memory(vm));
     }
 }

@@ -69,7 +69,7 @@ class MoveFaultTest {
     }
 
     /** The call in which a step does its work. */
-    private static Class<?> call(Step step) {
+    static Class<?> call(Step step) {
         return switch (step) {
             case CHECK -> HostCall.DescribeHost.class;
             case RESERVE -> HostCall.Reserve.class;
@@ -109,7 +109,7 @@ class MoveFaultTest {
         }
     }
 
-    private static void happen(Fault fault, TestCluster cluster) {
+    static void happen(Fault fault, TestCluster cluster) {
         switch (fault) {
             case SOURCE_AGENT_RESTARTS -> cluster.host(TestCluster.EAST).restartAgent();
             case TARGET_AGENT_RESTARTS -> cluster.host(TestCluster.WEST).restartAgent();

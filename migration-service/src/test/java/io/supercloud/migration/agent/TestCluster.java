@@ -24,6 +24,7 @@ import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.MoveDriver;
 import io.supercloud.migration.MoveJournal;
+import io.supercloud.migration.MoveManner.Kind;
 import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.MoveState;
 import io.supercloud.migration.Owners;
@@ -163,6 +164,36 @@ final class TestCluster implements AutoCloseable {
         });
     }
 
+    /** Takes the VM's process away, as its user may. */
+    void rest(Kind kind) {
+        HostAgent agent = calls.of(owner().host());
+        switch (kind) {
+            case SUSPENDED -> agent.call(new HostCall.SuspendVm(VM));
+            case COLD -> {
+                Registry.Entry record = registry.read(Paths.vm(VM)).orElseThrow();
+                registry.replace(record, Json.write(new VmRecord(SPEC, VmRecord.Desired.STOPPED)));
+                agent.call(new HostCall.StopVm(VM, true));
+            }
+            case LIVE -> throw new IllegalArgumentException("a live VM does not rest");
+        }
+    }
+
+    /** Lets a resting VM run where it is now, and waits until it does. */
+    void wakeUp(Kind kind) {
+        Owner owner = owner();
+        HostAgent agent = calls.of(owner.host());
+        if (kind == Kind.SUSPENDED) {
+            agent.call(new HostCall.WakeVm(SPEC, owner));
+        } else {
+            Registry.Entry record = registry.read(Paths.vm(VM)).orElseThrow();
+            registry.replace(record, Json.write(new VmRecord(SPEC, VmRecord.Desired.RUNNING)));
+            agent.call(new HostCall.RunVm(SPEC, owner));
+        }
+        awaitProgress(owner.host());
+        assertThat(exchange.violations()).isEmpty();
+        requireNothingLost(owner.host());
+    }
+
     void awaitProgress(HostId host) {
         long[] before = {-1};
         await().dontCatchUncaughtExceptions()
@@ -195,6 +226,28 @@ final class TestCluster implements AutoCloseable {
                 .isEqualTo(new VolumeState.Open(owner().epoch()));
         assertThat(guest(here).runState())
                 .isEqualTo(io.supercloud.migration.hypervisor.VirtualMachine.RunState.RUNNING);
+    }
+
+    /** As {@link #requireSound}, for a VM without a process: it rests where it belongs to, and nowhere else. */
+    void requireRests(MoveRecord ended, Kind kind) {
+        boolean moved = ended.state() instanceof MoveState.Settled;
+        HostId here = moved ? ended.order().target() : ended.order().source();
+        HostId there = moved ? ended.order().source() : ended.order().target();
+        assertThat(ended.state().ended()).isTrue();
+        assertThat(ended.order().manner().kind()).isEqualTo(kind);
+        assertThat(owner())
+                .isEqualTo(moved ? ended.order().after() : ended.order().before());
+        assertThat(port()).isEqualTo(port().resting());
+        await().dontCatchUncaughtExceptions().atMost(LIMIT).untilAsserted(() -> {
+            requireNothingLeft(host(there), moved);
+            assertThat(host(there).pool.names()).doesNotContain(VmVolumes.memory(VM));
+            assertThat(host(here).hypervisor.guest(VM)).isEmpty();
+            assertThat(host(here).hasTap(VM)).isFalse();
+            assertThat(host(here).pool.names().contains(VmVolumes.memory(VM))).isEqualTo(kind == Kind.SUSPENDED);
+            assertThat(host(here).pool.find(VM.value()).orElseThrow().state().epoch())
+                    .isEqualTo(owner().epoch());
+        });
+        requireNothingLost(here);
     }
 
     private void requireNothingLost(HostId here) {

@@ -1,0 +1,232 @@
+package io.supercloud.migration.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.MoveId;
+import io.supercloud.core.Owner;
+import io.supercloud.image.ImageStore;
+import io.supercloud.image.Volume;
+import io.supercloud.migration.HostCall;
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.MoveManner.Kind;
+import io.supercloud.migration.MoveRecord;
+import io.supercloud.migration.MoveState;
+import io.supercloud.migration.MoveState.Step;
+import io.supercloud.migration.agent.CallFaults.Moment;
+import io.supercloud.migration.agent.MoveFaultTest.Fault;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Moves of VMs that have no process: their disk, and where they are suspended their memory, change hosts. */
+@Execution(ExecutionMode.CONCURRENT)
+class RestingMoveTest {
+    private static final String MEMORY = VmVolumes.memory(TestCluster.VM);
+    private static final String SNAPSHOT = VmVolumes.snapshotDisk(TestCluster.VM, "before");
+
+    @TempDir
+    Path directory;
+
+    private TestCluster cluster;
+
+    @BeforeEach
+    void start() {
+        cluster = new TestCluster(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SUSPENDED", "COLD"})
+    void aRestingVmMovesToAndFroAndGoesOn(Kind kind) {
+        cluster.rest(kind);
+        for (HostId target : List.of(TestCluster.WEST, TestCluster.EAST, TestCluster.WEST)) {
+            MoveRecord moved = cluster.move("to-" + target + cluster.owner().epoch(), target);
+            assertThat(moved.state()).isInstanceOf(MoveState.Settled.class);
+            cluster.requireRests(moved, kind);
+        }
+        assertThat(cluster.owner()).isEqualTo(new Owner(TestCluster.WEST, 4));
+
+        cluster.wakeUp(kind);
+
+        assertThat(cluster.guest(TestCluster.WEST).boots()).isEqualTo(kind == Kind.SUSPENDED ? 1 : 2);
+        cluster.requireSound(cluster.move("live", TestCluster.EAST));
+    }
+
+    @Test
+    void aSuspendedMoveIsForecastAndReportsItsMemoryAndNoDowntime() {
+        cluster.rest(Kind.SUSPENDED);
+        long memory = volume(TestCluster.EAST, MEMORY).stats().liveBytes();
+
+        MoveRecord moved = cluster.move("m1", TestCluster.WEST);
+
+        assertThat(moved.state()).isInstanceOfSatisfying(MoveState.Settled.class, settled -> {
+            assertThat(settled.report().memoryBytes()).isEqualTo(memory);
+            assertThat(settled.report().diskBytes()).isPositive();
+            assertThat(settled.report().times().stoppedMillis()).isZero();
+        });
+        assertThat(moved.forecast()).hasValueSatisfying(forecast -> {
+            assertThat(forecast.memoryBytes()).isPositive().isLessThanOrEqualTo(memory);
+            assertThat(forecast.downtimeMillis()).isZero();
+        });
+    }
+
+    private Volume volume(HostId host, String name) {
+        return cluster.host(host).pool.find(name).orElseThrow();
+    }
+
+    @Test
+    void aRestingVmThatIsMovedDoesNotStartAtItsSource() {
+        cluster.rest(Kind.COLD);
+        AtomicInteger refused = new AtomicInteger();
+        cluster.calls.at(HostCall.OpenVolume.class, Moment.AFTER, () -> {
+            assertThatThrownBy(() -> cluster.wakeUp(Kind.COLD))
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("being moved");
+            refused.incrementAndGet();
+        });
+        MoveRecord moved = cluster.move("m1", TestCluster.WEST);
+
+        assertThat(refused).hasValue(1);
+        assertThat(moved.state()).isInstanceOf(MoveState.Settled.class);
+        assertThat(cluster.host(TestCluster.EAST).hypervisor.guest(TestCluster.VM))
+                .isEmpty();
+        cluster.wakeUp(Kind.COLD);
+        assertThat(cluster.owner().host()).isEqualTo(TestCluster.WEST);
+    }
+
+    @Test
+    void aVmThatWasStartedBeforeItsHandOverStays() {
+        cluster.rest(Kind.COLD);
+        cluster.calls.at(HostCall.Arm.class, Moment.AFTER, () -> cluster.wakeUp(Kind.COLD));
+
+        MoveRecord ended = cluster.move("m1", TestCluster.WEST);
+
+        assertThat(ended.state())
+                .isInstanceOfSatisfying(
+                        MoveState.Failed.class,
+                        failed -> assertThat(failed.reason()).contains("runs"));
+        cluster.requireSound(ended);
+    }
+
+    @Test
+    @Timeout(30)
+    void aVmThatIsStoppedRightAfterItsMoveSettlesAllTheSame() {
+        cluster.calls.at(HostCall.Hydrate.class, Moment.BEFORE, () -> cluster.rest(Kind.COLD));
+
+        MoveRecord moved = cluster.move("m1", TestCluster.WEST);
+
+        assertThat(moved.state()).isInstanceOf(MoveState.Settled.class);
+        assertThat(volume(TestCluster.WEST, TestCluster.VM.value()).missingBlocks())
+                .isZero();
+        cluster.wakeUp(Kind.COLD);
+    }
+
+    @Test
+    void anUndoneMoveLeavesTheTargetsSnapshotsAlone() {
+        cluster.rest(Kind.COLD);
+        cluster.host(TestCluster.WEST).pool.create(SNAPSHOT, ImageStore.BLANK, 1 << 20, 1);
+        cluster.calls.at(HostCall.Transfer.class, Moment.BEFORE, () -> {
+            throw new MigrationException("a fault of this test");
+        });
+
+        MoveRecord ended = cluster.move("m1", TestCluster.WEST);
+
+        assertThat(ended.state()).isInstanceOf(MoveState.Failed.class);
+        cluster.requireRests(ended, Kind.COLD);
+        assertThat(cluster.host(TestCluster.WEST).pool.names()).containsExactly(SNAPSHOT);
+    }
+
+    @Test
+    void aMemoryThatIsLostIsNotMoved() {
+        cluster.rest(Kind.SUSPENDED);
+        cluster.host(TestCluster.EAST).pool.delete(MEMORY);
+
+        MoveRecord ended = cluster.move("m1", TestCluster.WEST);
+
+        assertThat(ended.state())
+                .isInstanceOfSatisfying(
+                        MoveState.Failed.class,
+                        failed -> assertThat(failed.reason()).contains(MEMORY));
+        assertThat(cluster.owner()).isEqualTo(new Owner(TestCluster.EAST, 1));
+        assertThat(cluster.host(TestCluster.WEST).pool.names()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SUSPENDED", "COLD"})
+    void aRestingMoveIsCancelledBeforeItsSwitch(Kind kind) {
+        cluster.rest(kind);
+        MoveRecord ended = cluster.move("m1", TestCluster.WEST, progress -> {
+            if (progress.move().state() instanceof MoveState.Ready) {
+                cluster.driver(next -> {}).cancel(new MoveId("m1"));
+            }
+        });
+        assertThat(ended.state()).isInstanceOf(MoveState.Failed.class);
+        cluster.requireRests(ended, kind);
+        cluster.wakeUp(kind);
+    }
+
+    record Case(Step step, Fault fault, Moment moment) {
+        @Override
+        public String toString() {
+            return "%s %s %s".formatted(fault, moment, step);
+        }
+    }
+
+    /** All but those of the process that a resting VM does not have; the simulator has the stopped one too. */
+    static Stream<Case> cases() {
+        Set<Fault> faults = EnumSet.allOf(Fault.class);
+        faults.removeIf(Fault::maySpoilMemory);
+        List<Case> cases = new ArrayList<>();
+        for (Step step : Step.values()) {
+            for (Fault fault : faults) {
+                for (Moment moment : Moment.values()) {
+                    cases.add(new Case(step, fault, moment));
+                }
+            }
+        }
+        return cases.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aSuspendedMoveEndsWithOneWholeVmWhateverFails(Case broken) {
+        cluster.rest(Kind.SUSPENDED);
+        AtomicInteger met = new AtomicInteger();
+        cluster.calls.at(MoveFaultTest.call(broken.step()), broken.moment(), () -> {
+            met.incrementAndGet();
+            MoveFaultTest.happen(broken.fault(), cluster);
+        });
+
+        MoveRecord ended = cluster.move("m1", TestCluster.WEST);
+
+        assertThat(met).hasValue(1);
+        cluster.requireRests(ended, Kind.SUSPENDED);
+        cluster.calls.disarm();
+        boolean moved = ended.state() instanceof MoveState.Settled;
+        MoveRecord next = cluster.move("m2", moved ? TestCluster.EAST : TestCluster.WEST);
+        assertThat(next.state()).isInstanceOf(MoveState.Settled.class);
+        cluster.requireRests(next, Kind.SUSPENDED);
+        cluster.wakeUp(Kind.SUSPENDED);
+        assertThat(cluster.guest(cluster.owner().host()).boots()).isEqualTo(1);
+    }
+}
