@@ -25,7 +25,7 @@ final class ChaosBed implements AutoCloseable {
     static final List<String> ACCOUNTS = List.of("amber", "birch");
 
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(90);
-    private static final int MEMORY_MIB = 96;
+    private static final int MEMORY_MIB = 192;
     private static final String DISK_SIZE = "256m";
     private static final String SMALL_DISK = """
             set -e

@@ -11,14 +11,18 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A part of the matrix of faults on a real deployment, by a fixed seed; {@code make chaos} runs all of it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ChaosTest {
     private static final long SEED = 1;
     private static final int SAMPLED = 10;
@@ -63,5 +67,17 @@ class ChaosTest {
     @MethodSource("sample")
     void aMoveEndsOrIsUndoneWithOneWholeVmAndNothingLeft(ChaosCase chaos) {
         assertThat(trial.run(chaos)).isNotEmpty();
+    }
+
+    @Test
+    @Order(1)
+    void aPostCopyWhoseWayBreaksGoesOnWhenItIsWholeAgain() {
+        assertThat(trial.runPostCopy(Fault.CUT_SOURCE_TARGET)).isTrue();
+    }
+
+    @Test
+    @Order(2)
+    void aGuestWhoseSourceLosesTheRestOfItsMemoryIsBootedFromItsWholeDisk() {
+        assertThat(trial.runPostCopy(Fault.KILL_SOURCE_QEMU)).isFalse();
     }
 }

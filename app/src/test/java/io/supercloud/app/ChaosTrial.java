@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.supercloud.app.manager.Answers;
+import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.SupercloudException;
+import io.supercloud.migration.MoveManner;
+import io.supercloud.migration.MoveManner.Kind;
+import io.supercloud.migration.MoveManner.PostCopy;
 import io.supercloud.migration.MoveState.Step;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +28,12 @@ final class ChaosTrial {
     private static final Duration POLL = Duration.ofMillis(100);
     /** Records are of so many bytes, one every so many microseconds. */
     private static final String WRITE = "WRITE START 4096 5000";
+    /** More than the link carries, even from a guest that is slowed down. */
+    private static final String DIRTY = "DIRTY 900";
+    /** With no other way out than a post-copy. */
+    private static final MoveManner POST_COPY = new MoveManner(Kind.LIVE, PostCopy.IF_NEEDED, 50, 50);
+    /** Longer than the source looks at a stream that stands still. */
+    private static final Duration POST_COPY_HOLD = Duration.ofSeconds(12);
 
     private final ChaosBed bed;
     private final long seed;
@@ -63,26 +74,62 @@ final class ChaosTrial {
         int known = bed.moves().length;
 
         Struck struck = strike(chaos, source);
-        awaitEnd(known);
-        awaitOneCopy();
-        if (!chaos.mayRestartTheGuest()) {
-            assertThat(bed.guest().ask("BOOTID"))
-                    .as("the very guest that began")
-                    .isEqualTo(boot);
-        }
-        awaitNothingLeft();
-        assertWhole(struck.acknowledged());
-
-        Answers.Move[] moves = bed.moves();
-        assertThat(moves).hasSize(known + 1);
-        String end = moves[known].failure().orElse("settled");
-        assertThat(end).as("what the case before left").doesNotContain("already being moved");
+        String end = awaitSound(known, struck, chaos.mayRestartTheGuest() ? Optional.empty() : Optional.of(boot));
         if (moveAfterwards) {
             moveInPeace("after " + chaos);
             awaitNothingLeft();
             assertWhole(struck.acknowledged());
         }
         return struck.found() ? end : end + " (nothing to strike: no such process at this step)";
+    }
+
+    private String awaitSound(int known, Struck struck, Optional<String> boot) {
+        awaitEnd(known);
+        awaitOneCopy();
+        boot.ifPresent(before -> assertThat(bed.guest().ask("BOOTID"))
+                .as("the very guest that began")
+                .isEqualTo(before));
+        awaitNothingLeft();
+        assertWhole(struck.acknowledged());
+        Answers.Move[] moves = bed.moves();
+        assertThat(moves).hasSize(known + 1);
+        String end = moves[known].failure().orElse("settled");
+        assertThat(end).as("what the case before left").doesNotContain("already being moved");
+        return end;
+    }
+
+    /**
+     * A move that only a post-copy ends, struck when the guest runs at its target and most of its memory is at its source.
+     * Returns whether the guest is the one that began.
+     */
+    boolean runPostCopy(Fault fault) {
+        String source = owner();
+        String target = ChaosBed.other(source);
+        askUntil(WRITE, "OK");
+        askUntil(DIRTY, "dirtied=");
+        String boot = bed.guest().ask("BOOTID");
+        int known = bed.moves().length;
+        Injection injection = new Injection(bed, fault, source);
+        try (EventTail events = new EventTail(bed.deployment().manager())) {
+            long before = bed.ask(new ControlRequest.FollowEvents(0, false), Long.class);
+            Thread.ofVirtual()
+                    .start(() -> moveQuietly(
+                            new ControlRequest.Move(ChaosBed.VM, target + "-1", false, "post-copy", POST_COPY)));
+            events.awaitAfter(before, "move.stalls", BOUND);
+            injection.prepare();
+            long acknowledged = TestGuest.records(askUntil("STATUS", "records="));
+            events.awaitAfter(before, "vm.resumed", BOUND);
+            assertThat(injection.strike()).isTrue();
+            if (fault.kind() != Fault.Kind.KILL) {
+                after(POST_COPY_HOLD);
+                injection.mend();
+            }
+            assertThat(awaitSound(known, new Struck(acknowledged, true), Optional.empty()))
+                    .isEqualTo("settled");
+        } finally {
+            injection.mend();
+        }
+        return bed.guest().ask("BOOTID").equals(boot);
     }
 
     /** @param acknowledged records before the fault */
@@ -92,7 +139,8 @@ final class ChaosTrial {
         String target = ChaosBed.other(source);
         Injection injection = new Injection(bed, chaos.fault(), source);
         try (StepWatch watch = new StepWatch(bed, target)) {
-            Thread.ofVirtual().start(() -> moveQuietly(target));
+            Thread.ofVirtual()
+                    .start(() -> moveQuietly(new ControlRequest.Move(ChaosBed.VM, target + "-1", false, "chaos")));
             watch.awaitEve(chaos.step());
             injection.prepare();
             long acknowledged = TestGuest.records(askUntil("STATUS", "records="));
@@ -116,9 +164,9 @@ final class ChaosTrial {
         CompletableFuture.runAsync(() -> {}, later).join();
     }
 
-    private void moveQuietly(String to) {
+    private void moveQuietly(ControlRequest.Move request) {
         try {
-            bed.move(to, "chaos");
+            bed.ask(request, Answers.Move.class);
         } catch (SupercloudException managerGone) {
             // The journal tells how the move ends.
             return;

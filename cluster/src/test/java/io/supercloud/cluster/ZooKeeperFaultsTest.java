@@ -40,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ZooKeeperFaultsTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(2);
+    /** No break of a test lasts so long, however slow the machine. */
+    private static final Duration LONG_SESSION_TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
     private static Path directory;
@@ -76,6 +78,11 @@ class ZooKeeperFaultsTest {
         network.close();
     }
 
+    private void keepSessionOverBreaks() {
+        far.close();
+        far = server.connectTo(network.address(), deployment, LONG_SESSION_TIMEOUT);
+    }
+
     @Test
     void aLeaseVanishesWhenItsClientIsCutOffAndCanBeMadeAgainAfterwards() {
         List<Boolean> told = new CopyOnWriteArrayList<>();
@@ -98,6 +105,7 @@ class ZooKeeperFaultsTest {
 
     @Test
     void aLeaseOutlivesAShortBreak() {
+        keepSessionOverBreaks();
         far.createLease("/hosts/far", text("1"));
         network.cut();
         network.heal();
@@ -121,6 +129,7 @@ class ZooKeeperFaultsTest {
 
     @Test
     void aLeaseWhoseAnswerIsLostIsRecognisedAsOwn() throws Exception {
+        keepSessionOverBreaks();
         far.create("/hosts/other", text("1"));
         try (ExecutorService caller = Executors.newVirtualThreadPerTaskExecutor()) {
             network.loseAnswers();

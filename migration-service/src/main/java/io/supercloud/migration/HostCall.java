@@ -136,6 +136,13 @@ public sealed interface HostCall<R> {
      */
     record Transfer(MoveOrder order, Armed target, long bandwidthBytesPerSecond) implements Plain {}
 
+    /**
+     * Source: what the memory stream may take from now on.
+     *
+     * @param bytesPerSecond 0 for all
+     */
+    record LimitTransfer(MoveOrder order, long bytesPerSecond) implements Plain {}
+
     record FollowTransfer(MoveOrder order) implements HostCall<TransferStatus> {
         @Override
         public Class<TransferStatus> reply() {
@@ -160,7 +167,23 @@ public sealed interface HostCall<R> {
         }
     }
 
-    /** Target, step 8: how far the hydration of the volume is; lets go of the former host when it is complete. */
+    /** Target, asked by the source of a post-copy that is broken: listens for the rest of the memory again. */
+    record TakeRest(VmId vm, Owner owner) implements HostCall<RestPoint> {
+        @Override
+        public Class<RestPoint> reply() {
+            return RestPoint.class;
+        }
+    }
+
+    /** Source, asked by the target of a post-copy: whether it still has the rest of the memory. */
+    record KeepsRest(VmId vm, Owner owner) implements HostCall<RestKept> {
+        @Override
+        public Class<RestKept> reply() {
+            return RestKept.class;
+        }
+    }
+
+    /** Target, step 8: how far the volume is, and whether the memory is whole; lets go of the former host's disk then. */
     record Hydrate(MoveOrder order) implements HostCall<VolumeProgress> {
         @Override
         public Class<VolumeProgress> reply() {
@@ -258,6 +281,11 @@ public sealed interface HostCall<R> {
     record ConsoleText(long offset, byte[] text) {}
 
     record Armed(Ipv4 address, int port) {}
+
+    /** @param wanted false where the guest needs no more of its memory: it has all, or was booted from its disk */
+    record RestPoint(boolean wanted, Ipv4 address, int port) {}
+
+    record RestKept(boolean kept) {}
 
     record VolumeProgress(long missingBlocks, long bytesFetched, boolean complete) {}
 

@@ -2,7 +2,6 @@ package io.supercloud.migration;
 
 import io.supercloud.core.HostId;
 import io.supercloud.core.MoveId;
-import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.Tasks;
@@ -14,9 +13,9 @@ import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostCall.VolumeProgress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -56,16 +55,7 @@ public final class MoveDriver {
     private final Consumer<Progress> listener;
     private final Links links;
     private final MoveEstimates estimates;
-
-    /** As the other one, for hosts between which nothing is known. */
-    public MoveDriver(
-            Registry registry,
-            HostAgent.Directory hosts,
-            InstantSource clock,
-            Tasks tasks,
-            Consumer<Progress> listener) {
-        this(registry, hosts, clock, tasks, listener, Links.UNKNOWN);
-    }
+    private final MoveOrders orders;
 
     /**
      * @param listener is told each new state and the progress of streams, on the driving thread
@@ -88,19 +78,21 @@ public final class MoveDriver {
         this.listener = listener;
         this.links = links;
         this.estimates = new MoveEstimates(journal, hosts, links);
+        this.orders = new MoveOrders(registry);
     }
 
     /** @param streaming the stream's state in step 5, else {@link TransferStatus.Unknown} */
     public record Progress(MoveRecord move, TransferStatus streaming) {}
 
     /** What speaks against {@link #move}; changes nothing. */
-    public List<String> objections(VmId vm, HostId target) {
-        return estimates.objections(order(new MoveId("plan"), vm, target));
+    public List<String> objections(VmId vm, HostId target, MoveManner manner) {
+        return objections(orders.of(new MoveId("plan"), vm, target, manner));
     }
 
     /** What moves from {@code source} would be like, by target, {@code streams} beside each other; none where it cannot say. */
     public Map<HostId, MoveForecast> forecasts(VmId vm, HostId source, Set<HostId> targets, int streams) {
-        return find(vm).map(record -> estimates.forecasts(vm, source, targets, streams, manner(record)))
+        return orders.kind(vm)
+                .map(kind -> estimates.forecasts(vm, source, targets, streams, MoveManner.LIVE.of(kind)))
                 .orElse(Map.of());
     }
 
@@ -109,9 +101,25 @@ public final class MoveDriver {
         journal.cancel(move);
     }
 
-    /** Moves a VM and returns when the move has ended, well or not. Throws where it could not even begin. */
+    /** Changes what the memory stream of a move may take, 0 for all; throws where none is under way. */
+    public void limit(MoveId move, long bytesPerSecond) {
+        MoveRecord record =
+                journal.find(move).orElseThrow(() -> new MigrationException("there is no move %s".formatted(move)));
+        if (!(record.state() instanceof MoveState.Ready)) {
+            throw new MigrationException("move %s streams nothing now: it is %s"
+                    .formatted(move, record.state().name()));
+        }
+        hosts.of(record.order().source()).call(new HostCall.LimitTransfer(record.order(), bytesPerSecond));
+    }
+
+    /** As the other one, without post-copy. */
     public MoveRecord move(MoveId id, VmId vm, HostId target, String reason) {
-        MoveOrder order = order(id, vm, target);
+        return move(id, vm, target, reason, MoveManner.LIVE);
+    }
+
+    /** Moves a VM and returns when the move has ended, well or not. Throws where it could not even begin. */
+    public MoveRecord move(MoveId id, VmId vm, HostId target, String reason, MoveManner manner) {
+        MoveOrder order = orders.of(id, vm, target, manner);
         return finish(begin(MoveRecord.planned(order, reason, clock.instant())));
     }
 
@@ -134,31 +142,6 @@ public final class MoveDriver {
                     throw new MigrationException("VM %s is already being moved to %s by move %s"
                             .formatted(vm, known.order().target(), known.order().move()));
                 });
-    }
-
-    private Optional<VmRecord> find(VmId vm) {
-        return registry.read(Paths.vm(vm)).map(entry -> Json.read(entry, VmRecord.class));
-    }
-
-    private static MoveManner manner(VmRecord record) {
-        return MoveManner.LIVE.of(MoveManner.Kind.of(record.desired()));
-    }
-
-    private MoveOrder order(MoveId id, VmId vm, HostId target) {
-        VmRecord record = find(vm).orElseThrow(() -> new MigrationException("there is no VM %s".formatted(vm)));
-        Owner before =
-                owners.find(vm.value()).orElseThrow(() -> new MigrationException("VM %s has never run".formatted(vm)));
-        if (registry.read(Paths.host(target)).isEmpty()) {
-            throw new MigrationException("there is no host %s".formatted(target));
-        }
-        if (before.host().equals(target)) {
-            throw new MigrationException("VM %s is on %s already".formatted(vm, target));
-        }
-        registry.read(Paths.notice(target)).ifPresent(entry -> {
-            throw new MigrationException("host %s will be taken away at %s: choose another"
-                    .formatted(target, Json.read(entry, HostNotice.class).deadline()));
-        });
-        return new MoveOrder(id, record.spec(), before, before.movedTo(target), manner(record));
     }
 
     /** Takes a move from the state that the journal has to its end. */
@@ -225,11 +208,17 @@ public final class MoveDriver {
     }
 
     private MoveState check(MoveOrder order) {
-        List<String> objections = estimates.objections(order);
+        List<String> objections = objections(order);
         if (!objections.isEmpty()) {
             throw new MigrationException(String.join("; ", objections));
         }
         return new MoveState.Checked();
+    }
+
+    private List<String> objections(MoveOrder order) {
+        List<String> found = new ArrayList<>(estimates.objections(order));
+        orders.objection(order).ifPresent(found::add);
+        return List.copyOf(found);
     }
 
     private MoveState reserve(MoveOrder order) {

@@ -1,5 +1,7 @@
 package io.supercloud.migration;
 
+import io.supercloud.core.InvalidValueException;
+
 /**
  * How a VM is to change its place.
  *
@@ -18,7 +20,7 @@ public record MoveManner(Kind kind, PostCopy postCopy, long downtimeLimitMillis,
 
     public MoveManner {
         if (downtimeLimitMillis < 1 || mostDowntimeMillis < downtimeLimitMillis) {
-            throw new MigrationException(
+            throw new InvalidValueException(
                     "a move cannot stop its guest for %d ms, and at most %d ms: give at least 1, and no more than the most"
                             .formatted(downtimeLimitMillis, mostDowntimeMillis));
         }
@@ -47,6 +49,10 @@ public record MoveManner(Kind kind, PostCopy postCopy, long downtimeLimitMillis,
         NEVER,
         /** Where pre-copy does not get on. */
         IF_NEEDED
+    }
+
+    public MoveManner with(PostCopy other) {
+        return new MoveManner(kind, other, downtimeLimitMillis, mostDowntimeMillis);
     }
 
     public MoveManner of(Kind other) {

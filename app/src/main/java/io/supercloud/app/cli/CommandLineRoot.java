@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
             ImageCommand.class,
             MoveCommand.class,
             CancelCommand.class,
+            LimitCommand.class,
             WhyCommand.class,
             TimelineCommand.class,
             EvacuateCommand.class,

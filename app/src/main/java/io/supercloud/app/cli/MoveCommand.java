@@ -3,6 +3,7 @@ package io.supercloud.app.cli;
 import io.supercloud.app.manager.Answers;
 import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.MoveManner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,9 +34,37 @@ final class MoveCommand implements Callable<Integer> {
     @Option(names = "--reason", defaultValue = "asked for by the user", description = "Noted with the move.")
     private String reason;
 
+    @Option(
+            names = "--post-copy",
+            description =
+                    "Where the guest changes its memory faster than it travels, let it run at the target before all of it is there. If either host is lost then, the guest is booted from its disk.")
+    private boolean postCopy;
+
+    @Option(
+            names = "--downtime",
+            paramLabel = "MS",
+            description = "Stop the guest when the rest of its memory travels in MS milliseconds (default: 50).")
+    private Long downtimeMillis;
+
+    @Option(
+            names = "--most-downtime",
+            paramLabel = "MS",
+            description = "How far that is raised where the memory does not settle (default: 1000).")
+    private Long mostDowntimeMillis;
+
+    private MoveManner manner() {
+        MoveManner usual = MoveManner.LIVE;
+        long downtime = downtimeMillis == null ? usual.downtimeLimitMillis() : downtimeMillis;
+        return new MoveManner(
+                usual.kind(),
+                postCopy ? MoveManner.PostCopy.IF_NEEDED : MoveManner.PostCopy.NEVER,
+                downtime,
+                mostDowntimeMillis == null ? Math.max(downtime, usual.mostDowntimeMillis()) : mostDowntimeMillis);
+    }
+
     @Override
     public Integer call() {
-        ControlRequest.Move request = new ControlRequest.Move(new VmId(vm), to, plan, reason);
+        ControlRequest.Move request = new ControlRequest.Move(new VmId(vm), to, plan, reason, manner());
         if (plan) {
             Answers.MovePlan answer = options.manager().ask(request, Answers.MovePlan.class, options.progress());
             options.print(

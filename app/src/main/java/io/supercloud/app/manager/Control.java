@@ -102,12 +102,16 @@ final class Control implements ControlServer.Handler {
             case ControlRequest.TypeConsole type -> type(type);
             case ControlRequest.Move move ->
                 move.plan()
-                        ? moves.plan(vms.idOf(move.vm()), move.to())
-                        : moves.move(vms.idOf(move.vm()), move.to(), move.reason(), reply::progress);
+                        ? moves.plan(vms.idOf(move.vm()), move.to(), move.manner())
+                        : moves.move(vms.idOf(move.vm()), move.to(), move.reason(), move.manner(), reply::progress);
             case ControlRequest.ListMoves list -> moves.of(vms.idOf(list.vm()));
             case ControlRequest.CancelMove cancel -> {
                 moves.cancel(cancel.move());
                 yield cancel.move().value();
+            }
+            case ControlRequest.LimitMove limit -> {
+                moves.limit(limit.move(), limit.bytesPerSecond());
+                yield limit.move().value();
             }
             case ControlRequest.MoveTimeline timeline -> moves.timeline(timeline.move());
             case ControlRequest.Why why -> moves.why(vms.idOf(why.vm()));

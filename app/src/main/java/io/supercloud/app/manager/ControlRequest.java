@@ -7,6 +7,7 @@ import io.supercloud.core.Ipv4;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.MoveManner;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -36,6 +37,7 @@ import java.util.Optional;
     @JsonSubTypes.Type(value = ControlRequest.Move.class, name = "move"),
     @JsonSubTypes.Type(value = ControlRequest.ListMoves.class, name = "list-moves"),
     @JsonSubTypes.Type(value = ControlRequest.CancelMove.class, name = "cancel-move"),
+    @JsonSubTypes.Type(value = ControlRequest.LimitMove.class, name = "limit-move"),
     @JsonSubTypes.Type(value = ControlRequest.MoveTimeline.class, name = "timeline"),
     @JsonSubTypes.Type(value = ControlRequest.Why.class, name = "why"),
     @JsonSubTypes.Type(value = ControlRequest.Evacuate.class, name = "evacuate"),
@@ -138,7 +140,18 @@ public sealed interface ControlRequest {
     record TypeConsole(VmId vm, String text) implements ControlRequest {}
 
     /** Moves a VM to a host or site; answers {@link Answers.Move}, or with {@code plan} {@link Answers.MovePlan}. */
-    record Move(VmId vm, String to, boolean plan, String reason) implements ControlRequest {}
+    record Move(VmId vm, String to, boolean plan, String reason, MoveManner manner) implements ControlRequest {
+        public Move(VmId vm, String to, boolean plan, String reason) {
+            this(vm, to, plan, reason, MoveManner.LIVE);
+        }
+    }
+
+    /**
+     * Changes what the memory stream of a move may take; answers its id.
+     *
+     * @param bytesPerSecond 0 for all
+     */
+    record LimitMove(MoveId move, long bytesPerSecond) implements ControlRequest {}
 
     /** The moves of a VM, oldest first; answers a list of {@link Answers.Move}. */
     record ListMoves(VmId vm) implements ControlRequest {}

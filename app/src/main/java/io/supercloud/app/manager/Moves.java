@@ -91,12 +91,16 @@ final class Moves {
     }
 
     Answers.Move move(VmId vm, String to, String reason, Consumer<String> progress) {
+        return move(vm, to, reason, MoveManner.LIVE, progress);
+    }
+
+    Answers.Move move(VmId vm, String to, String reason, MoveManner manner, Consumer<String> progress) {
         HostId target = alive.named(to);
         byte[] random = new byte[4];
         ThreadLocalRandom.current().nextBytes(random);
         MoveId id = new MoveId("m-" + HexFormat.of().formatHex(random));
         progress.accept("move %s: VM %s to %s: %s".formatted(id, vm, target, reason));
-        return answer(driver.move(id, vm, target, reason));
+        return answer(driver.move(id, vm, target, reason, manner));
     }
 
     /** Moves a VM where it is not there already; throws where it does not arrive. */
@@ -109,10 +113,10 @@ final class Moves {
         }
     }
 
-    Answers.MovePlan plan(VmId vm, String to) {
+    Answers.MovePlan plan(VmId vm, String to, MoveManner manner) {
         HostId target = alive.named(to);
         Owner owner = vms.owner(vm);
-        List<String> objections = driver.objections(vm, target);
+        List<String> objections = driver.objections(vm, target, manner);
         MoveForecast forecast =
                 driver.forecasts(vm, owner.host(), Set.of(target), 1).get(target);
         return new Answers.MovePlan(
@@ -141,6 +145,10 @@ final class Moves {
 
     void cancel(MoveId move) {
         driver.cancel(move);
+    }
+
+    void limit(MoveId move, long bytesPerSecond) {
+        driver.limit(move, bytesPerSecond);
     }
 
     Timeline timeline(MoveId move) {

@@ -88,7 +88,12 @@ public final class CallTypes {
             MoveManner.class,
             MoveManner.Kind.class,
             MoveManner.PostCopy.class,
-            HostCall.VmPart.class);
+            HostCall.VmPart.class,
+            HostCall.LimitTransfer.class,
+            HostCall.TakeRest.class,
+            HostCall.RestPoint.class,
+            HostCall.KeepsRest.class,
+            HostCall.RestKept.class);
 
     private CallTypes() {}
 

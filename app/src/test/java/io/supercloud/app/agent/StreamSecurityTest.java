@@ -74,7 +74,7 @@ class StreamSecurityTest {
     @Test
     void aStreamFromTheReservedHostArrives() {
         VirtualMachine target = machine(WEST, true);
-        stream(machine(EAST, false), target.listen(anyPort(), EAST), WEST);
+        stream(machine(EAST, false), target.listen(anyPort(), EAST, false), WEST);
         target.awaitArrival(LIMIT);
         assertThat(target.runState()).isEqualTo(RunState.PAUSED);
     }
@@ -82,7 +82,7 @@ class StreamSecurityTest {
     @Test
     void aStreamFromAnotherHostOfTheDeploymentIsRefusedAndTheReservedOneStillArrives() {
         VirtualMachine target = machine(WEST, true);
-        InetSocketAddress listening = target.listen(anyPort(), EAST);
+        InetSocketAddress listening = target.listen(anyPort(), EAST, false);
 
         VirtualMachine intruder = machine(NORTH, false);
         assertThatThrownBy(() -> stream(intruder, listening, WEST)).isInstanceOf(MigrationException.class);
@@ -95,7 +95,7 @@ class StreamSecurityTest {
     @Test
     void memoryIsNotSentToAHostThatCannotProveToBeTheTarget() {
         VirtualMachine impostor = machine(NORTH, true);
-        InetSocketAddress listening = impostor.listen(anyPort(), EAST);
+        InetSocketAddress listening = impostor.listen(anyPort(), EAST, false);
         VirtualMachine source = machine(EAST, false);
         assertThatThrownBy(() -> stream(source, listening, WEST)).isInstanceOf(MigrationException.class);
         assertThat(source.runState()).isEqualTo(RunState.RUNNING);
@@ -105,7 +105,7 @@ class StreamSecurityTest {
     @Test
     void aStrangerWithoutACertificateDoesNotDisturbTheListener() throws IOException {
         VirtualMachine target = machine(WEST, true);
-        InetSocketAddress listening = target.listen(anyPort(), EAST);
+        InetSocketAddress listening = target.listen(anyPort(), EAST, false);
         try (Socket stranger = new Socket(listening.getAddress(), listening.getPort())) {
             stranger.getOutputStream().write(new byte[DISK_BYTES]);
         } catch (IOException hungUp) {
@@ -117,7 +117,7 @@ class StreamSecurityTest {
 
     private static void stream(VirtualMachine source, InetSocketAddress listening, HostId target) {
         source.resume();
-        source.beginStream(listening, target, new StreamSettings(500, 0));
+        source.beginStream(listening, target, new StreamSettings(500, 0, 1, false));
         source.awaitSwitchoverPoint(LIMIT, progress -> {});
         source.finishStream(LIMIT);
     }

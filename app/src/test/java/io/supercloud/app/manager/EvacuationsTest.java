@@ -13,6 +13,7 @@ import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostUnreachableException;
 import io.supercloud.migration.Links;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.VmRecord.Desired;
 import java.io.IOException;
@@ -149,7 +150,8 @@ class EvacuationsTest {
         assertThat(plan().homeless()).containsExactly(vm);
         assertThatThrownBy(() -> cluster.moves.move(vm, "cedar-1", "asked for", line -> {}))
                 .hasMessageContaining("host-cedar-1 will be taken away");
-        assertThatThrownBy(() -> cluster.moves.plan(vm, "cedar-1")).hasMessageContaining("choose another");
+        assertThatThrownBy(() -> cluster.moves.plan(vm, "cedar-1", MoveManner.LIVE))
+                .hasMessageContaining("choose another");
     }
 
     @Test

@@ -1,12 +1,17 @@
 package io.supercloud.migration.agent;
 
+import io.supercloud.core.HostId;
+import io.supercloud.core.Owner;
 import io.supercloud.image.Volume;
 import io.supercloud.migration.HostCall.Armed;
 import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.HostCall.RestPoint;
 import io.supercloud.migration.HostCall.Resumed;
 import io.supercloud.migration.HostCall.VolumeProgress;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.MoveManner.PostCopy;
 import io.supercloud.migration.VmRecord;
+import io.supercloud.migration.hypervisor.VirtualMachine.Rest;
 import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -56,8 +61,12 @@ final class ArrivingVm extends TargetSide {
         vm.hold(Wishes.of(host.registry(), vm.id()) == VmRecord.Desired.PAUSED);
         vm.listenForStream();
         InetSocketAddress listening =
-                vm.machine().listen(new InetSocketAddress(host.underlay().toString(), 0), order.source());
+                vm.machine().listen(anyPort(), order.source(), order.manner().postCopy() != PostCopy.NEVER);
         return new Armed(host.underlay(), listening.getPort());
+    }
+
+    private InetSocketAddress anyPort() {
+        return new InetSocketAddress(host.underlay().toString(), 0);
     }
 
     /** After the owner change: the VM goes on here. Where its process is lost, it is booted from its disk. */
@@ -77,6 +86,7 @@ final class ArrivingVm extends TargetSide {
         long resumed = host.tasks().nanoTime();
         if (goesOn) {
             vm.arrived(order.after());
+            awaitRest(order.after(), order.source());
         } else {
             vm.killProcess();
             vm.boot(order.after());
@@ -100,6 +110,24 @@ final class ArrivingVm extends TargetSide {
             log.warn("VM {} arrived, but its memory did not: {}", vm.id(), e.getMessage());
             return false;
         }
+    }
+
+    /** The guest of a post-copy runs before all of its memory is here. */
+    void awaitRest(Owner owner, HostId source) {
+        if (vm.machine().restOfMemory() != Rest.NONE) {
+            new RestReceiver(host, vm, owner, source).start();
+        }
+    }
+
+    /** For the source of a post-copy that is broken. */
+    RestPoint takeRest(Owner owner) {
+        boolean mine = vm.role() instanceof Role.Owning(Owner now) && now.equals(owner);
+        if (!mine || !vm.running() || vm.machine().restOfMemory() == Rest.NONE) {
+            return new RestPoint(false, host.underlay(), 0);
+        }
+        vm.machine().breakRest();
+        return new RestPoint(
+                true, host.underlay(), vm.machine().listenForRest(anyPort()).getPort());
     }
 
     /** What the guest need not wait for. */

@@ -38,6 +38,15 @@ final class Departures {
         return transfer == null || !transfer.order().equals(order) ? new TransferStatus.Unknown() : transfer.status();
     }
 
+    void limit(HostCall.LimitTransfer call) {
+        SourceSide transfer = known.get(call.order().vm());
+        if (transfer == null || !transfer.order().equals(call.order())) {
+            throw new MigrationException("host %s streams nothing for move %s"
+                    .formatted(host.me(), call.order().move()));
+        }
+        transfer.limit(call.bytesPerSecond());
+    }
+
     /** Waits for its end; throws where the owner has changed. */
     void cancel(MoveOrder order) {
         SourceSide transfer = known.get(order.vm());

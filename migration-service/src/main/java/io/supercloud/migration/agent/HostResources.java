@@ -41,7 +41,7 @@ final class HostResources {
     /** What the host tells of a VM. */
     static VmStatus status(HostedVm vm) {
         String process = vm.running() ? vm.machine().runState().name().toLowerCase(Locale.ROOT) : "stopped";
-        return vm.role().status(vm.id(), process, vm.missingBlocks());
+        return vm.role().status(vm.id(), process, vm.hasVolume() ? vm.volume().missingBlocks() : 0);
     }
 
     /** Nothing happens where there is no such file. */

@@ -10,6 +10,8 @@ import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.ConsoleText;
 import io.supercloud.migration.HostCall.Done;
 import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.HostCall.RestKept;
+import io.supercloud.migration.HostCall.RestPoint;
 import io.supercloud.migration.HostCall.VmList;
 import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.MigrationException;
@@ -104,6 +106,9 @@ public final class HostService implements AutoCloseable {
             case HostCall.Abandon abandon -> abandon(abandon.order());
             case HostCall.Transfer transfer ->
                 done(() -> departures.begin(require(transfer.order().vm()), transfer));
+            case HostCall.LimitTransfer limit -> done(() -> departures.limit(limit));
+            case HostCall.TakeRest take -> takeRest(take);
+            case HostCall.KeepsRest keeps -> new RestKept(RestSender.keeps(vms.get(keeps.vm()), keeps.owner()));
             case HostCall.FollowTransfer follow -> departures.status(follow.order());
             case HostCall.CancelTransfer cancel -> done(() -> departures.cancel(cancel.order()));
             case HostCall.CleanSource clean -> cleanSource(clean.order());
@@ -309,6 +314,10 @@ public final class HostService implements AutoCloseable {
             locked(vm, found -> done(() -> TargetSide.of(host, found, order).abandon(order)));
         }
         return Done.DONE;
+    }
+
+    private RestPoint takeRest(HostCall.TakeRest call) {
+        return locked(require(call.vm()), vm -> new ArrivingVm(host, vm).takeRest(call.owner()));
     }
 
     private Done cleanSource(MoveOrder order) {

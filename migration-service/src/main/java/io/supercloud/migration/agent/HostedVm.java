@@ -13,6 +13,7 @@ import io.supercloud.migration.RemoteVolume;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.Hypervisor;
 import io.supercloud.migration.hypervisor.VirtualMachine;
+import io.supercloud.migration.hypervisor.VirtualMachine.Rest;
 import io.supercloud.overlay.sdn.Attachment;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.overlay.sdn.PortId;
@@ -36,11 +37,13 @@ final class HostedVm {
     /** Signalled when the process has ended. */
     private final Tasks.Mutex lock;
 
-    private Role role;
+    private volatile Role role;
     private Volume volume;
     private DiskServer.Export export;
     private String tap;
     private VirtualMachine machine;
+    private volatile boolean memoryWhole = true;
+
     private boolean stopping;
     private boolean handingOver;
     /** The user wants the guest to stand still. */
@@ -79,13 +82,7 @@ final class HostedVm {
 
     /** As {@link #volume()}; a VM that does not run has volumes that nobody has opened. */
     Volume volume(VmPart part) {
-        if (part == VmPart.DISK && volume != null) {
-            return volume;
-        }
-        return host.volumes()
-                .find(VmVolumes.of(spec.id(), part))
-                .orElseThrow(() -> new MigrationException(
-                        "host %s has no volume %s".formatted(host.me(), VmVolumes.of(spec.id(), part))));
+        return part == VmPart.DISK && volume != null ? volume : VmVolumes.require(host, spec.id(), part);
     }
 
     boolean hasVolume() {
@@ -169,6 +166,10 @@ final class HostedVm {
             if (volume().state() instanceof VolumeState.Sealed) {
                 volume.unseal();
             }
+            if (running() && machine.restOfMemory() != Rest.NONE) {
+                log.warn("VM {} has given its memory away, and is booted from its disk", spec.id());
+                killProcess();
+            }
             if (running()) {
                 machine.cancelStream();
                 letRun();
@@ -178,6 +179,15 @@ final class HostedVm {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether all of the guest's memory is here while it runs. */
+    void memoryWhole(boolean whole) {
+        memoryWhole = whole;
+    }
+
+    boolean memoryWhole() {
+        return memoryWhole;
     }
 
     /** The VM is another host's: only its blocks stay, for that host and as a cache for the return. */
@@ -384,9 +394,5 @@ final class HostedVm {
         unplug();
         volumes.forEach(host.volumes()::delete);
         RoleFile.delete(host.directory(), spec.id());
-    }
-
-    long missingBlocks() {
-        return volume == null ? 0 : volume.missingBlocks();
     }
 }

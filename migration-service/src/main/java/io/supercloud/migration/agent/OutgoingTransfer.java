@@ -10,7 +10,6 @@ import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.hypervisor.VirtualMachine;
-import io.supercloud.migration.hypervisor.VirtualMachine.StreamSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -28,14 +27,14 @@ final class OutgoingTransfer extends SourceSide {
     private static final Duration LET_GO_PAUSE = Duration.ofMillis(300);
 
     private final Armed target;
-    private final long bandwidthBytesPerSecond;
+    private final Escalation escalation;
     private VirtualMachine machine;
     private CompletableFuture<Long> volumeDone = CompletableFuture.completedFuture(0L);
 
     OutgoingTransfer(HostContext host, HostedVm vm, HostCall.Transfer call) {
         super(host, vm, call.order());
         this.target = call.target();
-        this.bandwidthBytesPerSecond = call.bandwidthBytesPerSecond();
+        this.escalation = new Escalation(host, call.order(), call.bandwidthBytesPerSecond());
     }
 
     @Override
@@ -52,14 +51,22 @@ final class OutgoingTransfer extends SourceSide {
         machine.beginStream(
                 new InetSocketAddress(target.address().toString(), target.port()),
                 order.target(),
-                new StreamSettings(order.manner().downtimeLimitMillis(), bandwidthBytesPerSecond));
+                escalation.of(machine));
         machine.awaitSwitchoverPoint(STREAM_LIMIT, this::progressed);
         long drained = host.tasks().nanoTime();
         volumeDone = CompletableFuture.supplyAsync(this::handVolumeOver, host.tasks());
+        if (escalation.postCopy()) {
+            join(volumeDone);
+            requireNotCancelled();
+        }
         machine.finishStream(FINISH_LIMIT);
         long deviceDone = host.tasks().nanoTime();
         long volumeAt = join(volumeDone);
-        changeOwner(held);
+        if (escalation.postCopy()) {
+            changeOwnerForGood(held);
+        } else {
+            changeOwner(held);
+        }
         arrived(streamBegin, drained, deviceDone, volumeAt);
     }
 
@@ -69,7 +76,13 @@ final class OutgoingTransfer extends SourceSide {
         return host.tasks().nanoTime();
     }
 
+    @Override
+    void limit(long bytesPerSecond) {
+        escalation.limit(bytesPerSecond);
+    }
+
     private void progressed(VirtualMachine.StreamProgress progress) {
+        escalation.observe(progress);
         double seconds = (host.tasks().nanoTime() - begin) / 1e9;
         become(new TransferStatus.Streaming(
                 progress.phase(),
@@ -107,6 +120,9 @@ final class OutgoingTransfer extends SourceSide {
                         millis(owned, resumed),
                         millis(stopped, resumed)),
                 memoryBytes));
+        if (escalation.postCopy()) {
+            new RestSender(host, vm, machine, order.after()).send();
+        }
         host.tasks().sleep(LET_GO_PAUSE);
         letGo();
     }

@@ -10,6 +10,7 @@ import io.supercloud.migration.Paths;
 import io.supercloud.migration.PortRecord;
 import io.supercloud.migration.RemoteVolume;
 import io.supercloud.migration.VmRecord;
+import io.supercloud.migration.hypervisor.VirtualMachine.Rest;
 import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ final class Recovery {
                 vm.forget(VmVolumes.all(host.volumes(), vm.id()));
             } else if (owner.get().host().equals(host.me())) {
                 goOn(vm, owner.get());
-            } else {
+            } else if (!sendsRest(vm, owner.get())) {
                 notMine(vm, owner.get());
             }
             return true;
@@ -75,12 +76,11 @@ final class Recovery {
     }
 
     private void goOn(HostedVm vm, Owner owner) {
-        Optional<RemoteVolume> former =
-                formerHost(vm).map(from -> new RemoteVolume(host.hosts(), from, vm.id(), VmPart.DISK));
+        Optional<HostId> former = formerHost(vm);
         host.owners().fence(vm.id().value(), owner);
-        vm.reopenVolume(owner.epoch(), former);
+        vm.reopenVolume(owner.epoch(), former.map(from -> new RemoteVolume(host.hosts(), from, vm.id(), VmPart.DISK)));
         if (wanted(vm)) {
-            runOn(vm, owner);
+            runOn(vm, owner, former);
         } else {
             endCopy(vm);
             vm.become(new Role.Owning(owner));
@@ -90,20 +90,26 @@ final class Recovery {
         }
     }
 
-    private void runOn(HostedVm vm, Owner owner) {
+    private void runOn(HostedVm vm, Owner owner, Optional<HostId> former) {
         vm.exportDisk();
-        boolean adopted = vm.adopt() && vm.machine().runState() != RunState.AWAITING_STREAM;
+        boolean adopted = vm.adopt() && vm.machine().runState() != RunState.AWAITING_STREAM && !gaveAway(vm, former);
         if (adopted) {
             vm.plug();
             vm.machine().cancelStream();
             vm.letRun();
             vm.become(new Role.Owning(owner));
             vm.watchExit();
+            former.ifPresent(source -> new ArrivingVm(host, vm).awaitRest(owner, source));
         } else {
             vm.killProcess();
             vm.boot(owner);
         }
         log.info("VM {} recovered on {} ({})", vm.id(), host.me(), adopted ? "still running" : "booted from its disk");
+    }
+
+    /** As the source of a post-copy whose owner change did not happen: its stream could not be ended any more. */
+    private static boolean gaveAway(HostedVm vm, Optional<HostId> former) {
+        return former.isEmpty() && vm.machine().restOfMemory() != Rest.NONE;
     }
 
     /** Where the blocks are that a move did not bring along yet: told by the port's record until the move has settled. */
@@ -146,6 +152,32 @@ final class Recovery {
         endCopy(vm);
         vm.leave(owner);
         vm.unplugTap();
+    }
+
+    /** Whether a process is kept here because it still has memory that the guest needs elsewhere. */
+    private boolean sendsRest(HostedVm vm, Owner owner) {
+        if (vm.role() instanceof Role.Arriving || !vm.adopt() || vm.machine().restOfMemory() == Rest.NONE) {
+            return false;
+        }
+        vm.retire(owner);
+        RestSender rest = new RestSender(host, vm, vm.machine(), owner);
+        host.tasks().start("rest of " + vm.id(), () -> {
+            rest.send();
+            ended(vm, owner);
+        });
+        return true;
+    }
+
+    private static void ended(HostedVm vm, Owner owner) {
+        vm.lock().lock();
+        try {
+            if (vm.role().leftTo(owner)) {
+                vm.leave(owner);
+                vm.unplugTap();
+            }
+        } finally {
+            vm.lock().unlock();
+        }
     }
 
     private static void endCopy(HostedVm vm) {

@@ -16,6 +16,11 @@ public sealed interface Role {
         };
     }
 
+    /** Whether the VM has been here and is {@code next}'s still. */
+    default boolean leftTo(Owner next) {
+        return this instanceof Left(Owner owner) && owner.equals(next);
+    }
+
     /** The VM is this host's: running, or to be run again. */
     record Owning(Owner owner) implements Role {}
 

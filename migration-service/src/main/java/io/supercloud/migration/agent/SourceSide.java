@@ -51,7 +51,7 @@ abstract class SourceSide {
         };
     }
 
-    /** Steps 5 to 7 as far as nothing fails; calls {@link #changeOwner} once, when the target has all that it needs. */
+    /** Steps 5 to 7 as far as nothing fails; changes the owner once, when the target has all that it needs. */
     abstract void switchOver(Registry.Entry held);
 
     /** The owner has changed although something has failed before that was known. */
@@ -63,6 +63,9 @@ abstract class SourceSide {
     /** Ends what {@link #switchOver} waits for, because the move is cancelled. */
     abstract void interrupt();
 
+    /** Changes what the transfer may take of the link, where it has a stream. */
+    void limit(long bytesPerSecond) {}
+
     final MoveOrder order() {
         return order;
     }
@@ -71,8 +74,12 @@ abstract class SourceSide {
         return status;
     }
 
+    /** After the owner change nothing can be cancelled any more, and nobody need wait for what is left to be done. */
     final void become(TransferStatus next) {
         status = next;
+        if (next instanceof TransferStatus.Switched) {
+            finished.complete(null);
+        }
     }
 
     final void start() {
@@ -116,11 +123,44 @@ abstract class SourceSide {
 
     /** The point of no return. */
     final void changeOwner(Registry.Entry held) {
+        requireNotCancelled();
+        ownerChangeBegun = true;
+        host.owners().change(held, order.after());
+    }
+
+    final void requireNotCancelled() {
         if (cancelled.get()) {
             throw new MigrationException("the move was cancelled");
         }
+    }
+
+    /** As {@link #changeOwner}, for a guest that cannot go on here: a registry that does not answer is waited for. */
+    final void changeOwnerForGood(Registry.Entry held) {
         ownerChangeBegun = true;
-        host.owners().change(held, order.after());
+        Registry.Entry current = held;
+        while (true) {
+            try {
+                host.owners().change(current, order.after());
+                return;
+            } catch (RegistryException.Unavailable e) {
+                log.warn("the owner change of move {} is tried again: {}", order.move(), e.getMessage());
+                if (settledOwner(current).equals(order.after())) {
+                    return;
+                }
+                current = heldAgain();
+            }
+        }
+    }
+
+    private Registry.Entry heldAgain() {
+        while (true) {
+            try {
+                return host.owners().hold(vm.id().value(), order.before());
+            } catch (RegistryException.Unavailable e) {
+                log.warn("VM {} waits for the registry: {}", vm.id(), e.getMessage());
+                host.tasks().sleep(REGISTRY_RETRY_PAUSE);
+            }
+        }
     }
 
     final HostAgent peer() {

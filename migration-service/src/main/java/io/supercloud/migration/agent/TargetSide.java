@@ -93,7 +93,8 @@ abstract class TargetSide {
         if (volume.hydrated()) {
             volume.dropSource();
         }
-        return progress(volume);
+        return new VolumeProgress(
+                volume.missingBlocks(), volume.bytesFetched(), volume.missingBlocks() == 0 && vm.memoryWhole());
     }
 
     /** Undoes {@link #reserve} and all that followed; the owner has not changed. */

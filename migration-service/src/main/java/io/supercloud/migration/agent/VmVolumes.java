@@ -8,6 +8,7 @@ import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.VmPart;
+import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.RemoteVolume;
 import io.supercloud.migration.VmSpec;
 import java.util.List;
@@ -16,6 +17,14 @@ import java.util.Optional;
 /** What the volumes of a VM are called: {@code web}, {@code web.memory}, {@code web.before.disk}, {@code web.before.memory}. */
 final class VmVolumes {
     private VmVolumes() {}
+
+    /** A volume that need not be open. */
+    static Volume require(HostContext host, VmId vm, VmPart part) {
+        String name = of(vm, part);
+        return host.volumes()
+                .find(name)
+                .orElseThrow(() -> new MigrationException("host %s has no volume %s".formatted(host.me(), name)));
+    }
 
     static String disk(VmId vm) {
         return vm.value();

@@ -52,10 +52,12 @@ public interface VirtualMachine extends AutoCloseable {
     /**
      * As a target: listens for a memory stream from {@code source}, and from no other host, on {@code address} (port 0 picks
      * one) and returns where it listens.
+     *
+     * @param postCopy whether the stream may become a post-copy; both ends have to say the same
      */
-    InetSocketAddress listen(InetSocketAddress address, HostId source);
+    InetSocketAddress listen(InetSocketAddress address, HostId source, boolean postCopy);
 
-    /** As a target: blocks until the whole stream has arrived; after it the VM can be resumed. */
+    /** As a target: blocks until the guest's devices have arrived, and its memory, but for a post-copy: it can be resumed. */
     void awaitArrival(Duration limit);
 
     /**
@@ -63,6 +65,30 @@ public interface VirtualMachine extends AutoCloseable {
      * the guest stopped and all of its disk writes answered; {@link #finishStream} sends that part.
      */
     void beginStream(InetSocketAddress address, HostId target, StreamSettings settings);
+
+    /** Changes the bandwidth, the downtime limit and the throttle of the stream that runs. */
+    void adjustStream(StreamSettings settings);
+
+    /**
+     * As a source: the guest is stopped now, and the rest of its memory follows it after {@link #finishStream}, which cannot
+     * be cancelled any more. Only where the settings allowed it.
+     */
+    void startPostCopy();
+
+    /** How the memory of a post-copy gets on, at either end. */
+    Rest restOfMemory();
+
+    /** Blocks while the rest is {@link Rest#ARRIVING}, at most for {@code limit}. */
+    Rest awaitRest(Duration limit);
+
+    /** Breaks a post-copy's stream, whose way seems dead, so that it can be taken up again. Idempotent. */
+    void breakRest();
+
+    /** As a target whose post-copy is broken: listens for the source again, with the same guard, as {@link #listen}. */
+    InetSocketAddress listenForRest(InetSocketAddress address);
+
+    /** As a source whose post-copy is broken: goes on with it towards the same host. */
+    void resumeRest(InetSocketAddress address);
 
     StreamProgress streamProgress();
 
@@ -100,6 +126,15 @@ public interface VirtualMachine extends AutoCloseable {
     /** @param touchedBytes that its process holds, at most the guest's memory and a little */
     record MemoryLoad(long touchedBytes, long dirtyBytesPerSecond) {}
 
+    /** What is on its way after a guest that runs at its target already. */
+    enum Rest {
+        /** Nothing: no post-copy, or all is there. */
+        NONE,
+        ARRIVING,
+        /** The way has broken; neither end has lost anything. */
+        BROKEN
+    }
+
     /** Why a VM's process has ended. */
     enum Exit {
         GUEST_SHUT_DOWN,
@@ -109,10 +144,36 @@ public interface VirtualMachine extends AutoCloseable {
     /**
      * @param downtimeLimitMillis the guest is stopped when what is left fits into this
      * @param bandwidthBytesPerSecond at most this; 0 for no limit
+     * @param throttlePercent by how much, at most, a guest that changes its memory too fast is slowed down; 1 is hardly
+     * @param postCopy whether {@link #startPostCopy} may follow
      */
-    record StreamSettings(long downtimeLimitMillis, long bandwidthBytesPerSecond) {}
+    record StreamSettings(
+            long downtimeLimitMillis, long bandwidthBytesPerSecond, int throttlePercent, boolean postCopy) {
+        public StreamSettings within(long otherDowntimeLimitMillis) {
+            return new StreamSettings(otherDowntimeLimitMillis, bandwidthBytesPerSecond, throttlePercent, postCopy);
+        }
 
-    /** Bytes of guest memory sent so far, and left in this round. */
+        public StreamSettings throttling(int percent) {
+            return new StreamSettings(downtimeLimitMillis, bandwidthBytesPerSecond, percent, postCopy);
+        }
+
+        public StreamSettings at(long bytesPerSecond) {
+            return new StreamSettings(downtimeLimitMillis, bytesPerSecond, throttlePercent, postCopy);
+        }
+    }
+
+    /**
+     * Bytes of guest memory sent so far, and left in this round.
+     *
+     * @param round through the memory, from 1
+     * @param throttlePercent by how much the guest is slowed down
+     */
     record StreamProgress(
-            String phase, long sentBytes, long remainingBytes, long totalBytes, long dirtyPagesPerSecond) {}
+            String phase,
+            long sentBytes,
+            long remainingBytes,
+            long totalBytes,
+            long round,
+            long pagesSent,
+            int throttlePercent) {}
 }

@@ -12,6 +12,7 @@ import io.supercloud.image.Volume;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.MoveDriver;
+import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.MoveReport;
 import io.supercloud.migration.MoveState;
@@ -188,7 +189,7 @@ class MoveTest {
 
     @Test
     void aPlanOfAMoveChangesNothing() {
-        assertThat(cluster.driver(progress -> {}).objections(TestCluster.VM, TestCluster.WEST))
+        assertThat(cluster.driver(progress -> {}).objections(TestCluster.VM, TestCluster.WEST, MoveManner.LIVE))
                 .isEmpty();
         assertThat(cluster.host(TestCluster.WEST).hasRole(TestCluster.VM)).isFalse();
     }

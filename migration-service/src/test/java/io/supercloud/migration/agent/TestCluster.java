@@ -22,6 +22,7 @@ import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
+import io.supercloud.migration.Links;
 import io.supercloud.migration.MoveDriver;
 import io.supercloud.migration.MoveJournal;
 import io.supercloud.migration.MoveManner.Kind;
@@ -122,7 +123,8 @@ final class TestCluster implements AutoCloseable {
                     life.require();
                     listener.accept(progress);
                     life.require();
-                });
+                },
+                Links.UNKNOWN);
     }
 
     /** Moves the VM; where the manager is killed meanwhile, the next one goes on by the journal. */

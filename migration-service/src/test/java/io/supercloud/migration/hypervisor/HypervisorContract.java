@@ -37,7 +37,7 @@ abstract class HypervisorContract {
     static final Duration LIMIT = Duration.ofSeconds(60);
     static final HostId SOURCE = new HostId("source");
     static final HostId TARGET = new HostId("target");
-    private static final StreamSettings SETTINGS = new StreamSettings(500, 0);
+    private static final StreamSettings SETTINGS = new StreamSettings(500, 0, 1, false);
 
     @TempDir
     Path folder;
@@ -88,22 +88,22 @@ abstract class HypervisorContract {
         return known(source().start(spec(), sourceDevices()));
     }
 
-    private VirtualMachine running() {
+    final VirtualMachine running() {
         VirtualMachine machine = started();
         machine.resume();
         return machine;
     }
 
-    private VirtualMachine awaiting() {
+    final VirtualMachine awaiting() {
         return known(target().startIncoming(spec(), targetDevices()));
     }
 
-    private static InetSocketAddress anyPort() {
+    static InetSocketAddress anyPort() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     private static void streamToSwitchover(VirtualMachine from, VirtualMachine to) {
-        from.beginStream(to.listen(anyPort(), SOURCE), TARGET, SETTINGS);
+        from.beginStream(to.listen(anyPort(), SOURCE, false), TARGET, SETTINGS);
         from.awaitSwitchoverPoint(LIMIT, progress -> {});
     }
 
@@ -349,7 +349,7 @@ abstract class HypervisorContract {
     void aStreamToNobodyFails() {
         VirtualMachine from = running();
         VirtualMachine to = awaiting();
-        InetSocketAddress nobody = to.listen(anyPort(), SOURCE);
+        InetSocketAddress nobody = to.listen(anyPort(), SOURCE, false);
         to.kill();
 
         assertThatThrownBy(() -> {

@@ -16,14 +16,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FaultMatrixTest {
     private static final int STEPS = 8;
     private static final int FAULTS = 25;
-    private static final int CASES = 200;
+    private static final int CASES = 400;
     /** Short enough to be waited for, and longer than any time limit of a step. */
     private static final long[] LASTING_NANOS = {TimeUnit.MILLISECONDS.toNanos(700), TimeUnit.SECONDS.toNanos(75)};
 
-    record Case(Step step, Fault fault) {
+    record Case(Step step, Fault fault, boolean postCopy) {
         @Override
         public String toString() {
-            return fault + " at " + step;
+            return fault + " at " + step + (postCopy ? " of a post-copy" : "");
         }
     }
 
@@ -31,7 +31,8 @@ class FaultMatrixTest {
         List<Case> cases = new ArrayList<>();
         for (Step step : Step.values()) {
             for (Fault fault : Fault.values()) {
-                cases.add(new Case(step, fault));
+                cases.add(new Case(step, fault, false));
+                cases.add(new Case(step, fault, true));
             }
         }
         return cases.stream();
@@ -49,7 +50,9 @@ class FaultMatrixTest {
     void aMoveEndsWithOneCopyThatLostNothing(Case broken) {
         for (long lastingNanos : LASTING_NANOS) {
             Plan plan = new Plan(
-                    2, List.of(new Plan.Mishap(broken.fault(), 1, Optional.of(broken.step()), 0, lastingNanos)));
+                    2,
+                    broken.postCopy(),
+                    List.of(new Plan.Mishap(broken.fault(), 1, Optional.of(broken.step()), 0, lastingNanos)));
 
             Simulation.Outcome outcome = Simulation.run(1, plan, Mutant.NONE);
 

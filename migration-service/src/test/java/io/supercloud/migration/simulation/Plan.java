@@ -1,6 +1,7 @@
 package io.supercloud.migration.simulation;
 
 import io.supercloud.migration.HostCall;
+import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.MoveState.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +13,9 @@ import java.util.concurrent.TimeUnit;
  * What goes wrong in one simulation, and when.
  *
  * @param moves how many moves there are, to and fro
+ * @param postCopy whether the guest changes its memory so fast that only a post-copy ends them
  */
-record Plan(int moves, List<Mishap> mishaps) {
+record Plan(int moves, boolean postCopy, List<Mishap> mishaps) {
     private static final List<Fault> FAULTS = List.of(Fault.values());
     private static final List<Step> STEPS = List.of(Step.values());
     private static final int MOST_MOVES = 2;
@@ -59,7 +61,11 @@ record Plan(int moves, List<Mishap> mishaps) {
                     step.isEmpty() ? random.nextLong(MOVE_NANOS) : random.nextInt(2) * random.nextLong(STEP_NANOS),
                     1 + random.nextLong(LONGEST_NANOS[random.nextInt(LONGEST_NANOS.length)])));
         }
-        return new Plan(moves, mishaps);
+        return new Plan(moves, random.nextInt(3) == 0, mishaps);
+    }
+
+    MoveManner manner() {
+        return postCopy ? MoveManner.LIVE.with(MoveManner.PostCopy.IF_NEEDED) : MoveManner.LIVE;
     }
 
     /** The call in which a step does its work. */

@@ -180,6 +180,7 @@ final class SimulatedCalls implements SimulatedGuest.Wires {
     private static boolean isPolling(HostCall<?> call) {
         return call instanceof HostCall.FollowTransfer
                 || call instanceof HostCall.Hydrate
+                || call instanceof HostCall.KeepsRest
                 || call instanceof HostCall.ReadBlocks;
     }
 

@@ -5,6 +5,7 @@ import io.supercloud.image.BlockDevice;
 import io.supercloud.image.BlockIoException;
 import io.supercloud.migration.hypervisor.GuestMemory;
 import io.supercloud.migration.hypervisor.VirtualMachine.Exit;
+import io.supercloud.migration.hypervisor.VirtualMachine.Rest;
 import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ final class SimulatedGuest {
     private static final long STREAM_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
     private static final long DEVICE_STATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long BROKEN_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     /** Where an outgoing stream stands. */
     enum Phase {
@@ -52,6 +55,11 @@ final class SimulatedGuest {
     private boolean ranBefore;
     private boolean resumeOnArrival;
     private boolean arrived;
+    private boolean settles = true;
+    private boolean memoryFollows;
+    private Rest rest = Rest.NONE;
+    private SimulatedGuest peer;
+    private long streamBeganNanos;
     private boolean requestUnderWay;
     private boolean stray;
     private final List<Consumer<String>> diskErrors = new ArrayList<>();
@@ -120,7 +128,7 @@ final class SimulatedGuest {
 
     private void run() {
         while (true) {
-            if (state == RunState.RUNNING) {
+            if (state == RunState.RUNNING && rest != Rest.BROKEN) {
                 requestUnderWay = true;
                 step();
                 requestUnderWay = false;
@@ -184,6 +192,9 @@ final class SimulatedGuest {
         if (other != null && phase.underWay()) {
             scheduler.after(POLL_NANOS, other.process::kill);
         }
+        if (rest == Rest.ARRIVING) {
+            scheduler.after(POLL_NANOS, peer::breakRest);
+        }
     }
 
     void onDiskError(Consumer<String> action) {
@@ -194,15 +205,30 @@ final class SimulatedGuest {
         process.atEnd(() -> action.accept(exit.orElse(Exit.KILLED)));
     }
 
-    void beginStream(SimulatedGuest to) {
+    /** @param settling whether the stream comes to its end by itself */
+    void beginStream(SimulatedGuest to, boolean settling) {
         target = to;
+        settles = settling;
+        memoryFollows = false;
+        streamBeganNanos = scheduler.nowNanos();
         ranBefore = state == RunState.RUNNING;
         phase = Phase.ACTIVE;
         process.start("stream", this::stream);
     }
 
+    long round() {
+        return 1 + (scheduler.nowNanos() - streamBeganNanos) / ROUND_NANOS;
+    }
+
+    void startPostCopy() {
+        memoryFollows = true;
+    }
+
     private void stream() {
         process.sleepNanos(STREAM_NANOS / 2 + scheduler.upTo(STREAM_NANOS));
+        while (phase == Phase.ACTIVE && !settles && !memoryFollows) {
+            process.sleepNanos(POLL_NANOS);
+        }
         if (!connected(Phase.ACTIVE)) {
             return;
         }
@@ -231,10 +257,53 @@ final class SimulatedGuest {
         process.start("device state", () -> {
             process.sleepNanos(scheduler.upTo(DEVICE_STATE_NANOS));
             if (connected(Phase.DEVICE)) {
+                if (memoryFollows) {
+                    follow(target);
+                }
                 target.arrive(memory.copy());
                 phase = Phase.COMPLETED;
             }
         });
+    }
+
+    /** Goes on with a post-copy that is broken. */
+    void follow(SimulatedGuest to) {
+        peer = to;
+        to.peer = this;
+        to.rest = Rest.ARRIVING;
+        rest = Rest.ARRIVING;
+        process.start("rest", this::sendRest);
+    }
+
+    private void sendRest() {
+        long left = scheduler.upTo(REST_NANOS);
+        while (rest == Rest.ARRIVING && left > 0) {
+            process.sleepNanos(POLL_NANOS);
+            left -= wires.cut(host, peer.host) ? 0 : POLL_NANOS;
+        }
+        if (rest == Rest.ARRIVING && peer.rest == Rest.ARRIVING) {
+            rest = Rest.NONE;
+            peer.rest = Rest.NONE;
+        }
+    }
+
+    Rest rest() {
+        return rest;
+    }
+
+    /** How much of the rest has been sent: it stands still while the way is cut. */
+    long restSent() {
+        return wires.cut(host, peer.host) ? 0 : scheduler.nowNanos();
+    }
+
+    /** The other end hears of it where the way is not cut. */
+    void breakRest() {
+        if (rest == Rest.ARRIVING) {
+            rest = Rest.BROKEN;
+            if (!wires.cut(host, peer.host)) {
+                scheduler.after(POLL_NANOS, peer::breakRest);
+            }
+        }
     }
 
     /** Waits while the way is cut; false where the stream has ended meanwhile. */

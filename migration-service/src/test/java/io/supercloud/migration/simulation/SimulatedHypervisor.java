@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 final class SimulatedHypervisor implements Hypervisor {
     private static final long START_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** How long a monitor's answer is waited for, as {@code QmpClient} does. */
     private static final long ANSWER_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
@@ -167,7 +168,7 @@ final class SimulatedHypervisor implements Hypervisor {
         }
 
         @Override
-        public InetSocketAddress listen(InetSocketAddress address, HostId source) {
+        public InetSocketAddress listen(InetSocketAddress address, HostId source, boolean postCopy) {
             ask(() -> {});
             return new InetSocketAddress(address.getAddress(), host.listen(guest));
         }
@@ -184,21 +185,71 @@ final class SimulatedHypervisor implements Hypervisor {
                 if (guest.phase().underWay()) {
                     throw new MigrationException("VM %s: a stream is under way already".formatted(vm));
                 }
-                guest.beginStream(host.listener(to.getPort())
-                        .orElseThrow(() -> new MigrationException("VM %s: nobody listens at %s".formatted(vm, to))));
+                guest.beginStream(listener(to), !settings.postCopy());
             });
+        }
+
+        private SimulatedGuest listener(InetSocketAddress at) {
+            return host.listener(at.getPort())
+                    .orElseThrow(() -> new MigrationException("VM %s: nobody listens at %s".formatted(vm, at)));
+        }
+
+        @Override
+        public void adjustStream(StreamSettings settings) {
+            ask(() -> {});
+        }
+
+        @Override
+        public void startPostCopy() {
+            ask(guest::startPostCopy);
+        }
+
+        @Override
+        public Rest restOfMemory() {
+            ask(() -> {});
+            return guest.rest();
+        }
+
+        @Override
+        public Rest awaitRest(Duration limit) {
+            long end = agent.nanoTime() + limit.toNanos();
+            while (restOfMemory() == Rest.ARRIVING && agent.nanoTime() < end) {
+                agent.sleepNanos(POLL_NANOS);
+            }
+            return restOfMemory();
+        }
+
+        @Override
+        public void breakRest() {
+            ask(guest::breakRest);
+        }
+
+        @Override
+        public InetSocketAddress listenForRest(InetSocketAddress address) {
+            ask(() -> {});
+            return new InetSocketAddress(address.getAddress(), host.listen(guest));
+        }
+
+        @Override
+        public void resumeRest(InetSocketAddress address) {
+            ask(() -> guest.follow(listener(address)));
         }
 
         @Override
         public StreamProgress streamProgress() {
             ask(() -> {});
-            return new StreamProgress(guest.phase().name(), 1 << 20, 0, 1 << 20, 0);
+            boolean follows = guest.rest() != Rest.NONE;
+            return new StreamProgress(
+                    guest.phase().name(), follows ? guest.restSent() : 1 << 20, 1 << 20, 1 << 20, guest.round(), 0, 0);
         }
 
         @Override
         public void awaitSwitchoverPoint(Duration limit, Consumer<StreamProgress> progress) {
-            progress.accept(streamProgress());
-            await(() -> !guest.alive() || guest.phase() != SimulatedGuest.Phase.ACTIVE, limit.toNanos(), "no end");
+            long end = agent.nanoTime() + limit.toNanos();
+            while (guest.alive() && guest.phase() == SimulatedGuest.Phase.ACTIVE && agent.nanoTime() < end) {
+                progress.accept(streamProgress());
+                agent.sleepNanos(PROGRESS_NANOS);
+            }
             requirePhase(SimulatedGuest.Phase.PRE_SWITCHOVER);
         }
 

@@ -5,8 +5,10 @@ import io.supercloud.core.MoveId;
 import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
 import io.supercloud.core.SupercloudException;
+import io.supercloud.migration.Links;
 import io.supercloud.migration.MoveDriver;
 import io.supercloud.migration.MoveJournal;
+import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.MoveRecord;
 import java.time.Duration;
 
@@ -50,7 +52,8 @@ final class SimulatedManager {
                 cluster.calls().by(started, PLACE),
                 cluster.clock(),
                 started,
-                progress -> cluster.moved(progress.move()));
+                progress -> cluster.moved(progress.move()),
+                Links.UNKNOWN);
     }
 
     private void resume(SimulatedProcess started) {
@@ -77,7 +80,7 @@ final class SimulatedManager {
     }
 
     /** Asks for a move, unless a request is under way. */
-    void request(MoveId move, HostId target) {
+    void request(MoveId move, HostId target, MoveManner manner) {
         if (asked || !process.alive()) {
             return;
         }
@@ -85,7 +88,7 @@ final class SimulatedManager {
         SimulatedProcess now = process;
         now.start("request of " + move, () -> {
             try {
-                driver(now).move(move, Cluster.VM, target, "a simulation");
+                driver(now).move(move, Cluster.VM, target, "a simulation", manner);
             } catch (SupercloudException e) {
                 cluster.trace().say("move %s refused: %s", move, e.getMessage());
             }

@@ -7,7 +7,6 @@ import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
-import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
@@ -159,7 +158,7 @@ final class Simulation {
     private MoveOrder order() {
         Owner owner = cluster.owner();
         VmSpec spec = Cluster.SPEC;
-        return new MoveOrder(id(), spec, owner, owner.movedTo(other(owner.host())), MoveManner.LIVE);
+        return new MoveOrder(id(), spec, owner, owner.movedTo(other(owner.host())), plan.manner());
     }
 
     private static HostId other(HostId host) {
@@ -197,7 +196,7 @@ final class Simulation {
         }
         Optional<MoveRecord> record = cluster.journalled(id());
         if (record.isEmpty() && cluster.scheduler().nowNanos() > asksFrom) {
-            cluster.manager().request(id(), other(cluster.owner().host()));
+            cluster.manager().request(id(), other(cluster.owner().host()), plan.manner());
         }
         boolean mended = faults.allMended();
         if (!mended) {

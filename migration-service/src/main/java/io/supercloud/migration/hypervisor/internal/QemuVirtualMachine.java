@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -24,13 +23,11 @@ import tools.jackson.databind.JsonNode;
 /** One QEMU process and its monitor. */
 final class QemuVirtualMachine implements VirtualMachine {
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
-    private static final Duration CANCEL_LIMIT = Duration.ofSeconds(10);
     /** A stream that has failed is over a moment before QEMU lets the guest go on. */
     private static final String NOT_FINALIZED = "not finalized yet";
 
     private static final Duration FINALIZE_LIMIT = Duration.ofSeconds(5);
     private static final long FINALIZE_POLL_NANOS = 1_000_000;
-    private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(200);
 
     private static final Logger log = LoggerFactory.getLogger(QemuVirtualMachine.class);
 
@@ -38,8 +35,7 @@ final class QemuVirtualMachine implements VirtualMachine {
     private final VmFiles files;
     private final ProcessHandle process;
     private final QmpClient monitor;
-    private final StreamSecurity security;
-    private final StreamWatch stream = new StreamWatch();
+    private final QemuStream stream;
     private volatile boolean guestShutDown;
     private volatile Consumer<String> diskErrors = reason -> {};
     private volatile long stoppedAtNanos = System.nanoTime();
@@ -50,10 +46,8 @@ final class QemuVirtualMachine implements VirtualMachine {
         this.files = files;
         this.process = process;
         this.monitor = monitor;
-        this.security = new StreamSecurity(monitor, credentials);
-        monitor.listen(stream::happened);
         monitor.listen(this::note);
-        capabilities(Map.of("events", true, "pause-before-switchover", true));
+        this.stream = new QemuStream(id, monitor, new StreamSecurity(monitor, credentials));
     }
 
     private void note(QmpMessage.Happened event) {
@@ -75,27 +69,6 @@ final class QemuVirtualMachine implements VirtualMachine {
     private void tellDiskError(String reason) {
         Consumer<String> told = diskErrors;
         Thread.ofVirtual().name("disk error of " + id).start(() -> told.accept(reason));
-    }
-
-    private void capabilities(Map<String, Boolean> wanted) {
-        List<Map<String, Object>> list = wanted.entrySet().stream()
-                .map(entry -> Map.<String, Object>of("capability", entry.getKey(), "state", entry.getValue()))
-                .toList();
-        if (!streaming()) {
-            monitor.execute("migrate-set-capabilities", Map.of("capabilities", list));
-        }
-    }
-
-    /** Capabilities cannot be set while a stream runs, as it may when this process has adopted the VM. */
-    private boolean streaming() {
-        return switch (streamStatus()) {
-            case "active", "setup", "device", "pre-switchover", "cancelling", "wait-unplug" -> true;
-            default -> false;
-        };
-    }
-
-    private String streamStatus() {
-        return query("query-migrate").path("status").asString("none");
     }
 
     private JsonNode query(String command) {
@@ -160,14 +133,12 @@ final class QemuVirtualMachine implements VirtualMachine {
     @Override
     public void saveState(Path file, Duration limit) {
         pause();
-        stream.reset();
-        security.none();
-        new StateFile(id, monitor, stream, this::streamStatus).save(file, limit);
+        stream.save(file, limit);
     }
 
     /** Fills a process that waits for a stream; it is stopped then, with the guest's memory. */
     void loadState(Path file, Duration limit) {
-        new StateFile(id, monitor, stream, this::streamStatus).load(file, limit);
+        stream.load(file, limit);
     }
 
     @Override
@@ -210,64 +181,63 @@ final class QemuVirtualMachine implements VirtualMachine {
     }
 
     @Override
-    public InetSocketAddress listen(InetSocketAddress address, HostId source) {
-        String host = address.getAddress().getHostAddress();
-        security.expect(source);
-        monitor.execute("migrate-incoming", Map.of("uri", "tcp:%s:%d".formatted(host, address.getPort())));
-        JsonNode bound = query("query-migrate").path("socket-address").path(0);
-        int port = Integer.parseInt(bound.path("port").asString("0"));
-        if (port == 0) {
-            throw new MigrationException("VM %s: QEMU does not say where it listens for the stream".formatted(id));
-        }
-        return new InetSocketAddress(host, port);
+    public InetSocketAddress listen(InetSocketAddress address, HostId source, boolean postCopy) {
+        return stream.listen(address, source, postCopy);
     }
 
     @Override
     public void awaitArrival(Duration limit) {
-        if (!stream.await(limit, phase -> phase.equals("completed"), this::streamStatus)) {
-            throw new MigrationException("VM %s: the memory stream did not arrive within %d s (%s)"
-                    .formatted(id, limit.toSeconds(), streamStatus()));
-        }
+        stream.awaitArrival(limit);
     }
 
     @Override
     public void beginStream(InetSocketAddress address, HostId target, StreamSettings settings) {
-        security.approach(target);
-        monitor.execute(
-                "migrate-set-parameters",
-                Map.of(
-                        "downtime-limit",
-                        settings.downtimeLimitMillis(),
-                        "max-bandwidth",
-                        settings.bandwidthBytesPerSecond()));
-        stream.reset();
-        monitor.execute(
-                "migrate",
-                Map.of("uri", "tcp:%s:%d".formatted(address.getAddress().getHostAddress(), address.getPort())));
+        stream.begin(address, target, settings);
+    }
+
+    @Override
+    public void adjustStream(StreamSettings settings) {
+        stream.adjust(settings);
+    }
+
+    @Override
+    public void startPostCopy() {
+        stream.startPostCopy();
+    }
+
+    @Override
+    public Rest restOfMemory() {
+        return stream.rest();
+    }
+
+    @Override
+    public Rest awaitRest(Duration limit) {
+        return stream.awaitRest(limit);
+    }
+
+    @Override
+    public void breakRest() {
+        stream.breakRest();
+    }
+
+    @Override
+    public InetSocketAddress listenForRest(InetSocketAddress address) {
+        return stream.listenForRest(address);
+    }
+
+    @Override
+    public void resumeRest(InetSocketAddress address) {
+        stream.resumeRest(address);
     }
 
     @Override
     public StreamProgress streamProgress() {
-        JsonNode node = query("query-migrate");
-        JsonNode ram = node.path("ram");
-        return new StreamProgress(
-                node.path("status").asString("none"),
-                ram.path("transferred").asLong(0),
-                ram.path("remaining").asLong(0),
-                ram.path("total").asLong(0),
-                ram.path("dirty-pages-rate").asLong(0));
+        return stream.progress();
     }
 
     @Override
     public void awaitSwitchoverPoint(Duration limit, Consumer<StreamProgress> progress) {
-        long end = System.nanoTime() + limit.toNanos();
-        while (!stream.await(PROGRESS_INTERVAL, phase -> phase.equals("pre-switchover"), this::streamStatus)) {
-            progress.accept(streamProgress());
-            if (System.nanoTime() > end) {
-                throw new MigrationException("VM %s: its memory changes faster than it travels: not settled within %d s"
-                        .formatted(id, limit.toSeconds()));
-            }
-        }
+        stream.awaitSwitchoverPoint(limit, progress);
     }
 
     @Override
@@ -277,22 +247,12 @@ final class QemuVirtualMachine implements VirtualMachine {
 
     @Override
     public void finishStream(Duration limit) {
-        monitor.execute("migrate-continue", Map.of("state", "pre-switchover"));
-        if (!stream.await(limit, phase -> phase.equals("completed"), this::streamStatus)) {
-            throw new MigrationException("VM %s: its device state did not arrive within %d s (%s)"
-                    .formatted(id, limit.toSeconds(), streamStatus()));
-        }
+        stream.finish(limit);
     }
 
     @Override
     public void cancelStream() {
-        if (!streaming()) {
-            return;
-        }
-        query("migrate_cancel");
-        if (!stream.await(CANCEL_LIMIT, phase -> phase.equals("cancelled"), this::streamStatus, true)) {
-            throw new MigrationException("VM %s: its stream does not end although cancelled".formatted(id));
-        }
+        stream.cancel();
     }
 
     @Override

@@ -1,0 +1,102 @@
+package io.supercloud.migration;
+
+import io.supercloud.migration.hypervisor.VirtualMachine.StreamProgress;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Watches whether a pre-copy gets on, and says what to do where it does not. A round through the memory that is not
+ * noticeably shorter than the best one before it is no progress; a window without progress is a stall, and each stall brings
+ * the next measure: slow the guest down, stop it for longer, send the rest after it. Pure.
+ */
+public final class Convergence {
+    /** A stall is told after this, and after as many rounds as {@link #WINDOW_ROUNDS}. */
+    static final Duration WINDOW = Duration.ofSeconds(3);
+
+    static final int WINDOW_ROUNDS = 2;
+    /** By how much a round has to be shorter than the best one, to be progress. */
+    private static final double NOTICEABLE = 0.9;
+
+    static final int FIRST_THROTTLE_PERCENT = 40;
+    static final int LAST_THROTTLE_PERCENT = 80;
+    private static final int DOWNTIME_FACTOR = 3;
+
+    private final MoveManner manner;
+    private int throttlePercent;
+    private long downtimeMillis;
+    private boolean postCopy;
+    private long round;
+    private long roundPeak;
+    private long bestPeak = Long.MAX_VALUE;
+    private long progressRound;
+    private long progressNanos;
+    private boolean begun;
+
+    public Convergence(MoveManner manner) {
+        this.manner = manner;
+        this.downtimeMillis = manner.downtimeLimitMillis();
+    }
+
+    /** What to do about a stream that stalls. */
+    public sealed interface Measure {
+        record Throttle(int percent) implements Measure {}
+
+        record AllowDowntime(long millis) implements Measure {}
+
+        record PostCopy() implements Measure {}
+    }
+
+    /** @param nowNanos of any clock that does not go back */
+    public Optional<Measure> after(StreamProgress progress, long nowNanos) {
+        if (!begun) {
+            begun = true;
+            progressNanos = nowNanos;
+        }
+        if (progress.round() > round) {
+            endOfRound(nowNanos);
+            round = progress.round();
+            roundPeak = 0;
+        }
+        roundPeak = Math.max(roundPeak, progress.remainingBytes());
+        if (!stalled(nowNanos)) {
+            return Optional.empty();
+        }
+        Optional<Measure> next = next();
+        if (next.isPresent()) {
+            advanced(nowNanos);
+        }
+        return next;
+    }
+
+    private void endOfRound(long nowNanos) {
+        if (roundPeak > 0 && roundPeak < NOTICEABLE * bestPeak) {
+            bestPeak = roundPeak;
+            advanced(nowNanos);
+        }
+    }
+
+    private void advanced(long nowNanos) {
+        progressRound = round;
+        progressNanos = nowNanos;
+    }
+
+    private boolean stalled(long nowNanos) {
+        return round - progressRound > WINDOW_ROUNDS && nowNanos - progressNanos > WINDOW.toNanos();
+    }
+
+    private Optional<Measure> next() {
+        if (throttlePercent < LAST_THROTTLE_PERCENT) {
+            throttlePercent = throttlePercent == 0 ? FIRST_THROTTLE_PERCENT : LAST_THROTTLE_PERCENT;
+            return Optional.of(new Measure.Throttle(throttlePercent));
+        }
+        if (downtimeMillis < manner.mostDowntimeMillis()) {
+            downtimeMillis = Math.min(DOWNTIME_FACTOR * downtimeMillis, manner.mostDowntimeMillis());
+            return Optional.of(new Measure.AllowDowntime(downtimeMillis));
+        }
+        if (manner.postCopy() == MoveManner.PostCopy.IF_NEEDED && !postCopy) {
+            postCopy = true;
+            return Optional.of(new Measure.PostCopy());
+        }
+        return Optional.empty();
+    }
+}

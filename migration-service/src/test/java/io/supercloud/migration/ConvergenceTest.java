@@ -1,0 +1,95 @@
+package io.supercloud.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.supercloud.migration.Convergence.Measure;
+import io.supercloud.migration.MoveManner.Kind;
+import io.supercloud.migration.MoveManner.PostCopy;
+import io.supercloud.migration.hypervisor.VirtualMachine.StreamProgress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class ConvergenceTest {
+    private static final long MIB = 1 << 20;
+    private static final long TOTAL = 512 * MIB;
+    private static final Duration SAMPLE = Duration.ofMillis(200);
+
+    /** All measures in a stream of one-second rounds, of which {@code peak} says how much each has to send. */
+    private static List<Measure> measures(MoveManner manner, int rounds, LongUnaryOperator peak) {
+        return measures(manner, rounds, peak, 5);
+    }
+
+    private static List<Measure> measures(MoveManner manner, int rounds, LongUnaryOperator peak, int samples) {
+        Convergence convergence = new Convergence(manner);
+        List<Measure> taken = new ArrayList<>();
+        long now = 0;
+        for (int round = 1; round <= rounds; round++) {
+            long whole = peak.applyAsLong(round);
+            for (int sample = 0; sample < samples; sample++) {
+                long left = whole * (samples - sample) / samples;
+                convergence
+                        .after(new StreamProgress("active", 0, left, TOTAL, round, 0, 0), now)
+                        .ifPresent(taken::add);
+                now += SAMPLE.toNanos();
+            }
+        }
+        return taken;
+    }
+
+    private static MoveManner manner(PostCopy postCopy) {
+        return new MoveManner(Kind.LIVE, postCopy, 50, 400);
+    }
+
+    @Test
+    void aStreamWhoseRoundsGetShorterIsLeftAlone() {
+        assertThat(measures(manner(PostCopy.IF_NEEDED), 40, round -> (long) (TOTAL * Math.pow(0.8, round))))
+                .isEmpty();
+    }
+
+    @Test
+    void aLongFirstRoundIsNoStall() {
+        assertThat(measures(manner(PostCopy.IF_NEEDED), 1, round -> TOTAL, 600)).isEmpty();
+    }
+
+    @Test
+    void aStallBringsOneMeasureAfterTheOtherAndPostCopyLast() {
+        assertThat(measures(manner(PostCopy.IF_NEEDED), 200, round -> 100 * MIB))
+                .containsExactly(
+                        new Measure.Throttle(Convergence.FIRST_THROTTLE_PERCENT),
+                        new Measure.Throttle(Convergence.LAST_THROTTLE_PERCENT),
+                        new Measure.AllowDowntime(150),
+                        new Measure.AllowDowntime(400),
+                        new Measure.PostCopy());
+    }
+
+    @Test
+    void postCopyIsNeverTheMeasureOfAMoveThatForbidsIt() {
+        assertThat(measures(manner(PostCopy.NEVER), 1_000, round -> 100 * MIB))
+                .hasSize(4)
+                .doesNotContain(new Measure.PostCopy());
+    }
+
+    @Test
+    void aMeasureThatHelpsIsNotFollowedByAnother() {
+        List<Measure> taken =
+                measures(manner(PostCopy.IF_NEEDED), 40, round -> round < 12 ? 100 * MIB : 100 * MIB >> (round - 11));
+        assertThat(taken).startsWith(new Measure.Throttle(Convergence.FIRST_THROTTLE_PERCENT));
+        assertThat(taken).doesNotContain(new Measure.PostCopy());
+    }
+
+    @Test
+    void eachMeasureGetsItsTimeToWork() {
+        int rounds = 4 * (int) Convergence.WINDOW.toSeconds();
+        assertThat(measures(manner(PostCopy.IF_NEEDED), rounds, round -> 100 * MIB))
+                .hasSizeBetween(2, 4);
+    }
+
+    @Test
+    void aGuestThatWavesWithoutGettingOnStalls() {
+        assertThat(measures(manner(PostCopy.IF_NEEDED), 200, round -> (95 + 5 * (round % 2)) * MIB))
+                .contains(new Measure.PostCopy());
+    }
+}
