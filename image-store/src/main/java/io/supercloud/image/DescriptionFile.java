@@ -1,18 +1,17 @@
 package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
 /** The description of a volume as a properties file; it changes only when the volume grows. */
 final class DescriptionFile {
     private static final String FORM = "form";
-    private static final String FORM_VERSION = "1";
+    private static final String FORM_VERSION = "2";
     private static final String BASE = "base";
     private static final String SIZE = "sizeBytes";
     private static final String SERIAL = "serial";
@@ -33,11 +32,9 @@ final class DescriptionFile {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    static VolumeDescription read(String name, Path file) throws IOException {
+    static VolumeDescription read(String name, Path file, byte[] content) throws IOException {
         Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
-            properties.load(reader);
-        }
+        properties.load(new ByteArrayInputStream(content));
         if (!FORM_VERSION.equals(properties.getProperty(FORM))) {
             throw new IOException(
                     "%s is not of form %s: it was written by another version".formatted(file, FORM_VERSION));

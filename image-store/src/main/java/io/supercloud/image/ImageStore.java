@@ -4,7 +4,9 @@ import io.supercloud.core.ImageId;
 import io.supercloud.image.internal.chunk.ChunkStore;
 import io.supercloud.image.internal.chunk.ChunkedImage;
 import io.supercloud.image.internal.chunk.Manifest;
+import io.supercloud.image.internal.disk.Disk;
 import io.supercloud.image.internal.disk.DurableFiles;
+import io.supercloud.image.internal.disk.LocalDisk;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.MemoryImage;
 import java.io.IOException;
@@ -33,6 +35,7 @@ public final class ImageStore {
     private static final ByteBuffer ZEROES =
             ByteBuffer.allocateDirect(CHUNK_BYTES).asReadOnlyBuffer();
 
+    private final Disk disk = new LocalDisk();
     private final Path images;
     private final ChunkStore chunks;
     /** Imports and deletions come one at a time, so that no chunk is deleted which an import counts on. */
@@ -67,7 +70,7 @@ public final class ImageStore {
                         "image '%s' exists: choose another name or delete it first".formatted(id));
             }
             Manifest manifest = new Manifest(raw.size(), storeChunks(raw, progress));
-            DurableFiles.write(path(id), manifest.toText());
+            DurableFiles.write(disk, path(id), manifest.toText());
             return info(id, manifest);
         } catch (IOException e) {
             throw new ImageStoreException("image '%s' could not be imported from %s".formatted(id, rawFile), e);
@@ -116,7 +119,7 @@ public final class ImageStore {
         changing.lock();
         try {
             Files.deleteIfExists(path(id));
-            DurableFiles.forceDirectory(images);
+            disk.forceDirectory(images);
             Set<String> used = new HashSet<>();
             for (ImageId other : ids()) {
                 used.addAll(manifest(other).hashes());
@@ -144,7 +147,7 @@ public final class ImageStore {
 
     private List<ImageId> ids() {
         try {
-            return DurableFiles.list(images).stream()
+            return DurableFiles.list(disk, images).stream()
                     .map(path -> new ImageId(path.getFileName().toString()))
                     .toList();
         } catch (IOException e) {

@@ -83,8 +83,8 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     void storeCopy(BlockVolume source, VolumeDescription description, long epoch) {
         source.copyLog(
                 epoch,
-                (log, state, version) -> disk.volumes.put(
-                        description.name(), new Kept(description, ((MemoryLog) log).copy(state, version))));
+                (log, state) ->
+                        disk.volumes.put(description.name(), new Kept(description, ((MemoryLog) log).copy(state))));
     }
 
     @Override

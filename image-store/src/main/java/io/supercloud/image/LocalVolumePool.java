@@ -3,7 +3,9 @@ package io.supercloud.image;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Names;
 import io.supercloud.core.VirtualThreadTasks;
+import io.supercloud.image.internal.disk.Disk;
 import io.supercloud.image.internal.disk.DurableFiles;
+import io.supercloud.image.internal.disk.LocalDisk;
 import io.supercloud.image.internal.log.BlockLog;
 import io.supercloud.image.internal.log.SegmentLog;
 import io.supercloud.image.internal.volume.BaseImage;
@@ -13,7 +15,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
     /** What a replaced volume's folder is called until it is deleted. */
     private static final String OLD = ".old-";
 
+    private final Disk disk;
     private final Path directory;
     private final ImageStore images;
     private final FileChannel lock;
@@ -37,7 +39,12 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     LocalVolumePool(Path directory, ImageStore images, long readTimeoutMillis) {
+        this(new LocalDisk(), directory, images, readTimeoutMillis);
+    }
+
+    LocalVolumePool(Disk disk, Path directory, ImageStore images, long readTimeoutMillis) {
         super(readTimeoutMillis, new VirtualThreadTasks());
+        this.disk = disk;
         this.directory = directory;
         this.images = images;
         this.lock = lock(directory);
@@ -71,20 +78,20 @@ public final class LocalVolumePool extends AbstractVolumePool {
     /** After a crash within {@link #storeCopy}: a whole copy whose place is free gets it, all else goes. */
     private void finishReplacements() {
         try {
-            for (Path entry : DurableFiles.list(directory)) {
+            for (Path entry : DurableFiles.list(disk, directory)) {
                 String file = entry.getFileName().toString();
                 if (file.startsWith(NEW)) {
                     Path place = directory.resolve(file.substring(NEW.length()));
-                    if (Files.exists(place) || !Files.exists(entry.resolve(DESCRIPTION))) {
-                        DurableFiles.deleteDirectory(entry);
+                    if (disk.exists(place) || !disk.exists(entry.resolve(DESCRIPTION))) {
+                        DurableFiles.deleteDirectory(disk, entry);
                     } else {
-                        Files.move(entry, place, StandardCopyOption.ATOMIC_MOVE);
+                        disk.move(entry, place);
                     }
                 } else if (file.startsWith(OLD)) {
-                    DurableFiles.deleteDirectory(entry);
+                    DurableFiles.deleteDirectory(disk, entry);
                 }
             }
-            DurableFiles.forceDirectory(directory);
+            disk.forceDirectory(directory);
         } catch (IOException e) {
             throw new ImageStoreException("the volume pool %s can not be put in order".formatted(directory), e);
         }
@@ -97,19 +104,19 @@ public final class LocalVolumePool extends AbstractVolumePool {
 
     @Override
     boolean exists(String name) {
-        return Files.exists(folder(name).resolve(DESCRIPTION));
+        return disk.exists(folder(name).resolve(DESCRIPTION));
     }
 
     @Override
     BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
             throws IOException {
         Path folder = folder(description.name());
-        DurableFiles.deleteDirectory(folder);
-        Files.createDirectories(folder);
-        BlockLog log = new SegmentLog(folder);
+        DurableFiles.deleteDirectory(disk, folder);
+        disk.createDirectories(folder);
+        BlockLog log = new SegmentLog(disk, folder);
         try {
-            DurableFiles.write(folder.resolve(DESCRIPTION), DescriptionFile.text(description));
-            DurableFiles.forceDirectory(directory);
+            DurableFiles.write(disk, folder.resolve(DESCRIPTION), DescriptionFile.text(description));
+            disk.forceDirectory(directory);
             return BlockVolume.create(description, log, base, first, readTimeoutMillis, tasks);
         } catch (IOException e) {
             log.close();
@@ -123,30 +130,31 @@ public final class LocalVolumePool extends AbstractVolumePool {
         String name = description.name();
         Path copy = directory.resolve(NEW + name);
         Path old = directory.resolve(OLD + name);
-        DurableFiles.deleteDirectory(copy);
-        DurableFiles.deleteDirectory(old);
-        Files.createDirectories(copy);
-        source.copyLog(epoch, (log, state, version) -> ((SegmentLog) log).linkInto(copy, state, version));
-        DurableFiles.write(copy.resolve(DESCRIPTION), DescriptionFile.text(description));
-        if (Files.exists(folder(name))) {
-            Files.move(folder(name), old, StandardCopyOption.ATOMIC_MOVE);
+        DurableFiles.deleteDirectory(disk, copy);
+        DurableFiles.deleteDirectory(disk, old);
+        disk.createDirectories(copy);
+        source.copyLog(epoch, (log, state) -> ((SegmentLog) log).linkInto(copy, state));
+        DurableFiles.write(disk, copy.resolve(DESCRIPTION), DescriptionFile.text(description));
+        if (disk.exists(folder(name))) {
+            disk.move(folder(name), old);
         }
-        Files.move(copy, folder(name), StandardCopyOption.ATOMIC_MOVE);
-        DurableFiles.forceDirectory(directory);
-        DurableFiles.deleteDirectory(old);
+        disk.move(copy, folder(name));
+        disk.forceDirectory(directory);
+        DurableFiles.deleteDirectory(disk, old);
     }
 
     @Override
     void describe(VolumeDescription description) throws IOException {
-        DurableFiles.write(folder(description.name()).resolve(DESCRIPTION), DescriptionFile.text(description));
+        DurableFiles.write(disk, folder(description.name()).resolve(DESCRIPTION), DescriptionFile.text(description));
     }
 
     @Override
     BlockVolume load(String name, long readTimeoutMillis) throws IOException {
         Path folder = folder(name);
-        VolumeDescription description = DescriptionFile.read(name, folder.resolve(DESCRIPTION));
+        VolumeDescription description =
+                DescriptionFile.read(name, folder.resolve(DESCRIPTION), disk.readAll(folder.resolve(DESCRIPTION)));
         BaseImage base = base(description.base());
-        BlockLog log = new SegmentLog(folder);
+        BlockLog log = new SegmentLog(disk, folder);
         try {
             return BlockVolume.load(description, log, base, readTimeoutMillis, tasks);
         } catch (IOException e) {
@@ -157,17 +165,17 @@ public final class LocalVolumePool extends AbstractVolumePool {
 
     @Override
     void destroy(String name) throws IOException {
-        Files.deleteIfExists(folder(name).resolve(DESCRIPTION));
-        DurableFiles.deleteDirectory(folder(name));
-        DurableFiles.forceDirectory(directory);
+        disk.delete(folder(name).resolve(DESCRIPTION));
+        DurableFiles.deleteDirectory(disk, folder(name));
+        disk.forceDirectory(directory);
     }
 
     @Override
     List<String> stored() throws IOException {
         List<String> names = new ArrayList<>();
-        for (Path entry : DurableFiles.list(directory)) {
+        for (Path entry : DurableFiles.list(disk, directory)) {
             String name = entry.getFileName().toString();
-            if (!name.startsWith(NEW) && !name.startsWith(OLD) && Files.exists(entry.resolve(DESCRIPTION))) {
+            if (!name.startsWith(NEW) && !name.startsWith(OLD) && disk.exists(entry.resolve(DESCRIPTION))) {
                 names.add(name);
             }
         }

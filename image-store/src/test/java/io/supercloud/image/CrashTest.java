@@ -27,6 +27,7 @@ class CrashTest {
     private static final long SIZE = 4L * 1024 * 1024;
     private static final int TRUNCATIONS = 40;
     private static final int CORRUPTIONS = 60;
+    private static final int INDEX_BYTES = 128 * 1024;
     private static final int CHILD_WRITES = 3_000;
 
     @TempDir
@@ -81,7 +82,10 @@ class CrashTest {
         for (int i = 0; i < CORRUPTIONS; i++) {
             Path copy = Rig.copy(folder.resolve("pool"), folder.resolve("copy" + i));
             Path segment = segments(copy).getLast();
-            flip(segment, random.nextLong(4200, Files.size(segment) - 2 * 4136));
+            boolean inIndex = random.nextBoolean();
+            flip(
+                    segment,
+                    inIndex ? random.nextLong(6_000) : random.nextLong(INDEX_BYTES, Files.size(segment) - 2 * BLOCK));
             try (LocalVolumePool after = new LocalVolumePool(copy, images)) {
                 refused += readsRightOrFails(after, content);
             }

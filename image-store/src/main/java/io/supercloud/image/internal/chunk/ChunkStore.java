@@ -1,8 +1,11 @@
 package io.supercloud.image.internal.chunk;
 
+import io.supercloud.image.internal.disk.Disk;
 import io.supercloud.image.internal.disk.DurableFiles;
+import io.supercloud.image.internal.disk.LocalDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +26,9 @@ public final class ChunkStore {
     /** Mapped chunks take address space, and page cache that the kernel takes back at need; no heap. */
     static final int MAX_MAPPED_CHUNKS = 4096;
 
+    private final Disk disk = new LocalDisk();
     private final Path directory;
-    private final Map<String, ByteBuffer> mapped = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, MappedByteBuffer> mapped = new LinkedHashMap<>(16, 0.75f, true);
 
     public ChunkStore(Path directory) {
         this.directory = directory;
@@ -40,8 +44,8 @@ public final class ChunkStore {
         Path path = path(hash);
         if (!Files.exists(path)) {
             Files.createDirectories(path.getParent());
-            DurableFiles.write(path, content.duplicate());
-            DurableFiles.forceDirectory(directory);
+            DurableFiles.write(disk, path, content.duplicate());
+            disk.forceDirectory(directory);
         }
         return hash;
     }
@@ -49,12 +53,12 @@ public final class ChunkStore {
     /** The content of a chunk, read-only. */
     ByteBuffer read(String hash, int lengthBytes) throws IOException {
         synchronized (mapped) {
-            ByteBuffer known = mapped.get(hash);
+            MappedByteBuffer known = mapped.get(hash);
             if (known != null) {
                 return known;
             }
         }
-        ByteBuffer content = map(path(hash));
+        MappedByteBuffer content = map(path(hash));
         if (content.capacity() != lengthBytes || !hash(content).equals(hash)) {
             throw new IOException(
                     "chunk %s is damaged: its content does not match its name; delete it and import the image anew"
@@ -69,7 +73,15 @@ public final class ChunkStore {
         return content;
     }
 
-    private static ByteBuffer map(Path path) throws IOException {
+    /** Whether a part of a chunk was read before and is in memory. */
+    boolean isInMemory(String hash, int start, int length) {
+        synchronized (mapped) {
+            MappedByteBuffer known = mapped.get(hash);
+            return known != null && known.slice(start, length).isLoaded();
+        }
+    }
+
+    private static MappedByteBuffer map(Path path) throws IOException {
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
             return file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
         }
@@ -77,8 +89,8 @@ public final class ChunkStore {
 
     /** Deletes all chunks but these. */
     public void keepOnly(Set<String> hashes) throws IOException {
-        for (Path folder : DurableFiles.list(directory)) {
-            for (Path chunk : DurableFiles.list(folder)) {
+        for (Path folder : DurableFiles.list(disk, directory)) {
+            for (Path chunk : DurableFiles.list(disk, folder)) {
                 if (!hashes.contains(chunk.getFileName().toString())) {
                     Files.delete(chunk);
                 }

@@ -40,6 +40,25 @@ public final class ChunkedImage implements BaseImage {
     }
 
     @Override
+    public boolean readNow(long offset, ByteBuffer target) {
+        long end = Math.min(offset + target.remaining(), sizeBytes());
+        for (long at = offset; at < end; at = (at / ChunkStore.CHUNK_BYTES + 1) * ChunkStore.CHUNK_BYTES) {
+            int within = (int) (at % ChunkStore.CHUNK_BYTES);
+            String hash = manifest.hashes().get((int) (at / ChunkStore.CHUNK_BYTES));
+            if (!hash.equals(Manifest.ZERO)
+                    && !chunks.isInMemory(hash, within, (int) Math.min(ChunkStore.CHUNK_BYTES - within, end - at))) {
+                return false;
+            }
+        }
+        try {
+            read(offset, target);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
     public boolean isHole(long offset, long length) {
         long end = Math.min(offset + length, sizeBytes());
         for (long at = offset; at < end; at = (at / ChunkStore.CHUNK_BYTES + 1) * ChunkStore.CHUNK_BYTES) {

@@ -7,23 +7,30 @@ import java.util.OptionalInt;
 /**
  * An append-only list of records. The last record of a block is the one that counts.
  *
- * <p>{@link #append}, {@link #commit}, {@link #live}, {@link #dead} and {@link #remove} are called under one lock of the caller's; everything else may
- * be called by many threads at a time, beside them. Every method but {@code append} and {@code dead} blocks on I/O.
+ * <p>{@link #stageContent}, {@link #stage}, {@link #commit}, {@link #dropStaged}, {@link #live}, {@link #dead}, {@link
+ * #release} and {@link #victim} are called under one lock of the caller's; everything else may be called by many threads at a time, beside them.
  */
 public interface BlockLog extends AutoCloseable {
     int BLOCK_BYTES = 4096;
-    /** How many records one {@link #read} takes, and how many one {@link #commit} holds without an I/O in between. */
-    int MAX_RUN_RECORDS = 64;
+    /** How many records one {@link #commit} holds, and how many blocks one {@link #stageContent} takes. */
+    int MAX_STAGED = 256;
 
     /** Passes every record to {@code visitor}, oldest first; called once, before anything else. */
     void replay(Visitor visitor) throws IOException;
 
     /**
-     * Stages one record and returns its location, which is readable after {@link #commit}.
+     * Stages whole blocks of content, which must not change until {@link #commit}.
      *
-     * @param data for {@link RecordKind#DATA} {@link #BLOCK_BYTES} remaining bytes, which are consumed; otherwise null
+     * @return the location of the first; the others follow it
      */
-    long append(RecordKind kind, long block, long version, ByteBuffer data) throws IOException;
+    long stageContent(ByteBuffer blocks) throws IOException;
+
+    /**
+     * Stages a record and returns its location, which counts after {@link #commit}.
+     *
+     * @param content the location of its content for {@link RecordKind#DATA}, otherwise {@link Location#NONE}
+     */
+    long stage(LogRecord record, long content) throws IOException;
 
     /**
      * Writes what is staged: it then survives the death of this process. Where it throws, the staged records are
@@ -38,15 +45,18 @@ public interface BlockLog extends AutoCloseable {
     void force() throws IOException;
 
     /**
-     * Reads {@code count} DATA records that lie one behind the other, or one record of another kind.
+     * Fills {@code target} with the content of the blocks that lie one behind the other from {@code location} on, as it is
+     * on the disk: the caller verifies it.
      *
-     * @return false where the segment has been cleaned away: look the block's location up again
-     * @throws CorruptRecordException where a record is not as it was written
+     * @return false where the segment has been given up: look the block's location up again
      */
-    boolean read(long location, int count, Reader reader) throws IOException;
+    boolean read(long location, ByteBuffer target) throws IOException;
 
-    /** The location that a record right behind the DATA record at {@code location} has. */
-    long following(long location);
+    /** As {@link #read} where the content is in memory; otherwise false. */
+    boolean readNow(long location, ByteBuffer target);
+
+    /** What is wrong where the content at {@code location} is not as it was written. */
+    CorruptRecordException damage(long location);
 
     /** Notes that the record at {@code location} counts. */
     void live(long location);
@@ -54,20 +64,23 @@ public interface BlockLog extends AutoCloseable {
     /** Notes that the record at {@code location} counts no more. */
     void dead(long location);
 
-    /** Whether dead records take space until their segment is cleaned. */
+    /** Whether segments without live records wait for a {@link #force} and then a {@link #release}. */
+    boolean hasDead();
+
+    /** Gives up the segments without live records that may be. */
+    void release();
+
+    /** Whether dead records take space until what is live beside them has been staged anew. */
     boolean needsCleaning();
 
-    /** The segment that is worth cleaning most, where one is worth it. */
+    /** The segment that is worth cleaning most, where one is worth it. A segment without live records goes by itself. */
     OptionalInt victim();
 
-    /** Passes the sound records of one full segment to {@code visitor}. */
+    /** Passes the records of one full segment to {@code visitor}. */
     void visit(int segment, Visitor visitor) throws IOException;
 
-    /**
-     * Deletes a segment whose live records all have been appended anew and forced. Where a live record is left, because
-     * it is damaged, the segment is kept and never is a {@link #victim} again.
-     */
-    void remove(int segment) throws IOException;
+    /** Never offers a segment as a victim again: what is live in it is damaged. */
+    void keep(int segment);
 
     long bytes();
 
@@ -76,21 +89,15 @@ public interface BlockLog extends AutoCloseable {
     @Override
     void close();
 
-    /** Gets records in turn; {@code data} is only valid during the call and null for other kinds than DATA. */
+    /** Gets records in turn. */
     @FunctionalInterface
     interface Visitor {
-        void record(RecordHeader header, long location, ByteBuffer data) throws IOException;
+        void record(LogRecord record, long location) throws IOException;
     }
 
     /** Copies a log that stands still, and ends the copy with a state record. */
     @FunctionalInterface
     interface Copier {
-        void copy(BlockLog log, long state, long version) throws IOException;
-    }
-
-    /** Gets the records of one read in turn; {@code data} is only valid during the call and empty for other kinds. */
-    @FunctionalInterface
-    interface Reader {
-        void record(RecordHeader header, ByteBuffer data);
+        void copy(BlockLog log, LogRecord state) throws IOException;
     }
 }

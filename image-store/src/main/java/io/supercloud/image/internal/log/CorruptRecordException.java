@@ -7,7 +7,7 @@ import java.nio.file.Path;
 public final class CorruptRecordException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    CorruptRecordException(Path segment, int offset) {
+    CorruptRecordException(Path segment, long offset) {
         super(("the record at offset %d of segment %s is damaged: its checksum does not match. Check the disk;"
                         + " the block is read from the former host where that still has the same version")
                 .formatted(offset, segment));

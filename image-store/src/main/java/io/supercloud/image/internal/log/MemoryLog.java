@@ -2,6 +2,7 @@ package io.supercloud.image.internal.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -11,10 +12,13 @@ import java.util.function.BooleanSupplier;
 /** The log in memory, for simulations: as durable as this object. {@link #close} keeps the records. */
 public final class MemoryLog implements BlockLog {
     @SuppressWarnings("ArrayRecordComponent")
-    private record Kept(RecordHeader header, byte[] data) {}
+    private record Kept(LogRecord record, byte[] content) {}
+
+    private static final byte[] NOTHING = {};
 
     private final ConcurrentSkipListMap<Long, Kept> records = new ConcurrentSkipListMap<>();
     private final Map<Long, Kept> staged = new TreeMap<>();
+    private final Map<Long, byte[]> stagedContent = new TreeMap<>();
     private final BooleanSupplier full;
     private long last;
 
@@ -26,67 +30,82 @@ public final class MemoryLog implements BlockLog {
     @Override
     public void replay(Visitor visitor) throws IOException {
         for (Map.Entry<Long, Kept> entry : records.entrySet()) {
-            Kept kept = entry.getValue();
-            RecordKind kind = kept.header().kind();
-            visitor.record(
-                    kept.header(),
-                    Location.of(kind, entry.getKey()),
-                    kind == RecordKind.DATA ? ByteBuffer.wrap(kept.data()) : null);
+            LogRecord record = entry.getValue().record();
+            visitor.record(record, Location.of(record.kind(), entry.getKey()));
         }
     }
 
     @Override
-    public long append(RecordKind kind, long block, long version, ByteBuffer data) throws IOException {
+    public long stageContent(ByteBuffer blocks) throws IOException {
+        requireSpace();
+        long first = last + 1;
+        while (blocks.hasRemaining()) {
+            byte[] content = new byte[BLOCK_BYTES];
+            blocks.get(content);
+            stagedContent.put(++last, content);
+        }
+        return Location.of(RecordKind.DATA, first);
+    }
+
+    @Override
+    public long stage(LogRecord record, long place) throws IOException {
+        requireSpace();
+        boolean data = record.kind() == RecordKind.DATA;
+        long position = data ? Location.position(place) : ++last;
+        staged.put(position, new Kept(record, data ? stagedContent.get(position) : NOTHING));
+        return Location.of(record.kind(), position);
+    }
+
+    private void requireSpace() throws IOException {
         if (full.getAsBoolean()) {
             throw new IOException("No space left on device");
         }
-        byte[] content = new byte[data == null ? 0 : BLOCK_BYTES];
-        if (data != null) {
-            data.get(content);
-        }
-        last++;
-        staged.put(last, new Kept(new RecordHeader(kind, block, version, content.length, 0, 0), content));
-        return Location.of(kind, last);
     }
 
     /** A new log that shares the records that are here now; called under the lock of those that append. */
-    public MemoryLog copy(long state, long version) {
+    public MemoryLog copy(LogRecord state) {
         MemoryLog copy = new MemoryLog(full);
         copy.records.putAll(records);
         copy.last = last + 1;
-        copy.records.put(copy.last, new Kept(new RecordHeader(RecordKind.STATE, state, version, 0, 0, 0), new byte[0]));
+        copy.records.put(copy.last, new Kept(state, NOTHING));
         return copy;
     }
 
     @Override
     public void commit() {
         records.putAll(staged);
-        staged.clear();
+        dropStaged();
     }
 
     @Override
     public void dropStaged() {
         staged.clear();
+        stagedContent.clear();
     }
 
     @Override
     public void force() {}
 
     @Override
-    public boolean read(long location, int count, Reader reader) {
-        for (long at = Location.position(location); at < Location.position(location) + count; at++) {
+    public boolean read(long location, ByteBuffer target) {
+        for (long at = Location.position(location); target.hasRemaining(); at++) {
             Kept kept = records.get(at);
             if (kept == null) {
                 return false;
             }
-            reader.record(kept.header(), ByteBuffer.wrap(kept.data()));
+            target.put(kept.content());
         }
         return true;
     }
 
     @Override
-    public long following(long location) {
-        return location + 1;
+    public boolean readNow(long location, ByteBuffer target) {
+        return read(location, target);
+    }
+
+    @Override
+    public CorruptRecordException damage(long location) {
+        return new CorruptRecordException(Path.of("memory"), Location.position(location));
     }
 
     @Override
@@ -96,6 +115,14 @@ public final class MemoryLog implements BlockLog {
     public void dead(long location) {
         records.remove(Location.position(location));
     }
+
+    @Override
+    public boolean hasDead() {
+        return false;
+    }
+
+    @Override
+    public void release() {}
 
     @Override
     public boolean needsCleaning() {
@@ -111,7 +138,7 @@ public final class MemoryLog implements BlockLog {
     public void visit(int segment, Visitor visitor) {}
 
     @Override
-    public void remove(int segment) {}
+    public void keep(int segment) {}
 
     @Override
     public long bytes() {
@@ -121,7 +148,7 @@ public final class MemoryLog implements BlockLog {
     @Override
     public long liveBytes() {
         return records.values().stream()
-                .mapToLong(kept -> kept.header().recordBytes())
+                .mapToLong(kept -> Entry.BYTES + kept.content().length)
                 .sum();
     }
 

@@ -10,10 +10,12 @@ public enum RecordKind {
     ABSENT(3),
     /** The block is as in the base image again. */
     BASE(4),
-    /** Not about a block: the volume's state changed. */
-    STATE(5);
+    /** Not about a block: the volume's state, and the highest version given so far. */
+    STATE(5),
+    /** Not about a block: how much of the log is durable. */
+    FORCED(6);
 
-    private static final RecordKind[] BY_CODE = {null, DATA, ZERO, ABSENT, BASE, STATE};
+    private static final RecordKind[] BY_CODE = {null, DATA, ZERO, ABSENT, BASE, STATE, FORCED};
 
     private final int code;
 

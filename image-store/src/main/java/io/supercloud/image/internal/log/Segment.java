@@ -1,37 +1,49 @@
 package io.supercloud.image.internal.log;
 
+import io.supercloud.image.internal.disk.Disk;
+import io.supercloud.image.internal.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** One segment file. Its lock lets reads finish before the file is closed. */
+/** One segment file. Its lock lets reads finish before the file is closed. One thread at a time writes. */
 final class Segment {
-    static final int MAX_BYTES = 8 * 1024 * 1024;
+    /** How many records fit. */
+    static final int MAX_ENTRIES = 4096;
+    /** How many blocks of content fit. */
+    static final int MAX_SLOTS = 2048;
+
+    static final int INDEX_BYTES = MAX_ENTRIES * Entry.BYTES;
     private static final String SUFFIX = ".segment";
+    private static final int NUMBER_DIGITS = 10;
 
     private final int number;
-    private final LogFile file;
+    private final DiskFile file;
     private final ReentrantReadWriteLock usage = new ReentrantReadWriteLock();
     private boolean gone;
-    private volatile int tail;
-    private volatile int forced;
+    private volatile int entries;
+    private volatile int slots;
+    private int attempts;
     private int liveBytes;
-    private boolean damaged;
+    private boolean kept;
 
-    Segment(Path directory, int number) throws IOException {
+    Segment(Disk disk, Path directory, int number) throws IOException {
         this.number = number;
-        this.file = new LogFile(directory.resolve("%010d%s".formatted(number, SUFFIX)));
-        this.tail = file.size();
+        this.file = disk.open(path(directory, number));
+    }
+
+    static Path path(Path directory, int number) {
+        return directory.resolve("%010d%s".formatted(number, SUFFIX));
     }
 
     static boolean isSegment(Path path) {
-        return path.getFileName().toString().matches("[0-9]{10}\\" + SUFFIX);
+        return path.getFileName().toString().matches("[0-9]{%d}\\%s".formatted(NUMBER_DIGITS, SUFFIX));
     }
 
     static int number(Path path) {
-        return Integer.parseInt(path.getFileName().toString().substring(0, 10));
+        return Integer.parseInt(path.getFileName().toString().substring(0, NUMBER_DIGITS));
     }
 
     int number() {
@@ -42,12 +54,26 @@ final class Segment {
         return file.path();
     }
 
-    int tail() {
-        return tail;
+    int entries() {
+        return entries;
     }
 
-    int forced() {
-        return forced;
+    int slots() {
+        return slots;
+    }
+
+    /** The place of the first record. */
+    long begin() {
+        return Location.position(number, 0);
+    }
+
+    /** The place behind the last record. */
+    long end() {
+        return Location.position(number, entries);
+    }
+
+    long bytes() {
+        return (long) entries * Entry.BYTES + (long) slots * BlockLog.BLOCK_BYTES;
     }
 
     int liveBytes() {
@@ -58,76 +84,109 @@ final class Segment {
         liveBytes += bytes;
     }
 
-    /** Marks a segment as holding a damaged record: it is kept as it is. */
-    void setDamaged() {
-        damaged = true;
+    boolean isKept() {
+        return kept;
     }
 
-    boolean isDamaged() {
-        return damaged;
+    void keep() {
+        kept = true;
     }
 
-    /** Writes at the tail; one thread at a time. */
-    void append(ByteBuffer records) throws IOException {
-        int length = records.remaining();
-        int start = tail;
-        try {
-            file.write(start, records);
-        } catch (IOException e) {
-            file.truncate(start);
-            throw e;
+    static long contentOffset(int slot) {
+        return INDEX_BYTES + (long) slot * BlockLog.BLOCK_BYTES;
+    }
+
+    /** How many times it was written to. */
+    int attempts() {
+        return attempts;
+    }
+
+    /** Takes what was found in the file. */
+    void restore(int foundEntries, int foundSlots) {
+        entries = foundEntries;
+        slots = foundSlots;
+    }
+
+    /** Appends content and then the records that name it; where it throws nothing is appended. */
+    void append(ByteBuffer records, List<ByteBuffer> content) throws IOException {
+        attempts++;
+        int slot = slots;
+        for (ByteBuffer blocks : content) {
+            int count = blocks.remaining() / BlockLog.BLOCK_BYTES;
+            file.write(contentOffset(slot), blocks);
+            slot += count;
         }
-        tail = start + length;
+        int count = records.remaining() / Entry.BYTES;
+        file.write((long) entries * Entry.BYTES, records);
+        slots = slot;
+        entries += count;
     }
 
-    /** Reads from {@code offset}; false where the segment is gone. */
-    boolean read(int offset, ByteBuffer target) throws IOException {
+    /** Fills {@code target} with the index as it is in the file; false where the segment is gone. */
+    boolean readIndex(ByteBuffer target) throws IOException {
         usage.readLock().lock();
         try {
             if (gone) {
                 return false;
             }
-            file.read(offset, target);
+            target.clear().limit((int) Math.min(INDEX_BYTES, file.size()) / Entry.BYTES * Entry.BYTES);
+            file.read(0, target);
+            target.flip();
             return true;
         } finally {
             usage.readLock().unlock();
         }
     }
 
-    void force() throws IOException {
-        int written = tail;
-        if (forced >= written) {
-            return;
+    /** Makes the records from {@code entry} on be none, durably. */
+    void wipeFrom(int entry) throws IOException {
+        file.write((long) entry * Entry.BYTES, ByteBuffer.allocate(INDEX_BYTES - entry * Entry.BYTES));
+        file.force();
+    }
+
+    /** Reads content; false where the segment is gone. */
+    boolean read(int slot, ByteBuffer target) throws IOException {
+        usage.readLock().lock();
+        try {
+            if (!gone) {
+                file.read(contentOffset(slot), target);
+            }
+            return !gone;
+        } finally {
+            usage.readLock().unlock();
         }
+    }
+
+    boolean readNow(int slot, ByteBuffer target) {
+        usage.readLock().lock();
+        try {
+            return !gone && file.readNow(contentOffset(slot), target);
+        } finally {
+            usage.readLock().unlock();
+        }
+    }
+
+    /** Makes what was written durable; nothing happens where the segment is gone. */
+    void force() throws IOException {
         usage.readLock().lock();
         try {
             if (!gone) {
                 file.force();
-                forced = Math.max(forced, written);
             }
         } finally {
             usage.readLock().unlock();
         }
     }
 
-    void truncate(int length) throws IOException {
-        file.truncate(length);
-        file.force();
-        tail = length;
-    }
-
     void close() throws IOException {
         usage.writeLock().lock();
         try {
-            gone = true;
-            file.close();
+            if (!gone) {
+                gone = true;
+                file.close();
+            }
         } finally {
             usage.writeLock().unlock();
         }
-    }
-
-    void delete() throws IOException {
-        close();
-        Files.deleteIfExists(file.path());
     }
 }

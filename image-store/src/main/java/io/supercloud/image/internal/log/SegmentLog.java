@@ -1,99 +1,213 @@
 package io.supercloud.image.internal.log;
 
-import io.supercloud.image.internal.disk.DurableFiles;
+import io.supercloud.image.internal.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log in segment files of one directory. A segment is forced before the next one is begun. */
+/** The log in segment files of one directory; layout in the package's document. */
 public final class SegmentLog implements BlockLog {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentLog.class);
-    private static final int MAX_RECORD_BYTES = RecordHeader.BYTES + BLOCK_BYTES;
     private static final int MIN_SEGMENTS_TO_CLEAN = 4;
+    /** State and mark, which begin a segment; and a mark beside each commit. */
+    private static final int EXTRA_ENTRIES = 3;
+    /** Forcing begins in the background when this many segments are not durable, and writers wait at the second number. */
+    private static final int BACKGROUND_FORCE_SEGMENTS = 2;
 
+    private static final int MAX_UNFORCED_SEGMENTS = 128;
+    /** Counts those that were given up meanwhile: bounds how many versions can be lost with the power, to 2^25. */
+    private static final int MAX_UNFORCED_NUMBERS = 8192;
+
+    private final Disk disk;
     private final Path directory;
     private final ConcurrentSkipListMap<Integer, Segment> segments = new ConcurrentSkipListMap<>();
-    private final ScratchBuffers scratch = new ScratchBuffers(MAX_RUN_RECORDS * MAX_RECORD_BYTES);
-    private final ByteBuffer staged = ByteBuffer.allocateDirect(MAX_RUN_RECORDS * MAX_RECORD_BYTES);
-    private volatile Segment active;
+    private final Durability durability = new Durability(this::force);
+    private final DeadSegments dead;
+    private final ByteBuffer records = ByteBuffer.allocateDirect((MAX_STAGED + EXTRA_ENTRIES) * Entry.BYTES);
+    private final List<ByteBuffer> content = new ArrayList<>();
     private final AtomicLong liveBytes = new AtomicLong();
+    private int contentBlocks;
+    private Segment active;
+    /** What the next segment begins with. */
+    private LogRecord state = LogRecord.of(RecordKind.STATE, 0, 0);
 
-    public SegmentLog(Path directory) throws IOException {
+    private LogRecord stagedState = state;
+    private int entriesBefore;
+    private long highestVersion;
+    private long marked;
+    private volatile boolean directoryChanged;
+
+    public SegmentLog(Disk disk, Path directory) throws IOException {
+        this.disk = disk;
         this.directory = directory;
-        for (int number : numbers(directory)) {
-            segments.put(number, new Segment(directory, number));
-        }
-    }
-
-    private static List<Integer> numbers(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(Segment::isSegment).map(Segment::number).toList();
+        this.dead = new DeadSegments(disk, segments, durability);
+        for (Path file : disk.list(directory)) {
+            if (Segment.isSegment(file)) {
+                segments.put(Segment.number(file), new Segment(disk, directory, Segment.number(file)));
+            }
         }
     }
 
     @Override
     public void replay(Visitor visitor) throws IOException {
-        if (segments.isEmpty()) {
-            begin(1);
-            return;
-        }
-        SegmentScanner scanner = new SegmentScanner();
-        int last = segments.lastKey();
-        for (Segment segment : segments.values()) {
-            if (segment.number() == last) {
-                scanner.last(segment, visitor);
-            } else {
-                scanner.full(segment, visitor);
+        long durable = new Recovery(disk, directory, segments).run((record, location) -> {
+            remember(record);
+            visitor.record(record, location);
+        });
+        long end = segments.isEmpty() ? 0 : segments.lastEntry().getValue().end();
+        durability.restore(Math.min(durable, end), end);
+        directoryChanged = true;
+        durability.force();
+        for (Segment segment :
+                List.copyOf(segments.headMap(Location.segment(end)).values())) {
+            if (segment.liveBytes() == 0) {
+                dead.add(segment, end);
             }
         }
-        active = segments.get(last);
-        active.force();
+    }
+
+    private void remember(LogRecord record) {
+        highestVersion = Math.max(highestVersion, record.version());
+        if (record.kind() == RecordKind.STATE) {
+            state = record;
+            stagedState = record;
+        }
     }
 
     @Override
-    public long append(RecordKind kind, long block, long version, ByteBuffer data) throws IOException {
-        int dataBytes = data == null ? 0 : BLOCK_BYTES;
-        if (staged.remaining() < RecordHeader.BYTES + dataBytes) {
-            commit();
-        }
-        if (active.tail() + staged.position() + RecordHeader.BYTES + dataBytes > Segment.MAX_BYTES) {
-            commit();
-            active.force();
-            begin(active.number() + 1);
-        }
-        int checksum = data == null ? 0 : RecordHeader.checksum(data, data.position(), dataBytes);
-        int offset = active.tail() + staged.position();
-        new RecordHeader(kind, block, version, dataBytes, active.forced(), checksum).write(staged);
-        if (data != null) {
-            staged.put(data);
-        }
-        return Location.of(kind, active.number(), offset);
+    public long stageContent(ByteBuffer blocks) throws IOException {
+        int count = blocks.remaining() / BLOCK_BYTES;
+        makeRoom(count, count);
+        long first = Location.position(active.number(), active.slots() + contentBlocks);
+        content.add(blocks);
+        contentBlocks += count;
+        return Location.of(RecordKind.DATA, first);
     }
 
-    private void begin(int number) throws IOException {
-        Segment segment = new Segment(directory, number);
-        DurableFiles.forceDirectory(directory);
-        segments.put(number, segment);
-        active = segment;
+    @Override
+    public long stage(LogRecord record, long place) throws IOException {
+        if (record.kind() == RecordKind.DATA) {
+            put(record, Location.index(place));
+            return place;
+        }
+        makeRoom(1, 0);
+        long position = Location.position(active.number(), active.entries() + records.position() / Entry.BYTES);
+        put(record, 0);
+        stagedState = record.kind() == RecordKind.STATE ? record : stagedState;
+        return Location.of(record.kind(), position);
+    }
+
+    private void put(LogRecord record, int slot) {
+        highestVersion = Math.max(highestVersion, record.version());
+        new Entry(record, slot, active.attempts()).write(records, active.number());
+    }
+
+    /** Makes space in what is staged and in the segment, where one must be begun for that. */
+    private void makeRoom(int entries, int slots) throws IOException {
+        if (records.remaining() < (entries + EXTRA_ENTRIES) * Entry.BYTES) {
+            commit();
+        }
+        if (active == null || !fits(entries, slots)) {
+            commit();
+            begin();
+        }
+        if (records.position() == 0 && active.entries() == 0) {
+            put(new LogRecord(RecordKind.STATE, state.block(), highestVersion, 0), entriesBefore);
+            mark();
+        } else if (records.position() == 0 && durability.durable() > marked) {
+            mark();
+        }
+    }
+
+    private boolean fits(int entries, int slots) {
+        int staged = records.position() / Entry.BYTES;
+        return active.entries() + staged + entries + EXTRA_ENTRIES <= Segment.MAX_ENTRIES
+                && active.slots() + contentBlocks + slots <= Segment.MAX_SLOTS;
+    }
+
+    private void mark() {
+        marked = durability.durable();
+        put(LogRecord.of(RecordKind.FORCED, marked, 0), 0);
+    }
+
+    /** What was committed before is in full segments from now on. */
+    private void begin() throws IOException {
+        int before = Location.segment(durability.head());
+        forceInTime(before);
+        dead.release();
+        dead.reuse(Segment.path(directory, before + 1));
+        Segment next = new Segment(disk, directory, before + 1);
+        segments.put(next.number(), next);
+        directoryChanged = true;
+        entriesBefore = Location.index(durability.head());
+        active = next;
+        durability.setHead(next.begin());
+        Segment full = segments.get(before);
+        if (full != null && full.liveBytes() == 0) {
+            dead.add(full, Location.position(next.number(), EXTRA_ENTRIES));
+        }
+    }
+
+    private void forceInTime(int last) throws IOException {
+        int first = Location.segment(durability.durable());
+        int unforced = segments.tailMap(first).size();
+        if (unforced > MAX_UNFORCED_SEGMENTS || last - first > MAX_UNFORCED_NUMBERS) {
+            durability.force();
+        } else if (unforced > BACKGROUND_FORCE_SEGMENTS && !durability.isForcing()) {
+            Thread.ofPlatform().daemon().name("log-force").start(this::forceInBackground);
+        }
+    }
+
+    private void forceInBackground() {
+        try {
+            durability.force();
+        } catch (IOException e) {
+            LOG.warn("The log in {} could not be flushed", directory, e);
+        }
     }
 
     @Override
     public void commit() throws IOException {
-        staged.flip();
         try {
-            if (staged.hasRemaining()) {
-                active.append(staged);
+            if (records.position() > 0) {
+                active.append(records.flip(), content);
+                durability.setHead(active.end());
+                state = stagedState;
             }
         } finally {
-            staged.clear();
+            dropStaged();
+        }
+    }
+
+    @Override
+    public void dropStaged() {
+        stagedState = state;
+        records.clear();
+        content.clear();
+        contentBlocks = 0;
+    }
+
+    @Override
+    public void force() throws IOException {
+        durability.force();
+    }
+
+    private void force(long from, long to) throws IOException {
+        boolean changed = directoryChanged;
+        directoryChanged = false;
+        for (Segment segment : segments.subMap(Location.segment(from), true, Location.segment(to), true)
+                .values()) {
+            segment.force();
+        }
+        if (changed) {
+            disk.forceDirectory(directory);
         }
     }
 
@@ -102,66 +216,45 @@ public final class SegmentLog implements BlockLog {
      * on, so nobody changes them, and each stays for as long as one log has it. Durable on return; called under the lock
      * of those that append.
      */
-    public void linkInto(Path folder, long state, long version) throws IOException {
-        if (active.tail() > 0) {
-            active.force();
-            begin(active.number() + 1);
+    public void linkInto(Path folder, LogRecord first) throws IOException {
+        durability.force();
+        for (Segment segment : segments.values()) {
+            disk.link(segment.path(), folder.resolve(segment.path().getFileName()));
         }
-        for (Segment segment : segments.headMap(active.number()).values()) {
-            Files.createLink(folder.resolve(segment.path().getFileName()), segment.path());
-        }
-        ByteBuffer record = ByteBuffer.allocate(RecordHeader.BYTES);
-        new RecordHeader(RecordKind.STATE, state, version, 0, 0, 0).write(record);
-        Segment first = new Segment(folder, active.number());
+        long end = durability.head();
+        int number = Location.segment(end) + 1;
+        Segment segment = new Segment(disk, folder, number);
         try {
-            first.append(record.flip());
-            first.force();
+            ByteBuffer two = ByteBuffer.allocate(2 * Entry.BYTES);
+            new Entry(first, Location.index(end), 0).write(two, number);
+            new Entry(LogRecord.of(RecordKind.FORCED, Location.position(number, 0), 0), 0, 0).write(two, number);
+            segment.append(two.flip(), List.of());
+            segment.force();
         } finally {
-            first.close();
+            segment.close();
         }
-        DurableFiles.forceDirectory(folder);
+        disk.forceDirectory(folder);
+        begin();
+        makeRoom(0, 0);
+        commit();
     }
 
     @Override
-    public void dropStaged() {
-        staged.clear();
-    }
-
-    @Override
-    public void force() throws IOException {
-        active.force();
-    }
-
-    @Override
-    public boolean read(long location, int count, Reader reader) throws IOException {
+    public boolean read(long location, ByteBuffer target) throws IOException {
         Segment segment = segments.get(Location.segment(location));
-        if (segment == null) {
-            return false;
-        }
-        ByteBuffer buffer = scratch.take();
-        try {
-            buffer.clear().limit(count * Location.recordBytes(location));
-            if (!segment.read(Location.offset(location), buffer)) {
-                return false;
-            }
-            buffer.flip();
-            for (int at = 0; at < buffer.limit(); ) {
-                RecordHeader header = RecordHeader.read(buffer, at);
-                if (header == null || !header.dataIsSound(buffer, at)) {
-                    throw new CorruptRecordException(segment.path(), Location.offset(location) + at);
-                }
-                reader.record(header, buffer.slice(at + RecordHeader.BYTES, header.dataBytes()));
-                at += header.recordBytes();
-            }
-            return true;
-        } finally {
-            scratch.giveBack(buffer);
-        }
+        return segment != null && segment.read(Location.index(location), target);
     }
 
     @Override
-    public long following(long location) {
-        return location + MAX_RECORD_BYTES;
+    public boolean readNow(long location, ByteBuffer target) {
+        Segment segment = segments.get(Location.segment(location));
+        return segment != null && segment.readNow(Location.index(location), target);
+    }
+
+    @Override
+    public CorruptRecordException damage(long location) {
+        return new CorruptRecordException(
+                Segment.path(directory, Location.segment(location)), Segment.contentOffset(Location.index(location)));
     }
 
     @Override
@@ -171,15 +264,30 @@ public final class SegmentLog implements BlockLog {
 
     @Override
     public void dead(long location) {
-        account(location, -Location.recordBytes(location));
+        Segment segment = account(location, -Location.recordBytes(location));
+        boolean full = segment != null && segment.number() < Location.segment(durability.head());
+        if (full && segment.liveBytes() == 0) {
+            dead.add(segment, durability.head());
+        }
     }
 
-    private void account(long location, int bytes) {
+    private Segment account(long location, int bytes) {
         Segment segment = segments.get(Location.segment(location));
         if (segment != null) {
             segment.addLive(bytes);
             liveBytes.addAndGet(bytes);
         }
+        return segment;
+    }
+
+    @Override
+    public boolean hasDead() {
+        return dead.areWaiting();
+    }
+
+    @Override
+    public void release() {
+        dead.release();
     }
 
     @Override
@@ -193,8 +301,8 @@ public final class SegmentLog implements BlockLog {
             return OptionalInt.empty();
         }
         return segments.values().stream()
-                .filter(segment -> segment != active && !segment.isDamaged())
-                .filter(segment -> segment.liveBytes() * 2 < segment.tail())
+                .filter(segment -> segment != active && !segment.isKept())
+                .filter(segment -> segment.liveBytes() > 0 && segment.liveBytes() * 2L < segment.bytes())
                 .min((a, b) -> Integer.compare(a.liveBytes(), b.liveBytes()))
                 .map(segment -> OptionalInt.of(segment.number()))
                 .orElse(OptionalInt.empty());
@@ -203,32 +311,27 @@ public final class SegmentLog implements BlockLog {
     @Override
     public void visit(int number, Visitor visitor) throws IOException {
         Segment segment = segments.get(number);
-        try {
-            new SegmentScanner().full(segment, (header, location, data) -> {
-                if (header.isSound(data)) {
-                    visitor.record(header, location, data);
-                }
-            });
-        } catch (CorruptRecordException e) {
-            LOG.warn("Segment {} can not be cleaned", segment.path(), e);
+        if (segment != null) {
+            ByteBuffer index = ByteBuffer.allocate(Segment.INDEX_BYTES);
+            List<Entry> entries = segment.readIndex(index) ? Entry.readAll(index, number) : List.of();
+            for (int i = 0; i < Math.min(entries.size(), segment.entries()); i++) {
+                visitor.record(entries.get(i).record(), entries.get(i).location(number, i));
+            }
         }
     }
 
     @Override
-    public void remove(int number) throws IOException {
+    public void keep(int number) {
         Segment segment = segments.get(number);
-        if (segment.liveBytes() > 0) {
-            segment.setDamaged();
+        if (segment != null && segment.liveBytes() > 0) {
+            segment.keep();
             LOG.warn("Segment {} holds live records that are damaged: it is kept as it is", segment.path());
-            return;
         }
-        segments.remove(number);
-        segment.delete();
     }
 
     @Override
     public long bytes() {
-        return segments.values().stream().mapToLong(Segment::tail).sum();
+        return segments.values().stream().mapToLong(Segment::bytes).sum();
     }
 
     @Override
@@ -238,12 +341,14 @@ public final class SegmentLog implements BlockLog {
 
     @Override
     public void close() {
-        for (Segment segment : segments.values()) {
-            try {
+        durability.await();
+        try {
+            dead.close();
+            for (Segment segment : segments.values()) {
                 segment.close();
-            } catch (IOException e) {
-                LOG.warn("Segment {} could not be closed", segment.path(), e);
             }
+        } catch (IOException e) {
+            LOG.warn("The log in {} could not be closed", directory, e);
         }
     }
 }

@@ -3,14 +3,15 @@ package io.supercloud.image.internal.volume;
 import io.supercloud.image.internal.log.Location;
 import io.supercloud.image.internal.log.RecordKind;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Block number to version and location. Memory: 16 bytes for each block of the 16 MiB stretches that were ever written,
- * so at most 0.4 % of the volume's size, and 8 bytes for each stretch. One thread at a time changes it; reads run beside
- * that and see each location or version whole.
+ * Block number to version, location and checksum. Memory: 20 bytes for each block of the 16 MiB stretches that were ever
+ * written, so at most 0.5 % of the volume's size, and 8 bytes for each stretch. One thread at a time changes it; reads run
+ * beside that, see each number whole, and find the numbers of a block fitting each other only under the lock of that thread.
  */
 final class BlockMap {
     static final int PAGE_BLOCKS = 4096;
@@ -18,6 +19,7 @@ final class BlockMap {
     private static final class Page {
         private final AtomicLongArray versions = new AtomicLongArray(PAGE_BLOCKS);
         private final AtomicLongArray locations = new AtomicLongArray(PAGE_BLOCKS);
+        private final AtomicIntegerArray checksums = new AtomicIntegerArray(PAGE_BLOCKS);
         private volatile long highestVersion;
         private final AtomicInteger absent = new AtomicInteger();
     }
@@ -50,12 +52,18 @@ final class BlockMap {
         return page == null ? Location.NONE : page.locations.getAcquire(slot(block));
     }
 
+    /** Of the block's content, where its kind is {@link RecordKind#DATA}. */
+    int checksum(long block) {
+        Page page = page(block);
+        return page == null ? 0 : page.checksums.getAcquire(slot(block));
+    }
+
     RecordKind kind(long block) {
         return Location.kind(location(block));
     }
 
     /** Replaces a block's entry and returns its former location. */
-    long put(long block, long version, long location) {
+    long put(long block, long version, long location, int checksum) {
         Page page = page(block);
         if (page == null) {
             page = new Page();
@@ -65,6 +73,7 @@ final class BlockMap {
         long former = page.locations.get(slot(block));
         count(page, isAbsent(location) - isAbsent(former));
         page.versions.setRelease(slot(block), version);
+        page.checksums.setRelease(slot(block), checksum);
         page.locations.setRelease(slot(block), location);
         return former;
     }

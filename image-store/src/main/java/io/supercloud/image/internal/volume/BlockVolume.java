@@ -132,6 +132,7 @@ public final class BlockVolume implements Volume {
 
     /** Lets {@code copier} copy the log between two writes, as one of a volume that is open at {@code epoch}. */
     public void copyLog(long epoch, BlockLog.Copier copier) {
+        flush();
         alone(() -> blocks.copyLog(new VolumeState.Open(epoch), copier));
     }
 

@@ -45,7 +45,7 @@ final class LocalSource implements VolumeSource {
                 throw new IOException("block %d is asked for, but the volume has %d blocks"
                         .formatted(wanted[i], blocks.map().blocks()));
             }
-            LocalBlocks.VersionedBlock found = reads.readVersioned(wanted[i]);
+            BlockReader.VersionedBlock found = reads.readVersioned(wanted[i]);
             versions[i] = found.version();
             data[i] = found.data();
         }

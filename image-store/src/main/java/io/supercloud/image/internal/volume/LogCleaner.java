@@ -1,7 +1,9 @@
 package io.supercloud.image.internal.volume;
 
+import io.supercloud.image.internal.log.LogRecord;
 import io.supercloud.image.internal.log.RecordKind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -9,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the space of overwritten blocks back: copies what is live in the deadest segment to the head of the log, forces
- * it, and deletes the segment. A crash in between leaves records twice, which is harmless.
+ * Gives the space of overwritten blocks back: copies what is live in the deadest segment to the head of the log, which then
+ * gives the segment up. A crash in between leaves records twice, which is harmless.
  */
 final class LogCleaner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogCleaner.class);
@@ -38,6 +40,7 @@ final class LogCleaner implements AutoCloseable {
         while (!closed) {
             try {
                 cleanOnce();
+                releaseDead();
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
             } catch (IOException e) {
                 LOG.warn("Cleaning of volume {} stopped until it is opened again", volume, e);
@@ -52,19 +55,40 @@ final class LogCleaner implements AutoCloseable {
         if (victim.isEmpty()) {
             return false;
         }
-        blocks.log().visit(victim.getAsInt(), (header, location, data) -> {
-            if (header.kind() != RecordKind.STATE && blocks.map().location(header.block()) == location) {
-                blocks.change(() -> {
-                    if (blocks.map().location(header.block()) == location) {
-                        blocks.stage(header.kind(), header.block(), header.version(), data);
-                    }
-                });
+        int segment = victim.getAsInt();
+        blocks.log().visit(segment, (record, location) -> {
+            boolean ofBlock = record.kind() != RecordKind.STATE && record.kind() != RecordKind.FORCED;
+            if (ofBlock && blocks.map().location(record.block()) == location) {
+                stageAnew(record, location);
             }
         });
-        blocks.change(blocks::stageState);
-        blocks.log().force();
-        blocks.change(() -> blocks.log().remove(victim.getAsInt()));
+        blocks.change(() -> blocks.log().keep(segment));
         return true;
+    }
+
+    private void releaseDead() throws IOException {
+        if (blocks.log().hasDead()) {
+            blocks.log().force();
+            blocks.change(() -> blocks.log().release());
+        }
+    }
+
+    private void stageAnew(LogRecord record, long location) throws IOException {
+        boolean hasContent = record.kind() == RecordKind.DATA;
+        ByteBuffer content = hasContent ? blocks.reader().readRecord(location, record.checksum()) : null;
+        if (hasContent && content == null) {
+            return;
+        }
+        blocks.change(() -> {
+            if (blocks.map().location(record.block()) != location) {
+                return;
+            }
+            if (hasContent) {
+                blocks.stageContent(record.block(), record.version(), content);
+            } else {
+                blocks.stage(record.kind(), record.block(), record.version());
+            }
+        });
     }
 
     /** Waits until the cleaner is out of the log. */

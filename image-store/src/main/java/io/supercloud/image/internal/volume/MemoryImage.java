@@ -23,6 +23,12 @@ public final class MemoryImage implements BaseImage {
     }
 
     @Override
+    public boolean readNow(long offset, ByteBuffer target) {
+        read(offset, target);
+        return true;
+    }
+
+    @Override
     public boolean isHole(long offset, long length) {
         long end = Math.min(offset + length, content.length);
         for (long at = offset; at < end; at++) {

@@ -37,7 +37,7 @@ final class ReadPath {
         long shift = offset - target.position();
         while (true) {
             try {
-                if (blocks.read(offset, target)) {
+                if (blocks.reader().read(offset, target)) {
                     return;
                 }
                 fetchRange(shift + target.position(), target.remaining());
@@ -50,11 +50,7 @@ final class ReadPath {
 
     /** As {@link #read} where that does not wait; otherwise false. */
     boolean readNow(long offset, ByteBuffer target) {
-        try {
-            return blocks.read(offset, target);
-        } catch (IOException e) {
-            return false;
-        }
+        return blocks.reader().readNow(offset, target);
     }
 
     /** Makes the content of a range be on this host. */
@@ -68,10 +64,10 @@ final class ReadPath {
     }
 
     /** One block with its version, for another host. */
-    LocalBlocks.VersionedBlock readVersioned(long block) throws IOException {
+    BlockReader.VersionedBlock readVersioned(long block) throws IOException {
         while (true) {
             try {
-                LocalBlocks.VersionedBlock found = blocks.readVersioned(block);
+                BlockReader.VersionedBlock found = blocks.reader().readVersioned(block);
                 if (found != null) {
                     return found;
                 }
@@ -134,9 +130,9 @@ final class ReadPath {
 
     private void stageContent(long block, long version, byte[] data) throws IOException {
         if (data.length == 0) {
-            blocks.stage(RecordKind.ZERO, block, version, null);
+            blocks.stage(RecordKind.ZERO, block, version);
         } else {
-            blocks.stage(RecordKind.DATA, block, version, ByteBuffer.wrap(data));
+            blocks.stageContent(block, version, ByteBuffer.wrap(data));
         }
     }
 

@@ -10,10 +10,10 @@ final class Versions {
     private static final int STATE_BITS = 8;
     private static final long MAX_EPOCH = (1L << 23) - 1;
     /**
-     * How far the sequence jumps when a volume is opened again. More records than this can not be lost with the power,
-     * as a segment is forced before the next: so no version is ever given twice.
+     * How far the sequence jumps when a volume is opened again. More records than this can not be lost with the power, as
+     * writers wait for the log to be forced before: so no version is ever given twice.
      */
-    private static final long REOPEN_STEP = 1L << 20;
+    private static final long REOPEN_STEP = 1L << 26;
 
     private Versions() {}
 

@@ -3,6 +3,7 @@ package io.supercloud.image.internal.volume;
 import static io.supercloud.image.Volume.BLOCK_BYTES;
 
 import io.supercloud.image.internal.log.BlockLog;
+import io.supercloud.image.internal.log.Checksum;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -10,6 +11,8 @@ import java.nio.ByteBuffer;
 final class WritePath {
     /** How many blocks a zeroing request changes before it lets others in. */
     private static final int ZERO_BATCH_BLOCKS = 1024;
+    /** With a part of a block before and one behind, a batch is written in one piece. */
+    private static final int MAX_BATCH_BLOCKS = BlockLog.MAX_STAGED - 2;
 
     private final LocalBlocks blocks;
     private final ReadPath reads;
@@ -24,8 +27,10 @@ final class WritePath {
         long end = offset + data.remaining();
         fetchEdges(offset, data.remaining());
         for (long at = offset; at < end; ) {
-            long batchEnd = Math.min(end, blockOf(at) * BLOCK_BYTES + BlockLog.MAX_RUN_RECORDS * BLOCK_BYTES);
-            writeBatch(at, data, (int) (batchEnd - at));
+            long batchEnd = Math.min(end, (blockOf(at) + MAX_BATCH_BLOCKS) * BLOCK_BYTES);
+            int length = (int) (batchEnd - at);
+            writeBatch(at, data.slice(data.position(), length));
+            data.position(data.position() + length);
             at = batchEnd;
         }
     }
@@ -49,21 +54,29 @@ final class WritePath {
         zeroPart(end * BLOCK_BYTES, offset + length - end * BLOCK_BYTES);
     }
 
-    private void writeBatch(long offset, ByteBuffer data, int length) throws IOException {
+    /** Checksums are computed before others have to wait. */
+    private void writeBatch(long offset, ByteBuffer data) throws IOException {
+        int before = (int) Math.min(data.remaining(), (BLOCK_BYTES - offset % BLOCK_BYTES) % BLOCK_BYTES);
+        int whole = (data.remaining() - before) / BLOCK_BYTES * BLOCK_BYTES;
+        int after = data.remaining() - before - whole;
+        ByteBuffer content = data.slice(before, whole);
+        int[] checksums = Checksum.ofBlocks(content);
         blocks.change(() -> {
-            for (long at = offset; at < offset + length; ) {
-                int within = (int) (at % BLOCK_BYTES);
-                int count = (int) Math.min(BLOCK_BYTES - within, offset + length - at);
-                blocks.stageWrite(blockOf(at), within, data.slice(data.position(), count));
-                data.position(data.position() + count);
-                at += count;
+            if (before > 0) {
+                blocks.stagePart(blockOf(offset), (int) (offset % BLOCK_BYTES), data.slice(0, before));
+            }
+            if (whole > 0) {
+                blocks.stageBlocks(blockOf(offset + before), content, checksums);
+            }
+            if (after > 0) {
+                blocks.stagePart(blockOf(offset + before + whole), 0, data.slice(before + whole, after));
             }
         });
     }
 
     private void zeroPart(long offset, long length) throws IOException {
         if (length > 0) {
-            writeBatch(offset, ByteBuffer.allocate((int) length), (int) length);
+            writeBatch(offset, ByteBuffer.allocate((int) length));
         }
     }
 

@@ -1,4 +1,4 @@
-package io.supercloud.image.internal.log;
+package io.supercloud.image.internal.disk;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,29 +8,30 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/**
- * A file with positional I/O that the interruption of a thread does not close for the others: a {@link FileChannel}
- * closes itself when a thread that uses it is interrupted, so it is opened anew then.
- */
-final class LogFile implements AutoCloseable {
+/** A {@link FileChannel} closes itself when a thread that uses it is interrupted, so it is opened anew then. */
+final class LocalFile implements DiskFile {
     private final Path path;
+    private final CachedReads cached;
     private FileChannel channel;
     private boolean closed;
 
-    LogFile(Path path) throws IOException {
+    LocalFile(Path path) throws IOException {
         this.path = path;
         this.channel = open(path);
+        this.cached = CachedReads.of(path);
     }
 
     private static FileChannel open(Path path) throws IOException {
         return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
-    Path path() {
+    @Override
+    public Path path() {
         return path;
     }
 
-    void read(long position, ByteBuffer target) throws IOException {
+    @Override
+    public void read(long position, ByteBuffer target) throws IOException {
         uninterrupted(file -> {
             ByteBuffer rest = target.duplicate();
             long at = position;
@@ -45,7 +46,13 @@ final class LogFile implements AutoCloseable {
         target.position(target.limit());
     }
 
-    void write(long position, ByteBuffer source) throws IOException {
+    @Override
+    public boolean readNow(long position, ByteBuffer target) {
+        return cached.read(position, target);
+    }
+
+    @Override
+    public void write(long position, ByteBuffer source) throws IOException {
         uninterrupted(file -> {
             ByteBuffer rest = source.duplicate();
             long at = position;
@@ -56,16 +63,14 @@ final class LogFile implements AutoCloseable {
         source.position(source.limit());
     }
 
-    void force() throws IOException {
+    @Override
+    public void force() throws IOException {
         uninterrupted(file -> file.force(false));
     }
 
-    void truncate(long length) throws IOException {
-        uninterrupted(file -> file.truncate(length));
-    }
-
-    int size() throws IOException {
-        return (int) current().size();
+    @Override
+    public long size() throws IOException {
+        return current().size();
     }
 
     private synchronized FileChannel current() throws IOException {
@@ -100,6 +105,7 @@ final class LogFile implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         closed = true;
+        cached.close();
         channel.close();
     }
 

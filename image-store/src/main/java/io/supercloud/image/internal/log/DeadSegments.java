@@ -1,0 +1,109 @@
+package io.supercloud.image.internal.log;
+
+import io.supercloud.image.internal.disk.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Segments of which no record counts any more. Such a one may be given up when the records that replaced its own are durable;
+ * or at once where nothing of it was ever promised. Some files are kept to be used again: overwriting what is in memory
+ * costs less than making it anew. Called under the lock of those that append.
+ */
+final class DeadSegments {
+    /** 128 MiB. */
+    private static final int MAX_SPARE = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadSegments.class);
+
+    private static final class Dead {
+        private final Segment segment;
+        private long replacedBefore;
+
+        Dead(Segment segment, long replacedBefore) {
+            this.segment = segment;
+            this.replacedBefore = replacedBefore;
+        }
+    }
+
+    private final Disk disk;
+    private final Map<Integer, Segment> segments;
+    private final Durability durability;
+    private final List<Dead> waiting = new CopyOnWriteArrayList<>();
+    private final Deque<Path> spare = new ArrayDeque<>();
+
+    DeadSegments(Disk disk, Map<Integer, Segment> segments, Durability durability) {
+        this.disk = disk;
+        this.segments = segments;
+        this.durability = durability;
+    }
+
+    /**
+     * Takes a segment of which no record counts any more.
+     *
+     * @param now the records that replaced its own stand before this place
+     */
+    void add(Segment segment, long now) {
+        if (durability.isUnpromised(segment.begin())) {
+            for (Dead dead : waiting) {
+                if (dead.replacedBefore > segment.begin()) {
+                    dead.replacedBefore = now;
+                }
+            }
+            giveUp(segment);
+        } else {
+            waiting.add(new Dead(segment, now));
+        }
+    }
+
+    /** For any thread. */
+    boolean areWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    /** Gives up what may be given up now. */
+    void release() {
+        long durable = durability.durable();
+        for (Dead dead : waiting) {
+            if (dead.replacedBefore <= durable) {
+                waiting.remove(dead);
+                giveUp(dead.segment);
+            }
+        }
+    }
+
+    private void giveUp(Segment segment) {
+        segments.remove(segment.number());
+        try {
+            segment.close();
+            if (spare.size() < MAX_SPARE && disk.links(segment.path()) == 1) {
+                spare.add(segment.path());
+            } else {
+                disk.delete(segment.path());
+            }
+        } catch (IOException e) {
+            LOG.warn("Segment {} counts no more, and could not be deleted", segment.path(), e);
+        }
+    }
+
+    /** Lets the file of a dead segment become {@code path}, where there is one. */
+    void reuse(Path path) throws IOException {
+        Path file = spare.poll();
+        if (file != null) {
+            disk.move(file, path);
+        }
+    }
+
+    /** Deletes the files that are kept to be used again. */
+    void close() throws IOException {
+        while (!spare.isEmpty()) {
+            disk.delete(spare.poll());
+        }
+    }
+}
