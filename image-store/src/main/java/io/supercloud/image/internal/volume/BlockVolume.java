@@ -1,8 +1,6 @@
 package io.supercloud.image.internal.volume;
 
 import io.supercloud.core.Tasks;
-import io.supercloud.image.BlockIoException;
-import io.supercloud.image.Extent;
 import io.supercloud.image.IllegalVolumeStateException;
 import io.supercloud.image.ImageStoreException;
 import io.supercloud.image.Progress;
@@ -15,39 +13,36 @@ import io.supercloud.image.VolumeState;
 import io.supercloud.image.VolumeStats;
 import io.supercloud.image.internal.log.BlockLog;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
 
-/** A volume over any log: the states, and who may do what in which of them. */
-public final class BlockVolume implements Volume {
+/** A volume over any log: the states, and who may go from which to which of them. */
+public final class BlockVolume extends VolumeDevice implements Volume {
     private final VolumeDescription description;
     private final LocalBlocks blocks;
     private final Fetcher fetcher;
     private final ReadPath reads;
-    private final WritePath writes;
     private final Follower follower;
     private final LogCleaner cleaner;
     private final LocalSource source;
-    private final AtomicLong readBytes = new AtomicLong();
-    private final AtomicLong writtenBytes = new AtomicLong();
-    /** Writes share it; who changes the state has it alone, and so waits for them. */
-    private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
 
     private volatile VolumeState state;
-    private volatile boolean closed;
 
-    private BlockVolume(VolumeDescription description, LocalBlocks blocks, long readTimeoutMillis, Tasks tasks) {
+    private BlockVolume(
+            VolumeDescription description, LocalBlocks blocks, Fetcher fetcher, long readTimeoutMillis, Tasks tasks) {
+        super(description, blocks, fetcher, readTimeoutMillis);
         this.description = description;
         this.blocks = blocks;
-        this.fetcher = new Fetcher(description.name(), null, tasks);
-        this.reads = new ReadPath(blocks, fetcher, () -> isFollower(), readTimeoutMillis);
-        this.writes = new WritePath(blocks, reads);
+        this.fetcher = fetcher;
+        this.reads = reads();
         this.follower = new Follower(description.name(), blocks, fetcher, reads, tasks);
         this.cleaner = new LogCleaner(description.name(), blocks);
         this.source = new LocalSource(blocks, reads);
+    }
+
+    private static BlockVolume of(
+            VolumeDescription description, LocalBlocks blocks, long readTimeoutMillis, Tasks tasks) {
+        return new BlockVolume(
+                description, blocks, new Fetcher(description.name(), null, tasks), readTimeoutMillis, tasks);
     }
 
     /** A new volume in its first state, which is durable on return. */
@@ -61,7 +56,7 @@ public final class BlockVolume implements Volume {
             throws IOException {
         Versions.requireEpoch(first.epoch());
         LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes());
-        BlockVolume volume = new BlockVolume(description, blocks, readTimeoutMillis, tasks);
+        BlockVolume volume = of(description, blocks, readTimeoutMillis, tasks);
         blocks.replay();
         blocks.setLastVersion(first instanceof VolumeState.Open ? Versions.beforeFirst(first.epoch()) : 0);
         volume.record(first);
@@ -74,7 +69,7 @@ public final class BlockVolume implements Volume {
             VolumeDescription description, BlockLog log, BaseImage base, long readTimeoutMillis, Tasks tasks)
             throws IOException {
         LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes());
-        BlockVolume volume = new BlockVolume(description, blocks, readTimeoutMillis, tasks);
+        BlockVolume volume = of(description, blocks, readTimeoutMillis, tasks);
         volume.state = blocks.replay();
         if (volume.state == null) {
             throw new IOException("the log of volume '%s' has no state: it was never wholly created; delete it"
@@ -110,11 +105,6 @@ public final class BlockVolume implements Volume {
         return source;
     }
 
-    @Override
-    public long sizeBytes() {
-        return description.sizeBytes();
-    }
-
     /** Opens the volume for the owner at {@code epoch}, as {@link io.supercloud.image.VolumePool#open} says. */
     public void openAt(long epoch) {
         Versions.requireEpoch(epoch);
@@ -134,14 +124,6 @@ public final class BlockVolume implements Volume {
     public void copyLog(long epoch, BlockLog.Copier copier) {
         flush();
         alone(() -> blocks.copyLog(new VolumeState.Open(epoch), copier));
-    }
-
-    /**
-     * Whether the source goes on without this copy. Then it may have newer content than this copy knows of, which is as
-     * good; the owner's copy has ended the source's epoch and takes exactly what it knows of.
-     */
-    private boolean isFollower() {
-        return state instanceof VolumeState.Standby || state instanceof VolumeState.Retired;
     }
 
     /**
@@ -235,15 +217,6 @@ public final class BlockVolume implements Volume {
         state = next;
     }
 
-    private void alone(Action action) {
-        gate.writeLock().lock();
-        try {
-            attempt("change its state", action);
-        } finally {
-            gate.writeLock().unlock();
-        }
-    }
-
     @Override
     public void attachSource(VolumeSource from) {
         fetcher.setSource(from);
@@ -259,7 +232,7 @@ public final class BlockVolume implements Volume {
 
     @Override
     public void prefetch(BooleanSupplier keepGoing, Progress progress) {
-        attempt("prefetch", () -> follower.prefetch(() -> !closed && keepGoing.getAsBoolean(), progress));
+        attempt("prefetch", () -> follower.prefetch(() -> !isClosed() && keepGoing.getAsBoolean(), progress));
     }
 
     @Override
@@ -288,122 +261,21 @@ public final class BlockVolume implements Volume {
     }
 
     @Override
-    public void read(long offset, ByteBuffer target) {
-        Extents.requireWithin(description, offset, target.remaining());
-        readBytes.addAndGet(target.remaining());
-        attempt("read", () -> reads.read(offset, target));
-    }
-
-    @Override
-    public boolean readNow(long offset, ByteBuffer target) {
-        int length = target.remaining();
-        boolean done = Extents.areWithin(description, offset, length) && !closed && reads.readNow(offset, target);
-        readBytes.addAndGet(done ? length : 0);
-        return done;
-    }
-
-    @Override
-    public void write(long offset, ByteBuffer data, boolean durable) {
-        int length = data.remaining();
-        Extents.requireWithin(description, offset, length);
-        writing("write", durable, () -> writes.write(offset, data));
-        writtenBytes.addAndGet(length);
-    }
-
-    @Override
-    public void flush() {
-        attempt("flush", () -> blocks.log().force());
-    }
-
-    @Override
-    public void trim(long offset, long length, boolean durable) {
-        Extents.requireWithin(description, offset, length);
-        writing("trim", durable, () -> writes.trim(offset, length));
-    }
-
-    @Override
-    public void zero(long offset, long length, boolean durable) {
-        Extents.requireWithin(description, offset, length);
-        writing("zero", durable, () -> writes.zero(offset, length));
-    }
-
-    @Override
-    public void cache(long offset, long length) {
-        Extents.requireWithin(description, offset, length);
-        attempt("read ahead", () -> reads.cache(offset, length));
-    }
-
-    @Override
-    public List<Extent> extents(long offset, long length, int most) {
-        Extents.requireWithin(description, offset, length);
-        return Extents.of(blocks, offset, length, most);
-    }
-
-    private void writing(String what, boolean durable, Action action) {
-        gate.readLock().lock();
-        try {
-            if (!(state instanceof VolumeState.Open)) {
-                throw new BlockIoException(
-                        BlockIoException.Reason.NOT_PERMITTED,
-                        "volume '%s' takes no writes here: it is %s".formatted(name(), state),
-                        null);
-            }
-            attempt(what, action);
-        } finally {
-            gate.readLock().unlock();
-        }
-        if (durable) {
-            flush();
-        }
-    }
-
-    /** Something that does I/O. */
-    @FunctionalInterface
-    private interface Action {
-        void run() throws IOException;
-    }
-
-    private void attempt(String what, Action action) {
-        try {
-            if (closed) {
-                throw new IOException("it is closed");
-            }
-            action.run();
-        } catch (IOException e) {
-            throw Failures.of(name(), what, e);
-        }
-    }
-
-    @Override
     public VolumeStats stats() {
         return new VolumeStats(
-                readBytes.get(),
-                writtenBytes.get(),
+                readBytes(),
+                writtenBytes(),
                 bytesFetched(),
                 blocks.log().bytes(),
                 blocks.log().liveBytes());
     }
 
-    public boolean isClosed() {
-        return closed;
-    }
-
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        fetcher.close();
-        cleaner.close();
-        gate.writeLock().lock();
-        try {
-            blocks.log().force();
-        } catch (IOException e) {
-            throw Failures.of(name(), "flush at closing", e);
-        } finally {
-            blocks.close();
-            gate.writeLock().unlock();
+        if (beginClosing()) {
+            fetcher.close();
+            cleaner.close();
+            finishClosing();
         }
     }
 }
