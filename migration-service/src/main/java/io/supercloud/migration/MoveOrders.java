@@ -52,7 +52,8 @@ final class MoveOrders {
 
     /** A host that is about to be taken away may take the memory of a post-copy with it. */
     Optional<String> objection(MoveOrder order) {
-        if (order.manner().postCopy() == MoveManner.PostCopy.NEVER
+        if (order.manner().kind() != MoveManner.Kind.LIVE
+                || order.manner().postCopy() == MoveManner.PostCopy.NEVER
                 || registry.read(Paths.notice(order.source())).isEmpty()) {
             return Optional.empty();
         }

@@ -19,7 +19,7 @@ final class Departures {
 
     /** Nothing happens where this transfer has begun already. */
     void begin(HostedVm vm, HostCall.Transfer call) {
-        known.compute(vm.id(), (id, last) -> {
+        SourceSide transfer = known.compute(vm.id(), (id, last) -> {
             if (last != null && last.order().equals(call.order())) {
                 return last;
             }
@@ -27,10 +27,9 @@ final class Departures {
                 throw new MigrationException("VM %s is already being moved by %s"
                         .formatted(id, last.order().move()));
             }
-            SourceSide next = SourceSide.of(host, vm, call);
-            next.start();
-            return next;
+            return SourceSide.of(host, vm, call);
         });
+        transfer.start();
     }
 
     TransferStatus status(MoveOrder order) {

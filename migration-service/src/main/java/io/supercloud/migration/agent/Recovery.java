@@ -83,6 +83,8 @@ final class Recovery {
             runOn(vm, owner, former);
         } else {
             endCopy(vm);
+            vm.closeExport();
+            vm.unplugTap();
             vm.become(new Role.Owning(owner));
         }
         if (former.isPresent()) {
@@ -94,6 +96,7 @@ final class Recovery {
         vm.exportDisk();
         boolean adopted = vm.adopt() && vm.machine().runState() != RunState.AWAITING_STREAM && !gaveAway(vm, former);
         if (adopted) {
+            vm.dropMemory();
             vm.plug();
             vm.machine().cancelStream();
             vm.letRun();

@@ -32,6 +32,7 @@ abstract class SourceSide {
     final HostedVm vm;
     final MoveOrder order;
     final long begin;
+    private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
     private volatile TransferStatus status = new TransferStatus.Streaming("setup", 0, 0, 0, 0);
@@ -82,8 +83,11 @@ abstract class SourceSide {
         }
     }
 
+    /** Begins it; nothing happens where it has begun. To be called when {@link Departures} knows of it. */
     final void start() {
-        host.tasks().start("transfer " + order.move(), this::run);
+        if (started.compareAndSet(false, true)) {
+            host.tasks().start("transfer " + order.move(), this::run);
+        }
     }
 
     /** Asks it to give up and waits until it has ended, one way or the other. */

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Moves of VMs that have no process: their disk, and where they are suspended their memory, change hosts. */
 @Execution(ExecutionMode.CONCURRENT)
+@Timeout(60)
 class RestingMoveTest {
     private static final String MEMORY = VmVolumes.memory(TestCluster.VM);
     private static final String SNAPSHOT = VmVolumes.snapshotDisk(TestCluster.VM, "before");
@@ -129,7 +130,6 @@ class RestingMoveTest {
     }
 
     @Test
-    @Timeout(30)
     void aVmThatIsStoppedRightAfterItsMoveSettlesAllTheSame() {
         cluster.calls.at(HostCall.Hydrate.class, Moment.BEFORE, () -> cluster.rest(Kind.COLD));
 

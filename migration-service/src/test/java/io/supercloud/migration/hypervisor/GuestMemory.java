@@ -38,14 +38,14 @@ public final class GuestMemory {
         return copy;
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         ByteBuffer bytes = ByteBuffer.allocate(STATE_BYTES);
         bytes.putInt(STATE_MAGIC).putLong(counter).putInt(boots).put((byte) (booted ? 1 : 0));
         Arrays.stream(written).forEach(bytes::putLong);
         return bytes.array();
     }
 
-    static GuestMemory fromBytes(byte[] bytes) throws IOException {
+    public static GuestMemory fromBytes(byte[] bytes) throws IOException {
         ByteBuffer state = ByteBuffer.wrap(bytes);
         if (bytes.length != STATE_BYTES || state.getInt() != STATE_MAGIC) {
             throw new IOException("this is not a whole state");

@@ -40,6 +40,27 @@ enum Mutant {
                     });
         }
     },
+    /** A saved memory that passes for whole at the target before it has come there. */
+    WHOLE_MEMORY {
+        @Override
+        Volume volume(Volume real) {
+            if (!real.name().endsWith(".memory")) {
+                return real;
+            }
+            return (Volume) Proxy.newProxyInstance(
+                    Mutant.class.getClassLoader(), new Class<?>[] {Volume.class}, (proxy, method, arguments) -> {
+                        try {
+                            return switch (method.getName()) {
+                                case "missingBlocks" -> 0L;
+                                case "prefetch", "dropSource" -> null;
+                                default -> method.invoke(real, arguments);
+                            };
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+        }
+    },
     /** Writing the owner record anew, which takes their power from requests that are under way, does nothing. */
     OWNER_FENCE {
         @Override

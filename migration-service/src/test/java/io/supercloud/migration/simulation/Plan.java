@@ -2,6 +2,8 @@ package io.supercloud.migration.simulation;
 
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.MoveManner;
+import io.supercloud.migration.MoveManner.Kind;
+import io.supercloud.migration.MoveManner.PostCopy;
 import io.supercloud.migration.MoveState.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +14,16 @@ import java.util.concurrent.TimeUnit;
 /**
  * What goes wrong in one simulation, and when.
  *
- * @param moves how many moves there are, to and fro
- * @param postCopy whether the guest changes its memory so fast that only a post-copy ends them
+ * @param moves the manner of each, to and fro; where it allows a post-copy, nothing else ends the move
  */
-record Plan(int moves, boolean postCopy, List<Mishap> mishaps) {
+record Plan(List<MoveManner> moves, List<Mishap> mishaps) {
     private static final List<Fault> FAULTS = List.of(Fault.values());
+    static final MoveManner PRE_COPY = MoveManner.LIVE;
+    static final MoveManner POST_COPY = MoveManner.LIVE.with(PostCopy.IF_NEEDED);
+    static final MoveManner SUSPENDED = MoveManner.LIVE.of(Kind.SUSPENDED);
+    static final MoveManner COLD = MoveManner.LIVE.of(Kind.COLD);
+    private static final List<MoveManner> MANNERS =
+            List.of(PRE_COPY, PRE_COPY, PRE_COPY, POST_COPY, POST_COPY, SUSPENDED, SUSPENDED, COLD);
     private static final List<Step> STEPS = List.of(Step.values());
     private static final int MOST_MOVES = 2;
     private static final int MOST_MISHAPS = 3;
@@ -42,12 +49,22 @@ record Plan(int moves, boolean postCopy, List<Mishap> mishaps) {
     record Mishap(Fault fault, int move, Optional<Step> step, long afterNanos, long lastingNanos) {}
 
     Plan {
+        moves = List.copyOf(moves);
         mishaps = List.copyOf(mishaps);
+    }
+
+    /** Whether a guest may lose its memory by a fault. */
+    boolean killsGuests() {
+        return mishaps.stream()
+                .anyMatch(mishap -> mishap.fault() == Fault.SOURCE_HYPERVISOR_KILLED
+                        || mishap.fault() == Fault.TARGET_HYPERVISOR_KILLED);
     }
 
     static Plan random(long seed) {
         SplittableRandom random = new SplittableRandom(~seed);
-        int moves = 1 + random.nextInt(MOST_MOVES);
+        List<MoveManner> moves = random.ints(1 + random.nextInt(MOST_MOVES), 0, MANNERS.size())
+                .mapToObj(MANNERS::get)
+                .toList();
         List<Mishap> mishaps = new ArrayList<>();
         int count = 1 + random.nextInt(MOST_MISHAPS);
         for (int i = 0; i < count; i++) {
@@ -56,16 +73,12 @@ record Plan(int moves, boolean postCopy, List<Mishap> mishaps) {
                     random.nextInt(3) == 0 ? Optional.empty() : Optional.of(STEPS.get(random.nextInt(STEPS.size())));
             mishaps.add(new Mishap(
                     fault,
-                    1 + random.nextInt(moves),
+                    1 + random.nextInt(moves.size()),
                     step,
                     step.isEmpty() ? random.nextLong(MOVE_NANOS) : random.nextInt(2) * random.nextLong(STEP_NANOS),
                     1 + random.nextLong(LONGEST_NANOS[random.nextInt(LONGEST_NANOS.length)])));
         }
-        return new Plan(moves, random.nextInt(3) == 0, mishaps);
-    }
-
-    MoveManner manner() {
-        return postCopy ? MoveManner.LIVE.with(MoveManner.PostCopy.IF_NEEDED) : MoveManner.LIVE;
+        return new Plan(moves, mishaps);
     }
 
     /** The call in which a step does its work. */

@@ -7,6 +7,7 @@ import io.supercloud.migration.hypervisor.GuestMemory;
 import io.supercloud.migration.hypervisor.VirtualMachine.Exit;
 import io.supercloud.migration.hypervisor.VirtualMachine.Rest;
 import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -173,6 +174,23 @@ final class SimulatedGuest {
         if (state == RunState.RUNNING) {
             stand(RunState.PAUSED);
         }
+    }
+
+    /** Whether all of its disk requests are answered. */
+    boolean quiet() {
+        return !requestUnderWay;
+    }
+
+    byte[] savedMemory() {
+        return memory.toBytes();
+    }
+
+    void load(byte[] state) throws IOException {
+        memory = GuestMemory.fromBytes(state);
+    }
+
+    int boots() {
+        return memory.boots();
     }
 
     /** What must not happen, and sometimes does: a stopped guest goes on without its agent's knowledge. */

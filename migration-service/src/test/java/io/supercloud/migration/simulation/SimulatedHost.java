@@ -188,4 +188,9 @@ final class SimulatedHost {
     Optional<Volume> volume() {
         return pool.find(Cluster.VM.value());
     }
+
+    /** The memory of the VM, where it is suspended. */
+    Optional<Volume> memory() {
+        return pool.find(Cluster.VM + ".memory");
+    }
 }

@@ -7,7 +7,9 @@ import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.Accelerator;
 import io.supercloud.migration.hypervisor.Hypervisor;
 import io.supercloud.migration.hypervisor.VirtualMachine;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -48,10 +50,17 @@ final class SimulatedHypervisor implements Hypervisor {
 
     @Override
     public VirtualMachine startFromState(VmSpec spec, Devices devices, Path state) {
-        throw new UnsupportedOperationException("moves start nothing from files");
+        Machine machine = start(spec, VirtualMachine.RunState.PAUSED);
+        try {
+            machine.load(state);
+            return machine;
+        } catch (MigrationException e) {
+            machine.kill();
+            throw e;
+        }
     }
 
-    private VirtualMachine start(VmSpec spec, VirtualMachine.RunState first) {
+    private Machine start(VmSpec spec, VirtualMachine.RunState first) {
         adopt(spec.id()).ifPresent(VirtualMachine::kill);
         if (!host.disks().served()) {
             throw new MigrationException("VM %s did not come up: nobody serves its disk".formatted(spec.id()));
@@ -143,7 +152,25 @@ final class SimulatedHypervisor implements Hypervisor {
 
         @Override
         public void saveState(Path file, Duration limit) {
-            throw new UnsupportedOperationException("moves save nothing to files");
+            ask(guest::pause);
+            await(() -> !guest.alive() || guest.quiet(), limit.toNanos(), "its disk requests are not answered");
+            ask(() -> {
+                try {
+                    Files.write(file, guest.savedMemory());
+                } catch (IOException e) {
+                    throw new MigrationException("VM %s: its state was not saved".formatted(vm), e);
+                }
+            });
+        }
+
+        private void load(Path file) {
+            ask(() -> {
+                try {
+                    guest.load(Files.readAllBytes(file));
+                } catch (IOException e) {
+                    throw new MigrationException("VM %s: its state is not whole".formatted(vm), e);
+                }
+            });
         }
 
         @Override

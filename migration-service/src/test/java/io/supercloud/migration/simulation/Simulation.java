@@ -1,18 +1,15 @@
 package io.supercloud.migration.simulation;
 
-import io.supercloud.core.HostId;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
-import io.supercloud.image.Volume;
-import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
+import io.supercloud.migration.MoveManner;
+import io.supercloud.migration.MoveManner.Kind;
 import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.VmSpec;
-import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,10 +41,24 @@ final class Simulation {
     private final Cluster cluster;
     private final Faults faults;
     private final List<Plan.Mishap> waiting = new ArrayList<>();
+    private final SimulatedUser user;
+    private final EndCheck end;
     private int move;
+    private Phase phase = Phase.RESTING;
     private long goesOnFrom;
     private long asksFrom;
+    private long countedBefore;
+    private int bootsBefore;
     private List<String> left = List.of();
+
+    /** What is waited for. */
+    private enum Phase {
+        /** The user takes the VM's process away. */
+        RESTING,
+        MOVING,
+        /** The user wants the process back. */
+        WAKING
+    }
 
     /**
      * What one simulation came to.
@@ -71,6 +82,8 @@ final class Simulation {
         this.plan = plan;
         this.cluster = new Cluster(seed, mutant, directory);
         this.faults = new Faults(cluster);
+        this.user = new SimulatedUser(cluster);
+        this.end = new EndCheck(cluster);
     }
 
     static Outcome run(long seed, Mutant mutant) {
@@ -118,8 +131,8 @@ final class Simulation {
             cluster.calls().observe(this::arrived);
             nextMove();
             scheduler.after(POLL.toNanos(), this::watch);
-            if (!scheduler.run(() -> broken() || move > plan.moves(), WHOLE_LIMIT.toNanos()) && !broken()) {
-                left = problems();
+            if (!scheduler.run(() -> broken() || over(), WHOLE_LIMIT.toNanos()) && !broken()) {
+                left = waitedFor();
             }
         }
         List<String> problems = new ArrayList<>(cluster.trace().violations());
@@ -135,14 +148,34 @@ final class Simulation {
         return new MoveId("m" + move);
     }
 
+    private MoveManner manner() {
+        return plan.moves().get(move - 1);
+    }
+
+    private Kind kind() {
+        return manner().kind();
+    }
+
+    private boolean over() {
+        return move > plan.moves().size();
+    }
+
     private void nextMove() {
         move++;
         goesOnFrom = cluster.scheduler().nowNanos();
-        asksFrom = goesOnFrom + cluster.random().nextLong(MOST_PATIENCE_NANOS);
-        if (move > plan.moves()) {
-            return;
+        phase = Phase.RESTING;
+        if (!over() && kind() == Kind.LIVE) {
+            begin();
         }
-        cluster.trace().say("move %d begins", move);
+    }
+
+    /** From now on the move may be asked for, and its faults may happen. */
+    private void begin() {
+        phase = Phase.MOVING;
+        goesOnFrom = cluster.scheduler().nowNanos();
+        asksFrom = goesOnFrom + cluster.random().nextLong(MOST_PATIENCE_NANOS);
+        cluster.witness().mayRun(kind() == Kind.LIVE);
+        cluster.trace().say("move %d (%s, post-copy %s) begins", move, kind(), manner().postCopy());
         MoveOrder order = order();
         waiting.clear();
         for (Plan.Mishap mishap : plan.mishaps()) {
@@ -158,11 +191,7 @@ final class Simulation {
     private MoveOrder order() {
         Owner owner = cluster.owner();
         VmSpec spec = Cluster.SPEC;
-        return new MoveOrder(id(), spec, owner, owner.movedTo(other(owner.host())), plan.manner());
-    }
-
-    private static HostId other(HostId host) {
-        return host.equals(Cluster.EAST) ? Cluster.WEST : Cluster.EAST;
+        return new MoveOrder(id(), spec, owner, owner.movedTo(EndCheck.other(owner.host())), manner());
     }
 
     /** A call has come to its host: the faults of its step happen now. */
@@ -189,84 +218,76 @@ final class Simulation {
         }
     }
 
-    /** The user, who asks for the move until it is begun, and looks whether it has ended well. */
+    /** The user, who asks until it is so, and looks whether it has ended well. */
     private void watch() {
-        if (move > plan.moves() || broken()) {
+        if (over() || broken()) {
             return;
         }
-        Optional<MoveRecord> record = cluster.journalled(id());
-        if (record.isEmpty() && cluster.scheduler().nowNanos() > asksFrom) {
-            cluster.manager().request(id(), other(cluster.owner().host()), plan.manner());
-        }
-        boolean mended = faults.allMended();
-        if (!mended) {
+        if (!faults.allMended()) {
             goesOnFrom = cluster.scheduler().nowNanos();
-        } else if (problems().isEmpty()) {
-            nextMove();
         } else if (cluster.scheduler().nowNanos() - goesOnFrom > END_LIMIT.toNanos()) {
-            left = problems();
+            left = waitedFor();
+        }
+        switch (phase) {
+            case RESTING -> comeToRest();
+            case MOVING -> goOnMoving();
+            case WAKING -> wake();
         }
         cluster.scheduler().after(POLL.toNanos(), this::watch);
     }
 
-    /** What is not yet as it must be when a move has ended: told by what is there, not by what was answered. */
-    private List<String> problems() {
-        List<String> found = new ArrayList<>();
-        Optional<MoveRecord> record = cluster.journalled(id());
-        if (record.filter(known -> known.state().ended()).isEmpty()) {
-            found.add("move %s has not ended: %s".formatted(id(), record));
-            return found;
-        }
-        SimulatedHost here = cluster.host(cluster.owner().host());
-        SimulatedHost there = cluster.host(other(cluster.owner().host()));
-        require(found, cluster.port().equals(cluster.port().resting()), "the port's record is not at rest");
-        require(
-                found,
-                here.guest().filter(guest -> guest.state() == RunState.RUNNING).isPresent(),
-                "the VM does not run on its owner " + here.id());
-        require(found, here.hasTap(), "the owner has no tap");
-        require(
-                found,
-                here.volume()
-                        .filter(volume -> volume.state()
-                                .equals(new VolumeState.Open(cluster.owner().epoch())))
-                        .isPresent(),
-                "the owner's disk is " + here.volume().map(Volume::state));
-        require(found, there.guest().isEmpty(), "a process is left on " + there.id());
-        require(found, !there.hasTap(), "a tap is left on " + there.id());
-        require(found, !there.disks().served(), "a disk is still served on " + there.id());
-        require(
-                found,
-                there.role().isEmpty() || there.role().contains("\"left\":{"),
-                "a role is left: " + there.role());
-        require(
-                found,
-                there.volume()
-                        .map(Volume::state)
-                        .filter(state -> !(state instanceof VolumeState.Retired))
-                        .isEmpty(),
-                "a disk is left on %s that is more than a cache: %s"
-                        .formatted(there.id(), there.volume().map(Volume::state)));
-        if (found.isEmpty()) {
-            requireNothingLost(here.volume().orElseThrow(), found);
-        }
-        return found;
+    private List<String> waitedFor() {
+        return switch (phase) {
+            case RESTING -> List.of("the VM does not come to rest");
+            case MOVING -> end.problems(id(), kind());
+            case WAKING -> {
+                List<String> found = new ArrayList<>(end.problems(id(), Kind.LIVE));
+                found.add("the VM does not wake up");
+                yield found;
+            }
+        };
     }
 
-    private void requireNothingLost(Volume disk, List<String> found) {
-        cluster.witness().acknowledged().forEach((block, number) -> {
-            ByteBuffer content = ByteBuffer.allocate(Volume.BLOCK_BYTES);
-            disk.read(block * Volume.BLOCK_BYTES, content);
-            require(
-                    found,
-                    content.getLong(0) >= number,
-                    "block %d has %d, and %d was acknowledged".formatted(block, content.getLong(0), number));
-        });
+    private void comeToRest() {
+        if (user.hasAtRest(kind())) {
+            begin();
+        } else if (!user.waits()) {
+            cluster.host(cluster.owner().host()).guest().ifPresent(guest -> {
+                countedBefore = guest.counter();
+                bootsBefore = guest.boots();
+            });
+            user.rest(kind());
+        }
     }
 
-    private static void require(List<String> found, boolean holds, String otherwise) {
-        if (!holds) {
-            found.add(otherwise);
+    private void goOnMoving() {
+        if (cluster.journalled(id()).isEmpty() && cluster.scheduler().nowNanos() > asksFrom) {
+            cluster.manager().request(id(), EndCheck.other(cluster.owner().host()), manner());
+        }
+        if (faults.allMended() && end.problems(id(), kind()).isEmpty()) {
+            cluster.witness().mayRun(true);
+            goesOnFrom = cluster.scheduler().nowNanos();
+            if (kind() == Kind.LIVE) {
+                nextMove();
+            } else {
+                phase = Phase.WAKING;
+            }
+        }
+    }
+
+    private void wake() {
+        Optional<SimulatedGuest> awake =
+                cluster.host(cluster.owner().host()).guest().filter(guest -> guest.counter() > countedBefore);
+        if (awake.isPresent()
+                && !user.waits()
+                && faults.allMended()
+                && end.problems(id(), Kind.LIVE).isEmpty()) {
+            if (kind() == Kind.SUSPENDED && !plan.killsGuests() && awake.get().boots() != bootsBefore) {
+                cluster.trace().violated("the VM was booted, and had a memory to go on from");
+            }
+            nextMove();
+        } else if (!user.waits() && awake.isEmpty()) {
+            user.wake(kind());
         }
     }
 }

@@ -15,13 +15,22 @@ final class Witness {
     private final Consumer<String> violated;
     private final Set<SimulatedGuest> running = new HashSet<>();
     private final Map<Long, Long> acknowledged = new TreeMap<>();
+    private boolean mayRun = true;
 
     Witness(Supplier<Owner> owner, Consumer<String> violated) {
         this.owner = owner;
         this.violated = violated;
     }
 
+    /** From now on a guest may run, or none may because nobody wants it to. */
+    void mayRun(boolean now) {
+        mayRun = now;
+    }
+
     void runs(SimulatedGuest guest) {
+        if (!mayRun) {
+            violated.accept("the VM runs on %s, and rests as its user knows".formatted(guest.host()));
+        }
         running.add(guest);
         if (running.size() > 1) {
             violated.accept("the VM runs at %d places at once".formatted(running.size()));
