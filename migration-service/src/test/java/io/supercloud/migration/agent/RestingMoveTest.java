@@ -9,11 +9,13 @@ import io.supercloud.core.Owner;
 import io.supercloud.image.ImageStore;
 import io.supercloud.image.Volume;
 import io.supercloud.migration.HostCall;
+import io.supercloud.migration.HostUnreachableException;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.MoveManner.Kind;
 import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.MoveState;
 import io.supercloud.migration.MoveState.Step;
+import io.supercloud.migration.Paths;
 import io.supercloud.migration.agent.CallFaults.Moment;
 import io.supercloud.migration.agent.MoveFaultTest.Fault;
 import java.nio.file.Path;
@@ -139,6 +141,39 @@ class RestingMoveTest {
         assertThat(volume(TestCluster.WEST, TestCluster.VM.value()).missingBlocks())
                 .isZero();
         cluster.wakeUp(Kind.COLD);
+    }
+
+    @Test
+    void anAgentThatDiesWhileItSuspendsAndWakesAVmLeavesNothingHalfDone() {
+        AtomicInteger met = new AtomicInteger();
+        Runnable agentDies = () -> {
+            met.incrementAndGet();
+            cluster.host(TestCluster.EAST).restartAgent();
+        };
+        cluster.writes.at(Paths.vm(TestCluster.VM), Moment.AFTER, agentDies);
+        assertThatThrownBy(() -> cluster.rest(Kind.SUSPENDED)).isInstanceOf(HostUnreachableException.class);
+        cluster.requireRests(cluster.move("m1", TestCluster.WEST), Kind.SUSPENDED);
+        cluster.requireRests(cluster.move("m2", TestCluster.EAST), Kind.SUSPENDED);
+
+        cluster.writes.at(Paths.vm(TestCluster.VM), Moment.AFTER, agentDies);
+        assertThatThrownBy(() -> cluster.wakeUp(Kind.SUSPENDED)).isInstanceOf(HostUnreachableException.class);
+        cluster.awaitProgress(TestCluster.EAST);
+
+        assertThat(met).hasValue(2);
+        assertThat(cluster.guest(TestCluster.EAST).boots()).isEqualTo(1);
+        assertThat(cluster.host(TestCluster.EAST).pool.names()).doesNotContain(MEMORY);
+    }
+
+    @Test
+    void aVmThatRestsHasNoTapWhenItsAgentWasRestarted() {
+        cluster.writes.at(
+                Paths.vm(TestCluster.VM),
+                Moment.AFTER,
+                () -> cluster.host(TestCluster.EAST).restartAgent());
+        assertThatThrownBy(() -> cluster.rest(Kind.SUSPENDED)).isInstanceOf(HostUnreachableException.class);
+
+        assertThat(cluster.host(TestCluster.EAST).hasTap(TestCluster.VM)).isFalse();
+        assertThat(cluster.host(TestCluster.EAST).hasExport(TestCluster.VM)).isFalse();
     }
 
     @Test
