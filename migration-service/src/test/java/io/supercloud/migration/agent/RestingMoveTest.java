@@ -2,6 +2,7 @@ package io.supercloud.migration.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.supercloud.core.HostId;
 import io.supercloud.core.MoveId;
@@ -24,6 +25,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,16 +102,14 @@ class RestingMoveTest {
     @Test
     void aRestingVmThatIsMovedDoesNotStartAtItsSource() {
         cluster.rest(Kind.COLD);
-        AtomicInteger refused = new AtomicInteger();
-        cluster.calls.at(HostCall.OpenVolume.class, Moment.AFTER, () -> {
-            assertThatThrownBy(() -> cluster.wakeUp(Kind.COLD))
-                    .isInstanceOf(MigrationException.class)
-                    .hasMessageContaining("being moved");
-            refused.incrementAndGet();
-        });
+        AtomicReference<Throwable> refused = new AtomicReference<>();
+        cluster.calls.at(
+                HostCall.OpenVolume.class,
+                Moment.AFTER,
+                () -> refused.set(catchThrowable(() -> cluster.wakeUp(Kind.COLD))));
         MoveRecord moved = cluster.move("m1", TestCluster.WEST);
 
-        assertThat(refused).hasValue(1);
+        assertThat(refused.get()).isInstanceOf(MigrationException.class).hasMessageContaining("being moved");
         assertThat(moved.state()).isInstanceOf(MoveState.Settled.class);
         assertThat(cluster.host(TestCluster.EAST).hypervisor.guest(TestCluster.VM))
                 .isEmpty();
