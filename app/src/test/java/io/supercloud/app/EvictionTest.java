@@ -128,6 +128,8 @@ class EvictionTest {
     @Order(3)
     void onANoticeEveryVmLeavesBeforeItsHostIsGone() {
         assertThat(deployment.run("reclaim", DOOMED.value()).err()).contains("say --yes");
+        VmId asleep = vms.getFirst().vm();
+        ask(new ControlRequest.ChangeVm(asleep, ControlRequest.Change.SUSPEND), Answers.Changed.class);
         json("reclaim", DOOMED.value(), "--notice", Integer.toString(NOTICE_SECONDS), "--yes", "--json");
 
         await().atMost(LIMIT)
@@ -135,7 +137,9 @@ class EvictionTest {
         await().atMost(Duration.ofSeconds(2 * NOTICE_SECONDS))
                 .until(() -> !deployment.run("status").out().matches("(?s).*host-amber-1 +amber-1 +alive.*"));
         assertThat(deployment.run("vm", "ls").out()).containsPattern("idler +paused");
+        assertThat(deployment.run("vm", "ls").out()).containsPattern("vm-0 +suspended");
         ask(new ControlRequest.ResumeVm(RENAMED, false, Optional.empty()), Answers.Vm.class);
+        ask(new ControlRequest.ResumeVm(asleep, false, Optional.empty()), Answers.Vm.class);
         for (int i = 0; i < VMS; i++) {
             TestGuest guest = guests.get(i);
             assertThat(guest.ask(PORT, "BOOTID")).isEqualTo(boots.get(i));

@@ -2,6 +2,7 @@ package io.supercloud.migration;
 
 import io.supercloud.core.HostId;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.MoveManner.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,8 +13,8 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
- * Which VMs leave a host, where to, in which order, and which of them are away in time. Quick ones go first, which saves the
- * most of them (Smith's rule), several beside each other. Pure.
+ * Which VMs leave a host, where to, in which order, and which of them are away in time. Those that run go first, and of them the
+ * quick ones, which saves the most of them (Smith's rule), several beside each other. Pure.
  *
  * @param departures in the order in which they begin
  * @param homeless VMs that no other host has room for
@@ -28,7 +29,12 @@ public record EvacuationPlan(List<Departure> departures, List<VmId> homeless) {
     public record Departure(VmId vm, HostId target, MoveForecast forecast, double awayAfterSeconds, boolean inTime) {}
 
     /** A VM that is to leave; the forecasts are by host that it could go to, for a stream that shares its link. */
-    public record Leaving(VmId vm, int memoryMiB, Map<HostId, MoveForecast> forecasts) {}
+    public record Leaving(VmId vm, Kind kind, int memoryMiB, Map<HostId, MoveForecast> forecasts) {
+        /** A VM that is stopped needs no memory; one that is suspended will. */
+        long neededMiB() {
+            return kind == Kind.COLD ? 0 : memoryMiB + MoveChecks.OVERHEAD_MIB;
+        }
+    }
 
     /** @param freeMemoryMiB of each host that VMs may go to */
     public static EvacuationPlan of(List<Leaving> leaving, Map<HostId, Long> freeMemoryMiB, Optional<Duration> left) {
@@ -36,11 +42,12 @@ public record EvacuationPlan(List<Departure> departures, List<VmId> homeless) {
         List<Departure> departures = new ArrayList<>();
         List<VmId> homeless = new ArrayList<>();
         PriorityQueue<Double> lanes = new PriorityQueue<>(java.util.Collections.nCopies(LANES, 0.0));
-        List<Leaving> quickFirst = leaving.stream()
-                .sorted(Comparator.comparingDouble(EvacuationPlan::quickest)
+        List<Leaving> inOrder = leaving.stream()
+                .sorted(Comparator.comparing((Leaving one) -> one.kind() != Kind.LIVE)
+                        .thenComparingDouble(EvacuationPlan::quickest)
                         .thenComparing(one -> one.vm().value()))
                 .toList();
-        for (Leaving one : quickFirst) {
+        for (Leaving one : inOrder) {
             Optional<HostId> target = best(one, room);
             if (target.isEmpty()) {
                 homeless.add(one.vm());
@@ -49,7 +56,7 @@ public record EvacuationPlan(List<Departure> departures, List<VmId> homeless) {
             MoveForecast forecast = one.forecasts().get(target.get());
             double away = lanes.remove() + forecast.seconds();
             lanes.add(away);
-            room.merge(target.get(), (long) -one.memoryMiB() - MoveChecks.OVERHEAD_MIB, Long::sum);
+            room.merge(target.get(), -one.neededMiB(), Long::sum);
             boolean inTime = left.isEmpty() || away <= left.get().minus(MARGIN).toMillis() / 1e3;
             departures.add(new Departure(one.vm(), target.get(), forecast, away, inTime));
         }
@@ -66,7 +73,7 @@ public record EvacuationPlan(List<Departure> departures, List<VmId> homeless) {
     /** The quickest to reach among those with room; of equals the emptiest. */
     private static Optional<HostId> best(Leaving one, Map<HostId, Long> room) {
         return one.forecasts().keySet().stream()
-                .filter(host -> room.getOrDefault(host, 0L) >= one.memoryMiB() + MoveChecks.OVERHEAD_MIB)
+                .filter(host -> room.getOrDefault(host, 0L) >= one.neededMiB())
                 .min(Comparator.<HostId>comparingLong(
                                 host -> Math.round(one.forecasts().get(host).seconds()))
                         .thenComparing(host -> -room.get(host))

@@ -6,6 +6,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.EvacuationPlan.Departure;
 import io.supercloud.migration.EvacuationPlan.Leaving;
+import io.supercloud.migration.MoveManner.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ class EvacuationPlanTest {
     }
 
     private static Leaving leaving(String vm, double toNorth, double toSouth) {
-        return new Leaving(new VmId(vm), MEMORY_MIB, Map.of(NORTH, taking(toNorth), SOUTH, taking(toSouth)));
+        return new Leaving(new VmId(vm), Kind.LIVE, MEMORY_MIB, Map.of(NORTH, taking(toNorth), SOUTH, taking(toSouth)));
     }
 
     @Test
@@ -54,6 +55,22 @@ class EvacuationPlanTest {
         assertThat(plan.departures().stream().filter(Departure::inTime)).hasSize(EvacuationPlan.LANES);
     }
 
+    private static Leaving resting(String vm, Kind kind, double seconds) {
+        return new Leaving(new VmId(vm), kind, MEMORY_MIB, Map.of(NORTH, taking(seconds)));
+    }
+
+    @Test
+    void whatRestsLeavesAfterWhatRunsAndNeedsNoMemoryWhereItIsStopped() {
+        EvacuationPlan plan = EvacuationPlan.of(
+                List.of(resting("stopped", Kind.COLD, 1), resting("asleep", Kind.SUSPENDED, 2), leaving("web", 9, 9)),
+                Map.of(NORTH, MEMORY_MIB + MoveChecks.OVERHEAD_MIB),
+                Optional.empty());
+        assertThat(plan.departures())
+                .extracting(departure -> departure.vm().value())
+                .containsExactly("web", "stopped");
+        assertThat(plan.homeless()).containsExactly(new VmId("asleep"));
+    }
+
     @Test
     void vmsWithoutRoomElsewhereAreNamed() {
         EvacuationPlan plan = EvacuationPlan.of(
@@ -72,6 +89,7 @@ class EvacuationPlanTest {
             for (int i = random.nextInt(30); i > 0; i--) {
                 all.add(new Leaving(
                         new VmId("vm-" + i),
+                        Kind.LIVE,
                         random.nextInt(32, 2048),
                         Map.of(NORTH, taking(random.nextInt(1, 60)), SOUTH, taking(random.nextInt(1, 60)))));
             }

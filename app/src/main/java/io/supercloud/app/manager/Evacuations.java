@@ -12,6 +12,7 @@ import io.supercloud.migration.HostNotice;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.MoveManner.Kind;
 import io.supercloud.migration.Paths;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,7 +119,7 @@ final class Evacuations {
     private boolean emptied(HostNotice notice) {
         try {
             evacuate(notice.host().value(), Optional.of(notice.deadline()), line -> log.info("{}", line));
-            return vms.withProcess(notice.host()).isEmpty();
+            return vms.on(notice.host()).isEmpty();
         } catch (SupercloudException e) {
             log.warn("host {} is not evacuated yet: {}", notice.host(), e.getMessage());
             return false;
@@ -152,10 +153,13 @@ final class Evacuations {
         Map<HostId, Long> room = room(host);
         int streams = underWay.contains(host) ? 1 : EvacuationPlan.LANES; // while one is under way its links are shared
         ConcurrentLinkedQueue<EvacuationPlan.Leaving> leaving = new ConcurrentLinkedQueue<>();
-        inLanes(MOST_ASKED_AT_ONCE, vms.withProcess(host), record -> {
+        inLanes(MOST_ASKED_AT_ONCE, vms.on(host), record -> {
             VmId vm = record.spec().id();
             leaving.add(new EvacuationPlan.Leaving(
-                    vm, record.spec().memoryMiB(), moves.forecasts(vm, host, room.keySet(), streams)));
+                    vm,
+                    Kind.of(record.desired()),
+                    record.spec().memoryMiB(),
+                    moves.forecasts(vm, host, room.keySet(), streams)));
         });
         return EvacuationPlan.of(
                 List.copyOf(leaving), room, deadline.map(end -> Duration.between(clock.instant(), end)));

@@ -243,11 +243,10 @@ final class Vms {
         }
     }
 
-    /** The VMs that a host runs, or holds still: those that can move away from it. */
-    List<VmRecord> withProcess(HostId host) {
+    /** The VMs that a host runs or keeps. */
+    List<VmRecord> on(HostId host) {
         return registry.children(Paths.VMS).values().stream()
                 .map(entry -> Json.read(entry, VmRecord.class))
-                .filter(record -> record.desired().hasProcess())
                 .filter(record -> owners.find(record.spec().id().value())
                         .filter(owner -> owner.host().equals(host))
                         .isPresent())

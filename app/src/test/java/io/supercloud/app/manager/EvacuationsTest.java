@@ -63,18 +63,20 @@ class EvacuationsTest {
     }
 
     @Test
-    void whatRunsOrIsPausedLeavesAndWhatHasNoProcessStays() {
+    void whateverIsOnTheHostLeaves() {
         VmId running = cluster.vm("running", AMBER, Desired.RUNNING);
         VmId paused = cluster.vm("paused", AMBER, Desired.PAUSED);
         VmId stopped = cluster.vm("stopped", AMBER, Desired.STOPPED);
+        VmId suspended = cluster.vm("suspended", AMBER, Desired.SUSPENDED);
         VmId elsewhere = cluster.vm("elsewhere", BIRCH, Desired.RUNNING);
 
         Answers.Evacuation done = evacuate();
 
-        assertThat(done.saved()).isEqualTo(2);
+        assertThat(done.saved()).isEqualTo(4);
         assertThat(cluster.hostOf(running)).isNotEqualTo(AMBER);
         assertThat(cluster.hostOf(paused)).isNotEqualTo(AMBER);
-        assertThat(cluster.hostOf(stopped)).isEqualTo(AMBER);
+        assertThat(cluster.hostOf(stopped)).isNotEqualTo(AMBER);
+        assertThat(cluster.hostOf(suspended)).isNotEqualTo(AMBER);
         assertThat(cluster.hostOf(elsewhere)).isEqualTo(BIRCH);
     }
 
