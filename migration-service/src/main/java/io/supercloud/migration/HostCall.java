@@ -248,6 +248,8 @@ public sealed interface HostCall<R> {
 
     /**
      * @param hypervisorMajor QEMU's major version
+     * @param machine that a new VM gets here
+     * @param guests what else its guests may be
      * @param freeMemoryMiB as the kernel says
      */
     record HostFacts(
@@ -256,10 +258,25 @@ public sealed interface HostCall<R> {
             int hypervisorMajor,
             String accelerator,
             String machine,
+            GuestKinds guests,
+            HostPlace place,
             long freeMemoryMiB,
             long freeDiskBytes,
             boolean switchConnected,
             List<String> problems) {}
+
+    /**
+     * @param machines versioned machine types, by name
+     * @param cpuModels that this host has every feature of
+     */
+    record GuestKinds(List<String> machines, List<String> cpuModels) {}
+
+    /**
+     * @param underlayMtu of the device that other hosts are reached by, in bytes; 0 where it is not known
+     * @param overlayMtu the largest of its networks; 0 where it has none
+     * @param clockMillis since 1970, when this was asked
+     */
+    record HostPlace(int underlayMtu, int overlayMtu, long clockMillis) {}
 
     /**
      * @param memoryBytes that the guest has touched

@@ -3,8 +3,10 @@ package io.supercloud.migration;
 import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.MoveManner.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Step 1: what speaks against a move, decided from what both hosts say of themselves. Pure. */
 public final class MoveChecks {
@@ -15,10 +17,19 @@ public final class MoveChecks {
     /** A volume's log may hold each block twice before it is cleaned. */
     static final int LOG_FACTOR = 2;
 
+    /** Outer Ethernet, IPv4, UDP and VXLAN headers (RFC 7348), less the inner Ethernet header that an MTU does not count. */
+    static final int VXLAN_BYTES = 50;
+    /** A guest's clock follows its host's; one that jumps breaks leases and certificates. */
+    static final Duration MOST_SKEW = Duration.ofSeconds(2);
+
     private MoveChecks() {}
 
-    /** Sentences, each a reason not to move; empty where nothing is in the way. */
-    public static List<String> objections(MoveOrder order, HostFacts source, HostFacts target) {
+    /**
+     * Sentences, each a reason not to move; empty where nothing is in the way.
+     *
+     * @param skew by how much the target's clock is ahead of the source's
+     */
+    public static List<String> objections(MoveOrder order, HostFacts source, HostFacts target, Duration skew) {
         List<String> found = new ArrayList<>();
         Kind kind = order.manner().kind();
         if (order.source().equals(order.target())) {
@@ -35,7 +46,17 @@ public final class MoveChecks {
         }
         if (kind != Kind.COLD) {
             found.addAll(againstMemory(order, source, target));
+            if (skew.abs().compareTo(MOST_SKEW) > 0) {
+                found.add("the clock of host %s is %.1f s %s that of host %s: let both follow one time"
+                        .formatted(
+                                target.host(),
+                                skew.abs().toMillis() / 1e3,
+                                skew.isNegative() ? "behind" : "ahead of",
+                                source.host()));
+            }
         }
+        found.addAll(againstPlace(source, target));
+        found.addAll(againstGuest(order, target));
         long needed = LOG_FACTOR * order.spec().diskBytes()
                 + (kind == Kind.SUSPENDED ? (long) order.spec().memoryMiB() << 20 : 0);
         if (target.freeDiskBytes() < needed) {
@@ -43,6 +64,30 @@ public final class MoveChecks {
                     .formatted(target.host(), target.freeDiskBytes() >> 20, order.vm(), needed >> 20));
         }
         return List.copyOf(found);
+    }
+
+    /** Frames of the overlay must fit into packets of the underlay. */
+    private static List<String> againstPlace(HostFacts source, HostFacts target) {
+        int needed = Math.max(source.place().overlayMtu(), target.place().overlayMtu()) + VXLAN_BYTES;
+        return Stream.of(source, target)
+                .filter(host -> host.place().underlayMtu() > 0 && host.place().underlayMtu() < needed)
+                .map(host ->
+                        "packets of host %s have %d bytes at most, the overlay needs %d: give the network a smaller MTU"
+                                .formatted(host.host(), host.place().underlayMtu(), needed))
+                .toList();
+    }
+
+    private static List<String> againstGuest(MoveOrder order, HostFacts target) {
+        List<String> found = new ArrayList<>();
+        if (!target.guests().machines().contains(order.spec().machine())) {
+            found.add("%s on host %s has no machine type %s, which VM %s is"
+                    .formatted(target.hypervisor(), target.host(), order.spec().machine(), order.vm()));
+        }
+        if (!target.guests().cpuModels().contains(order.spec().cpuModel())) {
+            found.add("host %s lacks features of the CPU model %s, which VM %s has"
+                    .formatted(target.host(), order.spec().cpuModel(), order.vm()));
+        }
+        return found;
     }
 
     /** Memory of one host must run on the other. */

@@ -77,7 +77,7 @@ public final class MoveDriver {
         this.beginning = tasks.newMutex();
         this.listener = listener;
         this.links = links;
-        this.estimates = new MoveEstimates(journal, hosts, links);
+        this.estimates = new MoveEstimates(journal, hosts, links, clock);
         this.orders = new MoveOrders(registry);
     }
 

@@ -5,6 +5,9 @@ import io.supercloud.core.SupercloudException;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.MoveOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +23,39 @@ final class MoveEstimates {
     private final MoveJournal journal;
     private final HostAgent.Directory hosts;
     private final Links links;
+    private final InstantSource clock;
 
-    MoveEstimates(MoveJournal journal, HostAgent.Directory hosts, Links links) {
+    MoveEstimates(MoveJournal journal, HostAgent.Directory hosts, Links links, InstantSource clock) {
+        this.clock = clock;
         this.journal = journal;
         this.hosts = hosts;
         this.links = links;
     }
 
     List<String> objections(MoveOrder order) {
-        HostFacts source = hosts.of(order.source()).call(new HostCall.DescribeHost());
-        HostFacts target = hosts.of(order.target()).call(new HostCall.DescribeHost());
-        return MoveChecks.objections(order, source, target);
+        Described source = describe(order.source());
+        Described target = describe(order.target());
+        return MoveChecks.objections(order, source.facts(), target.facts(), target.surelyAheadOf(source));
+    }
+
+    /**
+     * @param ahead of this process's clock, as if the answer had been given half-way
+     * @param took the call, so that {@code ahead} may be wrong by half of it
+     */
+    private record Described(HostFacts facts, Duration ahead, Duration took) {
+        Duration surelyAheadOf(Described other) {
+            long apart = ahead.minus(other.ahead).toMillis();
+            long sure = Math.max(0, Math.abs(apart) - took.plus(other.took).toMillis() / 2);
+            return Duration.ofMillis(apart < 0 ? -sure : sure);
+        }
+    }
+
+    private Described describe(HostId host) {
+        Instant asked = clock.instant();
+        HostFacts facts = hosts.of(host).call(new HostCall.DescribeHost());
+        Duration took = Duration.between(asked, clock.instant());
+        Instant then = Instant.ofEpochMilli(facts.place().clockMillis());
+        return new Described(facts, Duration.between(asked.plus(took.dividedBy(2)), then), took);
     }
 
     Optional<MoveForecast> forecast(MoveOrder order) {

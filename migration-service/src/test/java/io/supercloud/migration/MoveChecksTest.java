@@ -8,6 +8,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.Owner;
 import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.MoveOrder;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,11 +19,63 @@ class MoveChecksTest {
 
     private static HostFacts facts(HostId host, int major, String accelerator, long memoryMiB, long diskBytes) {
         return new HostFacts(
-                host, "QEMU " + major, major, accelerator, "pc-i440fx-10.0", memoryMiB, diskBytes, true, List.of());
+                host,
+                "QEMU " + major,
+                major,
+                accelerator,
+                "pc-i440fx-10.0",
+                Samples.GUESTS,
+                Samples.PLACE,
+                memoryMiB,
+                diskBytes,
+                true,
+                List.of());
+    }
+
+    private static HostFacts with(HostCall.GuestKinds guests, HostCall.HostPlace place) {
+        return new HostFacts(
+                WEST, "QEMU 10", 10, "TCG", "pc-i440fx-10.0", guests, place, 4096, 10L << 30, true, List.of());
+    }
+
+    @Test
+    void aHostThatCannotPresentTheVmsHardwareIsRefused() {
+        HostFacts other = with(new HostCall.GuestKinds(List.of("pc-i440fx-9.0"), List.of("Nehalem")), Samples.PLACE);
+        assertThat(objections(Samples.facts(EAST), other))
+                .hasSize(2)
+                .anySatisfy(why -> assertThat(why).contains("west", "pc-i440fx-10.0"))
+                .anySatisfy(why -> assertThat(why).contains("west", "CPU model qemu64"));
+    }
+
+    @Test
+    void framesOfTheOverlayMustFitIntoPacketsOfBothHosts() {
+        assertThat(objections(Samples.facts(EAST), with(Samples.GUESTS, new HostCall.HostPlace(1450, 1400, 0))))
+                .as("just fits")
+                .isEmpty();
+        assertThat(objections(Samples.facts(EAST), with(Samples.GUESTS, new HostCall.HostPlace(1449, 0, 0))))
+                .singleElement()
+                .asString()
+                .contains("west", "1449", "1450", "smaller MTU");
+    }
+
+    @Test
+    void aClockThatWouldJumpIsToldAndAStoppedVmHasNone() {
+        Duration jump = MoveChecks.MOST_SKEW.plusMillis(1);
+        HostFacts east = Samples.facts(EAST);
+        HostFacts west = Samples.facts(WEST);
+        assertThat(MoveChecks.objections(ORDER, east, west, MoveChecks.MOST_SKEW))
+                .isEmpty();
+        assertThat(MoveChecks.objections(ORDER, east, west, jump))
+                .singleElement()
+                .asString()
+                .contains("clock of host west", "ahead of", "east");
+        assertThat(MoveChecks.objections(ORDER, east, west, jump.negated()))
+                .singleElement()
+                .asString()
+                .contains("behind");
     }
 
     private static List<String> objections(HostFacts source, HostFacts target) {
-        return MoveChecks.objections(ORDER, source, target);
+        return MoveChecks.objections(ORDER, source, target, Duration.ZERO);
     }
 
     @Test
@@ -81,7 +134,7 @@ class MoveChecksTest {
     private static List<String> objections(MoveManner.Kind kind, HostFacts source, HostFacts target) {
         MoveOrder order =
                 new MoveOrder(ORDER.move(), ORDER.spec(), ORDER.before(), ORDER.after(), MoveManner.LIVE.of(kind));
-        return MoveChecks.objections(order, source, target);
+        return MoveChecks.objections(order, source, target, Duration.ZERO);
     }
 
     @Test
@@ -113,7 +166,8 @@ class MoveChecksTest {
 
     @Test
     void aHostWithoutItsSwitchTakesPartInNoMove() {
-        HostFacts cutOff = new HostFacts(WEST, "QEMU 10", 10, "TCG", "pc", 4096, 10L << 30, false, List.of());
+        HostFacts cutOff = new HostFacts(
+                WEST, "QEMU 10", 10, "TCG", "pc", Samples.GUESTS, Samples.PLACE, 4096, 10L << 30, false, List.of());
         assertThat(objections(Samples.facts(EAST), cutOff))
                 .singleElement()
                 .asString()
@@ -124,7 +178,7 @@ class MoveChecksTest {
     void aVmIsNotMovedToWhereItIs() {
         MoveOrder nowhere =
                 new MoveOrder(ORDER.move(), ORDER.spec(), new Owner(EAST, 1), new Owner(EAST, 2), MoveManner.LIVE);
-        assertThat(MoveChecks.objections(nowhere, Samples.facts(EAST), Samples.facts(EAST)))
+        assertThat(MoveChecks.objections(nowhere, Samples.facts(EAST), Samples.facts(EAST), Duration.ZERO))
                 .singleElement()
                 .asString()
                 .contains("already");

@@ -7,7 +7,9 @@ import io.supercloud.core.MacAddress;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.HostCall.GuestKinds;
 import io.supercloud.migration.HostCall.HostFacts;
+import io.supercloud.migration.HostCall.HostPlace;
 import io.supercloud.migration.HostCall.MoveOrder;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +22,9 @@ public final class Samples {
     public static final HostId WEST = new HostId("west");
     public static final Owner BEFORE = new Owner(EAST, 3);
     private static final Ipv4 ADDRESS = Ipv4.parse("10.42.0.5");
+
+    static final GuestKinds GUESTS = new GuestKinds(List.of("pc-i440fx-10.0"), List.of("qemu64"));
+    static final HostPlace PLACE = new HostPlace(1500, 1400, 0);
 
     private Samples() {}
 
@@ -51,6 +56,7 @@ public final class Samples {
     }
 
     static HostFacts facts(HostId host) {
-        return new HostFacts(host, "QEMU 10.0.2", 10, "TCG", "pc-i440fx-10.0", 4096, 10L << 30, true, List.of());
+        return new HostFacts(
+                host, "QEMU 10.0.2", 10, "TCG", "pc-i440fx-10.0", GUESTS, PLACE, 4096, 10L << 30, true, List.of());
     }
 }

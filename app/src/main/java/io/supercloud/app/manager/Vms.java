@@ -10,6 +10,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.CpuBaseline;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostRecord;
@@ -35,7 +36,6 @@ import java.util.stream.Collectors;
 final class Vms {
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(90);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
-    private static final String CPU_MODEL = "Nehalem";
     private static final long BLOCK_BYTES = 4096;
     /** The first addresses of a network stay free for routers and services. */
     private static final int FIRST_ADDRESS = 256;
@@ -88,7 +88,7 @@ final class Vms {
                 address,
                 MacAddress.of(address),
                 machine,
-                CPU_MODEL,
+                cpuModel(),
                 request.userData());
         create(new VmRecord(spec, VmRecord.Desired.RUNNING).named(request.vm().value()), new Owner(host.host(), 1));
         progress.accept("VM %s boots on %s".formatted(spec.id(), host.host()));
@@ -99,6 +99,16 @@ final class Vms {
             throw e;
         }
         return require(spec.id());
+    }
+
+    /** It may be moved to any of the hosts that there are now. */
+    private String cpuModel() {
+        return CpuBaseline.of(alive.all().stream()
+                .map(host -> hosts.of(host.host())
+                        .call(new HostCall.DescribeHost())
+                        .guests()
+                        .cpuModels())
+                .toList());
     }
 
     private static long roundUp(long bytes) {

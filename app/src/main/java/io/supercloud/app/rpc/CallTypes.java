@@ -93,7 +93,9 @@ public final class CallTypes {
             HostCall.TakeRest.class,
             HostCall.RestPoint.class,
             HostCall.KeepsRest.class,
-            HostCall.RestKept.class);
+            HostCall.RestKept.class,
+            HostCall.GuestKinds.class,
+            HostCall.HostPlace.class);
 
     private CallTypes() {}
 

@@ -53,7 +53,7 @@ final class ManagedCluster implements AutoCloseable {
 
     final InMemoryRegistry registry = new InMemoryRegistry();
     final List<Event> told = new CopyOnWriteArrayList<>();
-    final ObligingAgents agents = new ObligingAgents(registry);
+    final ObligingAgents agents = new ObligingAgents(registry, () -> this.now);
     final DeploymentConfig config = ConfigReader.parse("managed.yaml", CONFIG);
     final DeploymentDirectory directory;
     final AliveHosts alive = new AliveHosts(registry);

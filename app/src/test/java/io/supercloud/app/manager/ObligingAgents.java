@@ -9,6 +9,7 @@ import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.Owners;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
@@ -16,12 +17,14 @@ import java.util.function.BiConsumer;
 /** Agents that do at once whatever they are asked; a move's transfer changes the owner and no more. */
 final class ObligingAgents implements HostAgent.Directory {
     private final Owners owners;
+    private final InstantSource clock;
     /** What was asked, in its order. */
     final List<HostCall<?>> asked = new CopyOnWriteArrayList<>();
     /** Is told each call before it is carried out, and may refuse it by throwing. */
     volatile BiConsumer<HostId, HostCall<?>> before = (host, call) -> {};
 
-    ObligingAgents(Registry registry) {
+    ObligingAgents(Registry registry, InstantSource clock) {
+        this.clock = clock;
         owners = new Owners(registry);
     }
 
@@ -44,7 +47,18 @@ final class ObligingAgents implements HostAgent.Directory {
     private Object answer(HostId host, HostCall<?> call) {
         return switch (call) {
             case HostCall.DescribeHost ignored ->
-                new HostCall.HostFacts(host, "QEMU 10.0.2", 10, "TCG", "pc-q35-10.0", 9_000, 1L << 40, true, List.of());
+                new HostCall.HostFacts(
+                        host,
+                        "QEMU 10.0.2",
+                        10,
+                        "TCG",
+                        "pc-q35-10.0",
+                        new HostCall.GuestKinds(List.of("pc-q35-10.0"), List.of("Nehalem")),
+                        new HostCall.HostPlace(1500, 1400, clock.millis()),
+                        9_000,
+                        1L << 40,
+                        true,
+                        List.of());
             case HostCall.ListVms ignored -> new HostCall.VmList(List.of());
             case HostCall.MeasureVm ignored -> new HostCall.VmLoad(32 << 20, 0, 0);
             case HostCall.Warm ignored -> new HostCall.VolumeProgress(0, 0, true);

@@ -1,14 +1,20 @@
 package io.supercloud.migration.agent;
 
+import io.supercloud.core.Ipv4;
 import io.supercloud.migration.HostCall.ConsoleText;
+import io.supercloud.migration.HostCall.GuestKinds;
 import io.supercloud.migration.HostCall.HostFacts;
+import io.supercloud.migration.HostCall.HostPlace;
 import io.supercloud.migration.HostCall.VmLoad;
 import io.supercloud.migration.HostCall.VmStatus;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.hypervisor.Hypervisor;
 import io.supercloud.migration.hypervisor.VirtualMachine;
+import io.supercloud.overlay.sdn.Network;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -62,10 +68,29 @@ final class HostResources {
                 facts.majorVersion(),
                 facts.accelerator().name(),
                 facts.machine(),
+                new GuestKinds(facts.machines(), facts.cpuModels()),
+                place(host),
                 freeMemoryMiB(),
                 freeDiskBytes(host.directory()),
                 host.network().connected(),
                 host.network().problems());
+    }
+
+    private static HostPlace place(HostContext host) {
+        int overlay = host.topology().current().networks().stream()
+                .mapToInt(Network::mtu)
+                .max()
+                .orElse(0);
+        return new HostPlace(mtu(host.underlay()), overlay, host.clock().millis());
+    }
+
+    private static int mtu(Ipv4 underlay) {
+        try {
+            NetworkInterface device = NetworkInterface.getByInetAddress(InetAddress.getByName(underlay.toString()));
+            return device == null ? 0 : device.getMTU();
+        } catch (IOException e) {
+            throw new MigrationException("the device of %s is not known".formatted(underlay), e);
+        }
     }
 
     static long freeMemoryMiB() {

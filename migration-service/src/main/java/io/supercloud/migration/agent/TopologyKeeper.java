@@ -140,6 +140,16 @@ public final class TopologyKeeper implements AutoCloseable {
         }
     }
 
+    /** What the switch has acknowledged. */
+    Topology current() {
+        lock.lock();
+        try {
+            return applied;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Before all is known the switch keeps what it has: an agent that restarts takes no flow away. */
     private boolean allSeen() {
         return seen.keySet().containsAll(PATHS);

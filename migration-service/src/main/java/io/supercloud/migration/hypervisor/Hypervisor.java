@@ -3,6 +3,7 @@ package io.supercloud.migration.hypervisor;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.VmSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Runs VMs on this host. A VM is started paused, whatever it is for: only who knows the owner resumes it. */
@@ -47,6 +48,14 @@ public interface Hypervisor {
      * @param name for people: {@code QEMU 10.0.2}
      * @param majorVersion for the check that refuses unsound ones
      * @param machine the versioned machine type that a new VM gets here
+     * @param machines all that there are, by name
+     * @param cpuModels named models of which this host has every feature, so that a guest may be moved to it
      */
-    record Facts(String name, int majorVersion, Accelerator accelerator, String machine) {}
+    record Facts(
+            String name,
+            int majorVersion,
+            Accelerator accelerator,
+            String machine,
+            List<String> machines,
+            List<String> cpuModels) {}
 }

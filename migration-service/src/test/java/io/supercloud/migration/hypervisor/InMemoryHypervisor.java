@@ -103,7 +103,13 @@ public final class InMemoryHypervisor implements Hypervisor {
 
     @Override
     public Facts facts() {
-        return new Facts("an in-memory hypervisor", 10, Accelerator.TCG, "pc-in-memory-1");
+        return new Facts(
+                "an in-memory hypervisor",
+                10,
+                Accelerator.TCG,
+                "pc-in-memory-1",
+                List.of("pc-in-memory-1"),
+                List.of("qemu64"));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -35,7 +36,13 @@ final class SimulatedHypervisor implements Hypervisor {
 
     @Override
     public Facts facts() {
-        return new Facts("a simulated hypervisor", 10, Accelerator.TCG, "pc-simulated-1");
+        return new Facts(
+                "a simulated hypervisor",
+                10,
+                Accelerator.TCG,
+                "pc-simulated-1",
+                List.of("pc-simulated-1"),
+                List.of("qemu64"));
     }
 
     @Override

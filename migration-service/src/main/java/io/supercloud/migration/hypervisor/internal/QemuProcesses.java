@@ -51,7 +51,14 @@ public final class QemuProcesses {
             throw new MigrationException(
                     "'%s' does not answer as a QEMU does; install qemu-system-x86".formatted(program));
         }
-        return new Facts("QEMU " + version.group(1), Integer.parseInt(version.group(2)), accelerator, machine.group(1));
+        QemuProbe probe = QemuProbe.of(program, accelerator);
+        return new Facts(
+                "QEMU " + version.group(1),
+                Integer.parseInt(version.group(2)),
+                accelerator,
+                machine.group(1),
+                probe.machines(),
+                probe.cpuModels());
     }
 
     private String output(String... arguments) {

@@ -23,9 +23,9 @@ ovsdb() {
     -vconsole:warn -vsyslog:off
 }
 
-# Tunnels end at the switch's own port, whether that outlived the last switch or not.
+# Tunnels end at the switch's own port, whether that outlived the last switch or not. The priority is that of ovs-ctl(8).
 vswitchd() {
-  ovs-vswitchd "$database" --unixctl="$directory/ovs/ovs-vswitchd.ctl" --pidfile="$directory/ovs/ovs-vswitchd.pid" \
+  nice -n -10 ovs-vswitchd "$database" --unixctl="$directory/ovs/ovs-vswitchd.ctl" --pidfile="$directory/ovs/ovs-vswitchd.pid" \
     -vconsole:warn -vsyslog:off &
   switch=$!
   until ip link show br-phy >/dev/null 2>&1; do

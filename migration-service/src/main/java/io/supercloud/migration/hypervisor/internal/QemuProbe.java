@@ -1,0 +1,86 @@
+package io.supercloud.migration.hypervisor.internal;
+
+import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.hypervisor.Accelerator;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a QEMU on this machine can present to guests, asked of one that runs none.
+ *
+ * @param machines versioned types, by name
+ * @param cpuModels those of which it has every feature, and that mean the same everywhere
+ */
+record QemuProbe(List<String> machines, List<String> cpuModels) {
+    private static final String COMMANDS = """
+            {"execute": "qmp_capabilities"}
+            {"execute": "query-machines", "id": "machines"}
+            {"execute": "query-cpu-definitions", "id": "models"}
+            {"execute": "quit"}
+            """;
+
+    static QemuProbe of(String program, Accelerator accelerator) {
+        try {
+            Process process = new ProcessBuilder(
+                            program,
+                            "-nodefaults",
+                            "-no-user-config",
+                            "-display",
+                            "none",
+                            "-S",
+                            "-machine",
+                            "pc",
+                            "-accel",
+                            accelerator.option(),
+                            "-qmp",
+                            "stdio")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (OutputStream commands = process.getOutputStream()) {
+                commands.write(COMMANDS.getBytes(StandardCharsets.US_ASCII));
+                commands.flush();
+                String answers = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                return parse(answers);
+            } finally {
+                process.destroyForcibly();
+            }
+        } catch (IOException | JacksonException e) {
+            throw new MigrationException("'%s' does not say what guests it can run: %s".formatted(program, e), e);
+        }
+    }
+
+    static QemuProbe parse(String answers) {
+        List<JsonNode> lines = answers.lines()
+                .filter(line -> !line.isBlank())
+                .map(QmpMessage.JSON::readTree)
+                .toList();
+        return new QemuProbe(
+                answer(lines, "machines")
+                        .valueStream()
+                        .map(machine -> machine.path("name").asString(""))
+                        .filter(name -> !name.isEmpty())
+                        .sorted()
+                        .toList(),
+                answer(lines, "models")
+                        .valueStream()
+                        .filter(model -> model.path("migration-safe").asBoolean(false)
+                                && model.path("unavailable-features").isEmpty())
+                        .map(model -> model.path("name").asString(""))
+                        .filter(name -> !name.isEmpty())
+                        .sorted()
+                        .toList());
+    }
+
+    private static JsonNode answer(List<JsonNode> lines, String id) {
+        return lines.stream()
+                .filter(line -> line.path("id").asString("").equals(id))
+                .map(line -> line.path("return"))
+                .filter(JsonNode::isArray)
+                .findFirst()
+                .orElseThrow(() -> new MigrationException("QEMU does not list its " + id));
+    }
+}
