@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -55,6 +56,7 @@ final class Moves {
     private final Vms vms;
     private final MoveDriver driver;
     private final MoveJournal journal;
+    private final Map<MoveId, Watcher> watching = new ConcurrentHashMap<>();
 
     Moves(
             ConfiguredLinks links,
@@ -100,7 +102,19 @@ final class Moves {
         ThreadLocalRandom.current().nextBytes(random);
         MoveId id = new MoveId("m-" + HexFormat.of().formatHex(random));
         progress.accept("move %s: VM %s to %s: %s".formatted(id, vm, target, reason));
-        return answer(driver.move(id, vm, target, reason, manner));
+        watching.put(id, new Watcher(new StreamText(), progress));
+        try {
+            return answer(driver.move(id, vm, target, reason, manner));
+        } finally {
+            watching.remove(id);
+        }
+    }
+
+    /** Somebody who waits for a move. */
+    private record Watcher(StreamText text, Consumer<String> progress) {
+        void streams(TransferStatus.Streaming streaming) {
+            text.after(streaming, System.nanoTime()).ifPresent(progress);
+        }
     }
 
     /** Moves a VM where it is not there already; throws where it does not arrive. */
@@ -183,7 +197,8 @@ final class Moves {
 
     private void tell(MoveDriver.Progress progress) {
         MoveRecord record = progress.move();
-        if (progress.streaming() instanceof TransferStatus.Streaming) {
+        if (progress.streaming() instanceof TransferStatus.Streaming streaming) {
+            Optional.ofNullable(watching.get(record.order().move())).ifPresent(watcher -> watcher.streams(streaming));
             return;
         }
         String state = record.state().getClass().getSimpleName().toLowerCase(Locale.ROOT);
