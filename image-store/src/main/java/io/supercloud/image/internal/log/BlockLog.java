@@ -64,8 +64,11 @@ public interface BlockLog extends AutoCloseable {
     /** Notes that the record at {@code location} counts no more. */
     void dead(long location);
 
-    /** Whether segments without live records wait for a {@link #force} and then a {@link #release}. */
-    boolean hasDead();
+    /** From now on little is left to {@link #force}: somebody will soon wait for it. Returns at once. */
+    void forceEagerly();
+
+    /** How much is in segments without live records, which wait for a {@link #force} and then a {@link #release}. */
+    long deadBytes();
 
     /** Gives up the segments without live records that may be. */
     void release();

@@ -62,9 +62,9 @@ final class DeadSegments {
         }
     }
 
-    /** For any thread. */
-    boolean areWaiting() {
-        return !waiting.isEmpty();
+    /** How much of the disk those take that wait. For any thread. */
+    long bytes() {
+        return waiting.stream().mapToLong(dead -> dead.segment.bytes()).sum();
     }
 
     /** Gives up what may be given up now. */

@@ -117,8 +117,11 @@ public final class MemoryLog implements BlockLog {
     }
 
     @Override
-    public boolean hasDead() {
-        return false;
+    public void forceEagerly() {}
+
+    @Override
+    public long deadBytes() {
+        return 0;
     }
 
     @Override

@@ -18,9 +18,14 @@ public final class SegmentLog implements BlockLog {
     private static final int MIN_SEGMENTS_TO_CLEAN = 4;
     /** State and mark, which begin a segment; and a mark beside each commit. */
     private static final int EXTRA_ENTRIES = 3;
-    /** Forcing begins in the background when this many segments are not durable, and writers wait at the second number. */
-    private static final int BACKGROUND_FORCE_SEGMENTS = 2;
+    /**
+     * Forcing begins in the background when this many segments are not durable, which count 8 MiB each. Much, as what is
+     * overwritten before need not be forced at all; little, where somebody will soon wait for it.
+     */
+    private static final int FORCE_SEGMENTS = 64;
 
+    private static final int EAGER_FORCE_SEGMENTS = 2;
+    /** Then writers wait. */
     private static final int MAX_UNFORCED_SEGMENTS = 128;
     /** Counts those that were given up meanwhile: bounds how many versions can be lost with the power, to 2^25. */
     private static final int MAX_UNFORCED_NUMBERS = 8192;
@@ -43,6 +48,7 @@ public final class SegmentLog implements BlockLog {
     private long highestVersion;
     private long marked;
     private volatile boolean directoryChanged;
+    private volatile boolean eager;
 
     public SegmentLog(Disk disk, Path directory) throws IOException {
         this.disk = disk;
@@ -160,12 +166,24 @@ public final class SegmentLog implements BlockLog {
         int unforced = segments.tailMap(first).size();
         if (unforced > MAX_UNFORCED_SEGMENTS || last - first > MAX_UNFORCED_NUMBERS) {
             durability.force();
-        } else if (unforced > BACKGROUND_FORCE_SEGMENTS && !durability.isForcing()) {
-            Thread.ofPlatform().daemon().name("log-force").start(this::forceInBackground);
+        } else if (unforced > (eager ? EAGER_FORCE_SEGMENTS : FORCE_SEGMENTS)) {
+            forceInBackground();
         }
     }
 
+    @Override
+    public void forceEagerly() {
+        eager = true;
+        forceInBackground();
+    }
+
     private void forceInBackground() {
+        if (!durability.isForcing() && durability.durable() < durability.head()) {
+            Thread.ofPlatform().daemon().name("log-force").start(this::forceAndWarn);
+        }
+    }
+
+    private void forceAndWarn() {
         try {
             durability.force();
         } catch (IOException e) {
@@ -281,8 +299,8 @@ public final class SegmentLog implements BlockLog {
     }
 
     @Override
-    public boolean hasDead() {
-        return dead.areWaiting();
+    public long deadBytes() {
+        return dead.bytes();
     }
 
     @Override
@@ -297,7 +315,7 @@ public final class SegmentLog implements BlockLog {
 
     @Override
     public OptionalInt victim() {
-        if (segments.size() < MIN_SEGMENTS_TO_CLEAN || liveBytes.get() * 2 >= bytes()) {
+        if (segments.size() < MIN_SEGMENTS_TO_CLEAN || liveBytes.get() * 2 >= bytes() - dead.bytes()) {
             return OptionalInt.empty();
         }
         return segments.values().stream()

@@ -29,6 +29,7 @@ final class LocalSource implements VolumeSource {
             throw new IOException(
                     "the source was opened again and may have lost version %x: begin a new standby".formatted(cursor));
         }
+        blocks.log().forceEagerly();
         return ChangeList.after(blocks.map(), cursor, blocks.lastVersion(), MAX_CHANGES);
     }
 

@@ -16,12 +16,15 @@ import org.slf4j.LoggerFactory;
  */
 final class LogCleaner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogCleaner.class);
-    /** One segment at most in this time bounds the rate to 80 MiB/s. */
+    /** One segment at most in this time bounds the rate to 80 MiB/s, but where the log is crowded. */
     private static final long PAUSE_MILLIS = 100;
+    /** How much may be dead beside as much as is live, before anything is done for it while the volume is written to. */
+    private static final long SLACK_BYTES = 256L * 1024 * 1024;
 
     private final String volume;
     private final LocalBlocks blocks;
     private final Thread thread;
+    private long versionBefore;
     private volatile boolean closed;
 
     LogCleaner(String volume, LocalBlocks blocks) {
@@ -39,9 +42,11 @@ final class LogCleaner implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                cleanOnce();
+                boolean cleaned = cleanOnce();
                 releaseDead();
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+                if (!cleaned || !isCrowded()) {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+                }
             } catch (IOException e) {
                 LOG.warn("Cleaning of volume {} stopped until it is opened again", volume, e);
                 return;
@@ -66,8 +71,17 @@ final class LogCleaner implements AutoCloseable {
         return true;
     }
 
+    private boolean isCrowded() {
+        return blocks.log().bytes() > 2 * (blocks.log().liveBytes() + SLACK_BYTES);
+    }
+
+    /** What is overwritten again and again need not be forced for the space alone, as long as there is not much of it. */
     private void releaseDead() throws IOException {
-        if (blocks.log().hasDead()) {
+        long version = blocks.lastVersion();
+        boolean idle = version == versionBefore;
+        versionBefore = version;
+        long dead = blocks.log().deadBytes();
+        if (dead > 0 && (idle || dead > blocks.log().liveBytes() + SLACK_BYTES)) {
             blocks.log().force();
             blocks.change(() -> blocks.log().release());
         }
