@@ -208,12 +208,23 @@ abstract class AbstractVolumePool implements VolumePool {
         destroy(name);
     }
 
+    /** All volumes are closed, and others may have the pool, also where one volume fails. */
     @Override
     public void close() {
         locked("close", "*", () -> {
-            loaded.values().forEach(BlockVolume::close);
+            ImageStoreException failure = null;
+            for (BlockVolume volume : loaded.values()) {
+                try {
+                    volume.close();
+                } catch (ImageStoreException e) {
+                    failure = e;
+                }
+            }
             loaded.clear();
             release();
+            if (failure != null) {
+                throw failure;
+            }
             return null;
         });
     }

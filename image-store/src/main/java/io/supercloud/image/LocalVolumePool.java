@@ -2,11 +2,13 @@ package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Names;
+import io.supercloud.core.Tasks;
 import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.internal.disk.Disk;
 import io.supercloud.image.internal.disk.DurableFiles;
 import io.supercloud.image.internal.disk.LocalDisk;
 import io.supercloud.image.internal.log.BlockLog;
+import io.supercloud.image.internal.log.LogSettings;
 import io.supercloud.image.internal.log.SegmentLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** The pool in a directory: one folder for each volume, with its description and its log. One process has it at a time. */
 public final class LocalVolumePool extends AbstractVolumePool {
@@ -29,6 +32,8 @@ public final class LocalVolumePool extends AbstractVolumePool {
     private static final String OLD = ".old-";
 
     private final Disk disk;
+    private final LogSettings settings;
+    private final Executor background;
     private final Path directory;
     private final ImageStore images;
     private final FileChannel lock;
@@ -39,16 +44,42 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     LocalVolumePool(Path directory, ImageStore images, long readTimeoutMillis) {
-        this(new LocalDisk(), directory, images, readTimeoutMillis);
+        this(
+                new LocalDisk(),
+                LogSettings.DEFAULT,
+                directory,
+                images,
+                readTimeoutMillis,
+                new VirtualThreadTasks(),
+                task -> Thread.ofPlatform().daemon().name("volume-log").start(task));
     }
 
-    LocalVolumePool(Disk disk, Path directory, ImageStore images, long readTimeoutMillis) {
-        super(readTimeoutMillis, new VirtualThreadTasks());
+    /** @param background what writes to the disk without anybody waiting */
+    LocalVolumePool(
+            Disk disk,
+            LogSettings settings,
+            Path directory,
+            ImageStore images,
+            long readTimeoutMillis,
+            Tasks tasks,
+            Executor background) {
+        super(readTimeoutMillis, tasks);
         this.disk = disk;
+        this.settings = settings;
+        this.background = background;
         this.directory = directory;
         this.images = images;
         this.lock = lock(directory);
-        finishReplacements();
+        putInOrder();
+    }
+
+    private void putInOrder() {
+        try {
+            finishReplacements();
+        } catch (IOException e) {
+            close();
+            throw new ImageStoreException("the volume pool %s can not be put in order".formatted(directory), e);
+        }
     }
 
     private static FileChannel lock(Path directory) {
@@ -76,25 +107,21 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     /** After a crash within {@link #storeCopy}: a whole copy whose place is free gets it, all else goes. */
-    private void finishReplacements() {
-        try {
-            for (Path entry : DurableFiles.list(disk, directory)) {
-                String file = entry.getFileName().toString();
-                if (file.startsWith(NEW)) {
-                    Path place = directory.resolve(file.substring(NEW.length()));
-                    if (disk.exists(place) || !disk.exists(entry.resolve(DESCRIPTION))) {
-                        DurableFiles.deleteDirectory(disk, entry);
-                    } else {
-                        disk.move(entry, place);
-                    }
-                } else if (file.startsWith(OLD)) {
+    private void finishReplacements() throws IOException {
+        for (Path entry : DurableFiles.list(disk, directory)) {
+            String file = entry.getFileName().toString();
+            if (file.startsWith(NEW)) {
+                Path place = directory.resolve(file.substring(NEW.length()));
+                if (disk.exists(place) || !disk.exists(entry.resolve(DESCRIPTION))) {
                     DurableFiles.deleteDirectory(disk, entry);
+                } else {
+                    disk.move(entry, place);
                 }
+            } else if (file.startsWith(OLD)) {
+                DurableFiles.deleteDirectory(disk, entry);
             }
-            disk.forceDirectory(directory);
-        } catch (IOException e) {
-            throw new ImageStoreException("the volume pool %s can not be put in order".formatted(directory), e);
         }
+        disk.forceDirectory(directory);
     }
 
     @Override
@@ -113,7 +140,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
         Path folder = folder(description.name());
         DurableFiles.deleteDirectory(disk, folder);
         disk.createDirectories(folder);
-        BlockLog log = new SegmentLog(disk, folder);
+        BlockLog log = new SegmentLog(disk, settings, folder, background);
         try {
             DurableFiles.write(disk, folder.resolve(DESCRIPTION), DescriptionFile.text(description));
             disk.forceDirectory(directory);
@@ -154,7 +181,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
         VolumeDescription description =
                 DescriptionFile.read(name, folder.resolve(DESCRIPTION), disk.readAll(folder.resolve(DESCRIPTION)));
         BaseImage base = base(description.base());
-        BlockLog log = new SegmentLog(disk, folder);
+        BlockLog log = new SegmentLog(disk, settings, folder, background);
         try {
             return BlockVolume.load(description, log, base, readTimeoutMillis, tasks);
         } catch (IOException e) {

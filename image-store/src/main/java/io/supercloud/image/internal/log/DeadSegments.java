@@ -13,32 +13,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Segments of which no record counts any more. Such a one may be given up when the records that replaced its own are durable;
- * or at once where nothing of it was ever promised. Some files are kept to be used again: overwriting what is in memory
+ * or at once where nothing of it was ever promised: what is
+ * promised next holds the records that replaced its own. Some files are kept to be used again: overwriting what is in memory
  * costs less than making it anew. Called under the lock of those that append.
  */
 final class DeadSegments {
-    /** 128 MiB. */
-    private static final int MAX_SPARE = 16;
-
     private static final Logger LOG = LoggerFactory.getLogger(DeadSegments.class);
 
-    private static final class Dead {
-        private final Segment segment;
-        private long replacedBefore;
-
-        Dead(Segment segment, long replacedBefore) {
-            this.segment = segment;
-            this.replacedBefore = replacedBefore;
-        }
-    }
+    private record Dead(Segment segment, long replacedBefore) {}
 
     private final Disk disk;
+    private final int maxSpare;
     private final Map<Integer, Segment> segments;
     private final Durability durability;
     private final List<Dead> waiting = new CopyOnWriteArrayList<>();
     private final Deque<Path> spare = new ArrayDeque<>();
 
-    DeadSegments(Disk disk, Map<Integer, Segment> segments, Durability durability) {
+    DeadSegments(Disk disk, int maxSpare, Map<Integer, Segment> segments, Durability durability) {
+        this.maxSpare = maxSpare;
         this.disk = disk;
         this.segments = segments;
         this.durability = durability;
@@ -51,11 +43,6 @@ final class DeadSegments {
      */
     void add(Segment segment, long now) {
         if (durability.isUnpromised(segment.begin())) {
-            for (Dead dead : waiting) {
-                if (dead.replacedBefore > segment.begin()) {
-                    dead.replacedBefore = now;
-                }
-            }
             giveUp(segment);
         } else {
             waiting.add(new Dead(segment, now));
@@ -82,7 +69,7 @@ final class DeadSegments {
         segments.remove(segment.number());
         try {
             segment.close();
-            if (spare.size() < MAX_SPARE && disk.links(segment.path()) == 1) {
+            if (spare.size() < maxSpare && disk.links(segment.path()) == 1) {
                 spare.add(segment.path());
             } else {
                 disk.delete(segment.path());

@@ -18,6 +18,8 @@ record Entry(LogRecord record, int slot, int attempt) {
     private static final long BLOCK_MASK = (1L << KIND_SHIFT) - 1;
     /** Odd: so different segments never agree, and an entry is not taken for one of another use of the same file. */
     private static final int SEGMENT_FACTOR = 0x9e3779b1;
+    /** Times {@link #SEGMENT_FACTOR} it is 1, modulo 2^32. */
+    private static final int SEGMENT_DIVISOR = 0x0e8b2f51;
 
     void write(ByteBuffer target, int segment) {
         int start = target.position();
@@ -31,6 +33,12 @@ record Entry(LogRecord record, int slot, int attempt) {
 
     private static int check(ByteBuffer buffer, int start, int segment) {
         return Checksum.of(buffer, start, CHECKED_BYTES) ^ segment * SEGMENT_FACTOR;
+    }
+
+    /** The segment that an entry at {@code at} would be sound in; 0 where there is none. */
+    static int segment(ByteBuffer source, int at) {
+        boolean isRecord = RecordKind.of((int) (source.getLong(at) >>> KIND_SHIFT)) != null;
+        return isRecord ? (source.getInt(at + CHECKED_BYTES) ^ check(source, at, 0)) * SEGMENT_DIVISOR : 0;
     }
 
     /** The entry at {@code at}, or null where there is no sound one of this segment. */

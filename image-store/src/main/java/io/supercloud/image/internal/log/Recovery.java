@@ -20,12 +20,15 @@ final class Recovery {
     private final Disk disk;
     private final Path directory;
     private final NavigableMap<Integer, Segment> segments;
-    private final ByteBuffer index = ByteBuffer.allocateDirect(Segment.INDEX_BYTES);
+    private final ByteBuffer index;
+    private final int maxUnforcedNumbers;
     private final ByteBuffer content = ByteBuffer.allocateDirect(BlockLog.BLOCK_BYTES);
     private long durable;
 
     /** @param segments by number; those behind a cut are removed */
-    Recovery(Disk disk, Path directory, NavigableMap<Integer, Segment> segments) {
+    Recovery(Disk disk, LogSettings settings, Path directory, NavigableMap<Integer, Segment> segments) {
+        this.index = ByteBuffer.allocate(settings.indexBytes());
+        this.maxUnforcedNumbers = settings.maxUnforcedNumbers();
         this.disk = disk;
         this.directory = directory;
         this.segments = segments;
@@ -44,7 +47,11 @@ final class Recovery {
         for (int i = 0; i < all.size(); i++) {
             Segment segment = all.get(i);
             List<Entry> found = next;
+            boolean reused = isReused(segment, found.size());
             next = i + 1 < all.size() ? entries(all.get(i + 1)) : List.of();
+            if (reused) {
+                continue;
+            }
             int expected = i + 1 < all.size()
                     ? expected(segment, found, all.get(i + 1), next)
                     : Math.max(found.size(), promised(segment));
@@ -56,6 +63,16 @@ final class Recovery {
             }
         }
         return durable;
+    }
+
+    /**
+     * Whether the file has records of a later segment behind its first {@code count}: then this one was given up, the file
+     * became that one, and the loss of power came before its new name was durable. Its index is the one that was read last.
+     */
+    private boolean isReused(Segment segment, int count) {
+        int at = count * Entry.BYTES;
+        int owner = at < index.limit() ? Entry.segment(index, at) : 0;
+        return owner > segment.number() && owner <= segments.lastKey() + maxUnforcedNumbers;
     }
 
     /** Marks grow with the log, and each segment begins with one: the last that can be read is the highest. */

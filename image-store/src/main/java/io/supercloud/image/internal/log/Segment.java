@@ -10,16 +10,11 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** One segment file. Its lock lets reads finish before the file is closed. One thread at a time writes. */
 final class Segment {
-    /** How many records fit. */
-    static final int MAX_ENTRIES = 4096;
-    /** How many blocks of content fit. */
-    static final int MAX_SLOTS = 2048;
-
-    static final int INDEX_BYTES = MAX_ENTRIES * Entry.BYTES;
     private static final String SUFFIX = ".segment";
     private static final int NUMBER_DIGITS = 10;
 
     private final int number;
+    private final int indexBytes;
     private final DiskFile file;
     private final ReentrantReadWriteLock usage = new ReentrantReadWriteLock();
     private boolean gone;
@@ -29,8 +24,9 @@ final class Segment {
     private int liveBytes;
     private boolean kept;
 
-    Segment(Disk disk, Path directory, int number) throws IOException {
+    Segment(Disk disk, LogSettings settings, Path directory, int number) throws IOException {
         this.number = number;
+        this.indexBytes = settings.indexBytes();
         this.file = disk.open(path(directory, number));
     }
 
@@ -92,8 +88,8 @@ final class Segment {
         kept = true;
     }
 
-    static long contentOffset(int slot) {
-        return INDEX_BYTES + (long) slot * BlockLog.BLOCK_BYTES;
+    long contentOffset(int slot) {
+        return indexBytes + (long) slot * BlockLog.BLOCK_BYTES;
     }
 
     /** How many times it was written to. */
@@ -129,7 +125,7 @@ final class Segment {
             if (gone) {
                 return false;
             }
-            target.clear().limit((int) Math.min(INDEX_BYTES, file.size()) / Entry.BYTES * Entry.BYTES);
+            target.clear().limit((int) Math.min(indexBytes, file.size()) / Entry.BYTES * Entry.BYTES);
             file.read(0, target);
             target.flip();
             return true;
@@ -140,7 +136,7 @@ final class Segment {
 
     /** Makes the records from {@code entry} on be none, durably. */
     void wipeFrom(int entry) throws IOException {
-        file.write((long) entry * Entry.BYTES, ByteBuffer.allocate(INDEX_BYTES - entry * Entry.BYTES));
+        file.write((long) entry * Entry.BYTES, ByteBuffer.allocate(indexBytes - entry * Entry.BYTES));
         file.force();
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,20 +19,11 @@ public final class SegmentLog implements BlockLog {
     private static final int MIN_SEGMENTS_TO_CLEAN = 4;
     /** State and mark, which begin a segment; and a mark beside each commit. */
     private static final int EXTRA_ENTRIES = 3;
-    /**
-     * Forcing begins in the background when this many segments are not durable, which count 8 MiB each. Much, as what is
-     * overwritten before need not be forced at all; little, where somebody will soon wait for it.
-     */
-    private static final int FORCE_SEGMENTS = 64;
-
-    private static final int EAGER_FORCE_SEGMENTS = 2;
-    /** Then writers wait. */
-    private static final int MAX_UNFORCED_SEGMENTS = 128;
-    /** Counts those that were given up meanwhile: bounds how many versions can be lost with the power, to 2^25. */
-    private static final int MAX_UNFORCED_NUMBERS = 8192;
 
     private final Disk disk;
+    private final LogSettings settings;
     private final Path directory;
+    private final Executor background;
     private final ConcurrentSkipListMap<Integer, Segment> segments = new ConcurrentSkipListMap<>();
     private final Durability durability = new Durability(this::force);
     private final DeadSegments dead;
@@ -50,20 +42,23 @@ public final class SegmentLog implements BlockLog {
     private volatile boolean directoryChanged;
     private volatile boolean eager;
 
-    public SegmentLog(Disk disk, Path directory) throws IOException {
+    /** @param background where forcing may take its time */
+    public SegmentLog(Disk disk, LogSettings settings, Path directory, Executor background) throws IOException {
         this.disk = disk;
+        this.settings = settings;
         this.directory = directory;
-        this.dead = new DeadSegments(disk, segments, durability);
+        this.background = background;
+        this.dead = new DeadSegments(disk, settings.spareSegments(), segments, durability);
         for (Path file : disk.list(directory)) {
             if (Segment.isSegment(file)) {
-                segments.put(Segment.number(file), new Segment(disk, directory, Segment.number(file)));
+                segments.put(Segment.number(file), new Segment(disk, settings, directory, Segment.number(file)));
             }
         }
     }
 
     @Override
     public void replay(Visitor visitor) throws IOException {
-        long durable = new Recovery(disk, directory, segments).run((record, location) -> {
+        long durable = new Recovery(disk, settings, directory, segments).run((record, location) -> {
             remember(record);
             visitor.record(record, location);
         });
@@ -134,8 +129,8 @@ public final class SegmentLog implements BlockLog {
 
     private boolean fits(int entries, int slots) {
         int staged = records.position() / Entry.BYTES;
-        return active.entries() + staged + entries + EXTRA_ENTRIES <= Segment.MAX_ENTRIES
-                && active.slots() + contentBlocks + slots <= Segment.MAX_SLOTS;
+        return active.entries() + staged + entries + EXTRA_ENTRIES <= settings.entries()
+                && active.slots() + contentBlocks + slots <= settings.slots();
     }
 
     private void mark() {
@@ -149,7 +144,7 @@ public final class SegmentLog implements BlockLog {
         forceInTime(before);
         dead.release();
         dead.reuse(Segment.path(directory, before + 1));
-        Segment next = new Segment(disk, directory, before + 1);
+        Segment next = new Segment(disk, settings, directory, before + 1);
         segments.put(next.number(), next);
         directoryChanged = true;
         entriesBefore = Location.index(durability.head());
@@ -164,9 +159,9 @@ public final class SegmentLog implements BlockLog {
     private void forceInTime(int last) throws IOException {
         int first = Location.segment(durability.durable());
         int unforced = segments.tailMap(first).size();
-        if (unforced > MAX_UNFORCED_SEGMENTS || last - first > MAX_UNFORCED_NUMBERS) {
+        if (unforced > settings.maxUnforcedSegments() || last - first > settings.maxUnforcedNumbers()) {
             durability.force();
-        } else if (unforced > (eager ? EAGER_FORCE_SEGMENTS : FORCE_SEGMENTS)) {
+        } else if (unforced > (eager ? settings.eagerForceSegments() : settings.forceSegments())) {
             forceInBackground();
         }
     }
@@ -179,7 +174,7 @@ public final class SegmentLog implements BlockLog {
 
     private void forceInBackground() {
         if (!durability.isForcing() && durability.durable() < durability.head()) {
-            Thread.ofPlatform().daemon().name("log-force").start(this::forceAndWarn);
+            background.execute(this::forceAndWarn);
         }
     }
 
@@ -241,7 +236,7 @@ public final class SegmentLog implements BlockLog {
         }
         long end = durability.head();
         int number = Location.segment(end) + 1;
-        Segment segment = new Segment(disk, folder, number);
+        Segment segment = new Segment(disk, settings, folder, number);
         try {
             ByteBuffer two = ByteBuffer.allocate(2 * Entry.BYTES);
             new Entry(first, Location.index(end), 0).write(two, number);
@@ -272,7 +267,8 @@ public final class SegmentLog implements BlockLog {
     @Override
     public CorruptRecordException damage(long location) {
         return new CorruptRecordException(
-                Segment.path(directory, Location.segment(location)), Segment.contentOffset(Location.index(location)));
+                Segment.path(directory, Location.segment(location)),
+                settings.indexBytes() + (long) Location.index(location) * BLOCK_BYTES);
     }
 
     @Override
@@ -330,7 +326,7 @@ public final class SegmentLog implements BlockLog {
     public void visit(int number, Visitor visitor) throws IOException {
         Segment segment = segments.get(number);
         if (segment != null) {
-            ByteBuffer index = ByteBuffer.allocate(Segment.INDEX_BYTES);
+            ByteBuffer index = ByteBuffer.allocate(settings.indexBytes());
             List<Entry> entries = segment.readIndex(index) ? Entry.readAll(index, number) : List.of();
             for (int i = 0; i < Math.min(entries.size(), segment.entries()); i++) {
                 visitor.record(entries.get(i).record(), entries.get(i).location(number, i));

@@ -35,7 +35,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         this.fetcher = fetcher;
         this.reads = reads();
         this.follower = new Follower(description.name(), blocks, fetcher, reads, tasks);
-        this.cleaner = new LogCleaner(description.name(), blocks);
+        this.cleaner = new LogCleaner(description.name(), blocks, tasks);
         this.source = new LocalSource(blocks, reads);
     }
 
@@ -258,6 +258,11 @@ public final class BlockVolume extends VolumeDevice implements Volume {
                             .formatted(name(), state, missingBlocks()));
         }
         fetcher.setSource(null);
+    }
+
+    /** Does a little of what otherwise is done in the background: false where nothing is urgent. */
+    public boolean tidy() throws IOException {
+        return cleaner.step();
     }
 
     @Override

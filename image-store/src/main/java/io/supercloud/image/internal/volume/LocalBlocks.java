@@ -29,8 +29,6 @@ final class LocalBlocks implements AutoCloseable {
     private final LogRecord[] stagedRecords = new LogRecord[BlockLog.MAX_STAGED];
     private final long[] stagedLocations = new long[BlockLog.MAX_STAGED];
     private int staged;
-    private VolumeState recordedState;
-    private VolumeState stagedState;
     /** The highest version given; some may still be staged. */
     private long lastVersion;
     /** All versions up to this one are in the map, or were dropped. */
@@ -72,18 +70,17 @@ final class LocalBlocks implements AutoCloseable {
 
     /** Rebuilds the map from the log and returns the recorded state, or null in a new log. */
     VolumeState replay() throws IOException {
+        VolumeState[] recorded = {null};
         log.replay((record, location) -> {
             lastVersion = Math.max(lastVersion, record.version());
             switch (record.kind()) {
-                case STATE ->
-                    recordedState = record.block() == 0 ? recordedState : Versions.decodeState(record.block());
+                case STATE -> recorded[0] = record.block() == 0 ? null : Versions.decodeState(record.block());
                 case FORCED -> {}
                 case DATA, ZERO, ABSENT, BASE -> replay(record, location);
             }
         });
-        stagedState = recordedState;
         publishedVersion = lastVersion;
-        return recordedState;
+        return recorded[0];
     }
 
     private void replay(LogRecord record, long location) throws IOException {
@@ -166,7 +163,6 @@ final class LocalBlocks implements AutoCloseable {
 
     /** Stages the state that counts from now on. */
     void stageState(VolumeState next) throws IOException {
-        stagedState = next;
         log.stage(stateRecord(next), Location.NONE);
     }
 
@@ -177,7 +173,6 @@ final class LocalBlocks implements AutoCloseable {
     /** Writes what is staged and then shows it in the map. */
     private void commit() throws IOException {
         log.commit();
-        recordedState = stagedState;
         for (int i = 0; i < staged; i++) {
             point(stagedRecords[i], stagedLocations[i]);
         }
@@ -208,7 +203,6 @@ final class LocalBlocks implements AutoCloseable {
             commit();
         } finally {
             staged = 0;
-            stagedState = recordedState;
             log.dropStaged();
             publishedVersion = lastVersion;
             head.unlock();

@@ -1,12 +1,13 @@
 package io.supercloud.image.internal.volume;
 
+import io.supercloud.core.Tasks;
 import io.supercloud.image.internal.log.LogRecord;
 import io.supercloud.image.internal.log.RecordKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,45 +18,63 @@ import org.slf4j.LoggerFactory;
 final class LogCleaner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogCleaner.class);
     /** One segment at most in this time bounds the rate to 80 MiB/s, but where the log is crowded. */
-    private static final long PAUSE_MILLIS = 100;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(10);
     /** How much may be dead beside as much as is live, before anything is done for it while the volume is written to. */
     private static final long SLACK_BYTES = 256L * 1024 * 1024;
 
     private final String volume;
     private final LocalBlocks blocks;
-    private final Thread thread;
+    private final Tasks tasks;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile Thread thread;
     private long versionBefore;
     private volatile boolean closed;
 
-    LogCleaner(String volume, LocalBlocks blocks) {
+    LogCleaner(String volume, LocalBlocks blocks, Tasks tasks) {
         this.volume = volume;
         this.blocks = blocks;
-        this.thread = Thread.ofVirtual().name("cleaner-" + volume).unstarted(this::run);
+        this.tasks = tasks;
     }
 
     void start() {
         if (blocks.log().needsCleaning()) {
-            thread.start();
+            tasks.start("cleaner-" + volume, this::run);
         }
     }
 
     private void run() {
-        while (!closed) {
-            try {
-                boolean cleaned = cleanOnce();
-                releaseDead();
-                if (!cleaned || !isCrowded()) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
-                }
-            } catch (IOException e) {
-                LOG.warn("Cleaning of volume {} stopped until it is opened again", volume, e);
-                return;
+        thread = Thread.currentThread();
+        try {
+            while (!closed) {
+                tasks.sleep(pauseAfterStep());
             }
+        } finally {
+            ended.countDown();
         }
     }
 
+    private Duration pauseAfterStep() {
+        try {
+            return step() ? Duration.ZERO : PAUSE;
+        } catch (IOException e) {
+            if (!closed) {
+                LOG.warn("Volume {} can not be cleaned now: it is tried again", volume, e);
+            }
+            return PAUSE_AFTER_FAILURE;
+        }
+    }
+
+    /** Does a little; false where a pause may follow. */
+    boolean step() throws IOException {
+        boolean cleaned = cleanOnce();
+        releaseDead();
+        return cleaned && isCrowded();
+    }
+
     /** Cleans one segment where one is worth it. */
-    boolean cleanOnce() throws IOException {
+    private boolean cleanOnce() throws IOException {
         OptionalInt victim = blocks.victim();
         if (victim.isEmpty()) {
             return false;
@@ -109,9 +128,16 @@ final class LogCleaner implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        LockSupport.unpark(thread);
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+            awaitEnd();
+        }
+    }
+
+    private void awaitEnd() {
         try {
-            thread.join();
+            ended.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
