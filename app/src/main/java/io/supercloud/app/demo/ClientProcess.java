@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,10 +19,8 @@ import java.util.concurrent.Executors;
  * Arguments: the guest's address.
  */
 public final class ClientProcess {
-    static final int COMMAND_PORT = 7000;
-    static final int ECHO_PORT = 7001;
     /** A command may wait for a move, and for the guest to reach a stub. */
-    private static final int COMMAND_LIMIT_MILLIS = 150_000;
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(150);
 
     private static final PrintStream OUT =
             new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
@@ -31,8 +29,8 @@ public final class ClientProcess {
 
     public static void main(String[] arguments) throws IOException {
         String guest = arguments[0];
-        GapProbe probe = new GapProbe(new InetSocketAddress(guest, ECHO_PORT));
-        OrderedStream stream = new OrderedStream(new InetSocketAddress(guest, COMMAND_PORT));
+        GapProbe probe = new GapProbe(new InetSocketAddress(guest, GuestDaemon.ECHO_PORT));
+        OrderedStream stream = new OrderedStream(new InetSocketAddress(guest, GuestDaemon.COMMAND_PORT));
         probe.start(gap -> print(Map.of("gap", gap)));
         stream.start();
         try (ExecutorService commands = Executors.newVirtualThreadPerTaskExecutor();
@@ -42,7 +40,8 @@ public final class ClientProcess {
                 if (words[1].equals("REPORT")) {
                     print(Map.of("id", words[0], "report", stream.report(), "probe", probe.report()));
                 } else {
-                    commands.submit(() -> print(Map.of("id", words[0], "reply", command(guest, words[1]))));
+                    commands.submit(() ->
+                            print(Map.of("id", words[0], "reply", GuestDaemon.ask(guest, words[1], COMMAND_LIMIT))));
                 }
             }
         }
@@ -51,19 +50,5 @@ public final class ClientProcess {
 
     private static void print(Object message) {
         OUT.println(Json.text(message));
-    }
-
-    /** Each command has a connection of its own: the one that must stay open is not its business. */
-    private static String command(String guest, String command) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(guest, COMMAND_PORT), COMMAND_LIMIT_MILLIS);
-            socket.setSoTimeout(COMMAND_LIMIT_MILLIS);
-            socket.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
-            String answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
-                    .readLine();
-            return answer == null ? "CLOSED" : answer;
-        } catch (IOException e) {
-            return "UNREACHABLE " + e.getMessage();
-        }
     }
 }

@@ -16,6 +16,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
@@ -34,6 +35,7 @@ class ProbesTest {
             GapProbe probe = new GapProbe((InetSocketAddress) service.getLocalAddress());
             probe.start(gaps::add);
             echo(service, 200);
+            probe.takeLongestMillis();
             long silentFrom = System.nanoTime();
             swallow(service, Duration.ofMillis(300));
             double silentMillis = (System.nanoTime() - silentFrom) / 1e6;
@@ -44,6 +46,27 @@ class ProbesTest {
                                     gap -> assertThat(gap.millis()).isBetween(silentMillis - 20, silentMillis + 500)));
             assertThat(probe.report().sent()).isGreaterThan(probe.report().answered());
             assertThat(gaps).allSatisfy(gap -> assertThat(gap.from()).isBefore(gap.to()));
+            assertThat(probe.takeLongestMillis()).isBetween(silentMillis - 20, silentMillis + 500);
+            probe.close();
+        }
+    }
+
+    @Test
+    void answersAreAwaitedAndAClosedProbeSendsNoMore() throws IOException {
+        try (DatagramChannel service = DatagramChannel.open()) {
+            service.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            GapProbe probe = new GapProbe((InetSocketAddress) service.getLocalAddress());
+            probe.start(gap -> {});
+            assertThat(probe.awaitAnswers(1, Duration.ofMillis(50))).isFalse();
+            CompletableFuture<Boolean> steady = CompletableFuture.supplyAsync(() -> probe.awaitAnswers(100, LIMIT));
+            while (!steady.isDone()) {
+                echo(service, 1);
+            }
+            assertThat(steady.join()).isTrue();
+            probe.close();
+            service.configureBlocking(false);
+            ByteBuffer packet = ByteBuffer.allocate(64);
+            await().atMost(LIMIT).until(() -> service.receive(packet.clear()) == null);
         }
     }
 
