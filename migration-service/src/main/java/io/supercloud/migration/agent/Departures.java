@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Departures {
     private final HostContext host;
     private final Map<VmId, SourceSide> known = new ConcurrentHashMap<>();
+    /** The last order of each VM that was cancelled: should it come only now, nobody would undo what it begins. */
+    private final Map<VmId, MoveOrder> cancelled = new ConcurrentHashMap<>();
 
     Departures(HostContext host) {
         this.host = host;
@@ -20,6 +22,10 @@ final class Departures {
     /** Nothing happens where this transfer has begun already. */
     void begin(HostedVm vm, HostCall.Transfer call) {
         SourceSide transfer = known.compute(vm.id(), (id, last) -> {
+            if (call.order().equals(cancelled.get(id))) {
+                throw new MigrationException("move %s was cancelled before it began"
+                        .formatted(call.order().move()));
+            }
             if (last != null && last.order().equals(call.order())) {
                 return last;
             }
@@ -48,7 +54,10 @@ final class Departures {
 
     /** Waits for its end; throws where the owner has changed. */
     void cancel(MoveOrder order) {
-        SourceSide transfer = known.get(order.vm());
+        SourceSide transfer = known.compute(order.vm(), (id, last) -> {
+            cancelled.put(id, order);
+            return last;
+        });
         if (transfer != null && transfer.order().equals(order)) {
             transfer.cancel();
             if (transfer.status() instanceof TransferStatus.Switched) {
@@ -66,5 +75,6 @@ final class Departures {
 
     void forget(VmId vm) {
         known.remove(vm);
+        cancelled.remove(vm);
     }
 }

@@ -82,6 +82,7 @@ final class OutgoingTransfer extends SourceSide {
     }
 
     private void progressed(VirtualMachine.StreamProgress progress) {
+        requireNotCancelled();
         escalation.observe(progress);
         double seconds = (host.tasks().nanoTime() - begin) / 1e9;
         become(new TransferStatus.Streaming(

@@ -98,6 +98,23 @@ class MoveTest {
     }
 
     @Test
+    void aTransferThatComesAfterItsCancellationBeginsNothing() {
+        MoveRecord moved = cluster.move("m1", TestCluster.WEST, progress -> {
+            if (progress.move().state() instanceof MoveState.Ready) {
+                cluster.calls
+                        .of(TestCluster.EAST)
+                        .call(new HostCall.CancelTransfer(progress.move().order()));
+            }
+        });
+
+        assertThat(moved.state())
+                .isInstanceOfSatisfying(
+                        MoveState.Failed.class,
+                        failed -> assertThat(failed.reason()).contains("cancelled before it began"));
+        cluster.requireSound(moved);
+    }
+
+    @Test
     void aMoveThatHasEndedCannotBeCancelled() {
         cluster.move("m1", TestCluster.WEST);
         assertThatThrownBy(() -> cluster.driver(next -> {}).cancel(new MoveId("m1")))

@@ -18,12 +18,9 @@ import io.supercloud.migration.MoveState;
 import io.supercloud.migration.MoveState.Step;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.agent.CallFaults.Moment;
-import io.supercloud.migration.agent.MoveFaultTest.Fault;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -220,20 +217,17 @@ class RestingMoveTest {
         cluster.wakeUp(kind);
     }
 
-    record Case(Step step, Fault fault, Moment moment) {
+    record Case(Step step, MoveFault fault, Moment moment) {
         @Override
         public String toString() {
             return "%s %s %s".formatted(fault, moment, step);
         }
     }
 
-    /** All but those of the process that a resting VM does not have; the simulator has the stopped one too. */
     static Stream<Case> cases() {
-        Set<Fault> faults = EnumSet.allOf(Fault.class);
-        faults.removeIf(Fault::maySpoilMemory);
         List<Case> cases = new ArrayList<>();
         for (Step step : Step.values()) {
-            for (Fault fault : faults) {
+            for (MoveFault fault : MoveFault.values()) {
                 for (Moment moment : Moment.values()) {
                     cases.add(new Case(step, fault, moment));
                 }
@@ -247,9 +241,9 @@ class RestingMoveTest {
     void aSuspendedMoveEndsWithOneWholeVmWhateverFails(Case broken) {
         cluster.rest(Kind.SUSPENDED);
         AtomicInteger met = new AtomicInteger();
-        cluster.calls.at(MoveFaultTest.call(broken.step()), broken.moment(), () -> {
+        cluster.calls.at(MoveFault.call(broken.step()), broken.moment(), () -> {
             met.incrementAndGet();
-            MoveFaultTest.happen(broken.fault(), cluster);
+            broken.fault().happen(cluster);
         });
 
         MoveRecord ended = cluster.move("m1", TestCluster.WEST);

@@ -25,6 +25,12 @@ enum Fault {
     MESSAGE_LOST,
     MESSAGE_REPEATED,
     MESSAGE_DELAYED,
+    /** Its receiver refuses to do it. */
+    MESSAGE_REFUSED,
+    /** It is done, but its sender does not hear of it. */
+    ANSWER_LOST,
+    /** The next call with which the target catches up with the source's disk is lost. */
+    CHANGES_LOST,
     MOVE_CANCELLED,
     /** Its stream complete, the stopped guest goes on without its agent's knowledge: only the disk can stop it. */
     SOURCE_RUNS_ON

@@ -16,12 +16,29 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each fault at each step of a move of each kind, in the simulator: a new step or fault is one row or column more. */
 class FaultMatrixTest {
     private static final int STEPS = 8;
-    private static final int FAULTS = 25;
-    private static final int CASES = 800;
-    /** Short enough to be waited for, and longer than any time limit of a step. */
-    private static final long[] LASTING_NANOS = {TimeUnit.MILLISECONDS.toNanos(700), TimeUnit.SECONDS.toNanos(75)};
+    private static final int FAULTS = 28;
+    private static final int CASES = 896;
+    private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
+    /** Longer than any time limit of a step. */
+    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(75);
+
+    private static final List<Occasion> OCCASIONS =
+            List.of(new Occasion(false, SHORT_NANOS), new Occasion(false, LONG_NANOS), new Occasion(true, SHORT_NANOS));
+
+    /** @param done whether it happens when the step's call is done but not answered, rather than when it arrives */
+    private record Occasion(boolean done, long lastingNanos) {}
 
     record Case(Step step, Fault fault, MoveManner manner) {
+        /** With its process a guest loses its memory, in a post-copy also with what is still at the source; a stopped one has none. */
+        boolean maySpoilMemory() {
+            return manner.equals(Plan.COLD)
+                    || switch (fault) {
+                        case SOURCE_HYPERVISOR_KILLED, TARGET_HYPERVISOR_KILLED, TARGET_HYPERVISOR_HANGS -> true;
+                        case SOURCE_HYPERVISOR_HANGS, SOURCE_TARGET_CUT -> manner.equals(Plan.POST_COPY);
+                        default -> false;
+                    };
+        }
+
         @Override
         public String toString() {
             return "%s at %s, %s, post-copy %s".formatted(fault, step, manner.kind(), manner.postCopy());
@@ -50,15 +67,22 @@ class FaultMatrixTest {
     @ParameterizedTest
     @MethodSource("cases")
     void aMoveEndsWithOneCopyThatLostNothing(Case broken) {
-        for (long lastingNanos : LASTING_NANOS) {
-            Plan plan = new Plan(
-                    List.of(broken.manner(), broken.manner()),
-                    List.of(new Plan.Mishap(broken.fault(), 1, Optional.of(broken.step()), 0, lastingNanos)));
-
-            Simulation.Outcome outcome = Simulation.run(1, plan, Mutant.NONE);
+        for (Occasion occasion : OCCASIONS) {
+            Simulation.Outcome outcome = Simulation.run(1, plan(broken, occasion), Mutant.NONE);
 
             assertThat(outcome.injected()).as(outcome.report()).isEqualTo(1);
             assertThat(outcome.problems()).as(outcome.report()).isEmpty();
+            assertThat(outcome.arrived()).as(outcome.report()).isTrue();
+            if (!broken.maySpoilMemory()) {
+                assertThat(outcome.boots()).as(outcome.report()).isEqualTo(1);
+            }
         }
+    }
+
+    private static Plan plan(Case broken, Occasion occasion) {
+        return new Plan(
+                List.of(broken.manner(), broken.manner()),
+                List.of(new Plan.Mishap(
+                        broken.fault(), 1, Optional.of(broken.step()), occasion.done(), 0, occasion.lastingNanos())));
     }
 }

@@ -67,6 +67,10 @@ final class Faults {
             case MESSAGE_LOST -> once(fault, () -> cluster.calls().mishap(SimulatedCalls.Mishap.LOST));
             case MESSAGE_REPEATED -> once(fault, () -> cluster.calls().mishap(SimulatedCalls.Mishap.REPEATED));
             case MESSAGE_DELAYED -> once(fault, () -> cluster.calls().mishap(SimulatedCalls.Mishap.DELAYED));
+            case MESSAGE_REFUSED -> once(fault, () -> cluster.calls().mishap(SimulatedCalls.Mishap.REFUSED));
+            case ANSWER_LOST -> once(fault, () -> cluster.calls().mishap(SimulatedCalls.Mishap.ANSWER_LOST));
+            case CHANGES_LOST ->
+                once(fault, () -> cluster.calls().mishap(SimulatedCalls.Mishap.LOST, HostCall.ReadChanges.class));
             case MOVE_CANCELLED -> once(fault, () -> cancel(order));
             case SOURCE_RUNS_ON ->
                 once(fault, () -> runsOn(order, cluster.scheduler().nowNanos() + STRAY_LIMIT_NANOS));

@@ -6,6 +6,7 @@ import io.supercloud.migration.MoveManner.Kind;
 import io.supercloud.migration.MoveManner.PostCopy;
 import io.supercloud.migration.MoveState.Step;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -17,7 +18,10 @@ import java.util.concurrent.TimeUnit;
  * @param moves the manner of each, to and fro; where it allows a post-copy, nothing else ends the move
  */
 record Plan(List<MoveManner> moves, List<Mishap> mishaps) {
-    private static final List<Fault> FAULTS = List.of(Fault.values());
+    /** Those of one certain message are for plans that name its step. */
+    private static final List<Fault> FAULTS =
+            List.copyOf(EnumSet.complementOf(EnumSet.of(Fault.MESSAGE_REFUSED, Fault.ANSWER_LOST, Fault.CHANGES_LOST)));
+
     static final MoveManner PRE_COPY = MoveManner.LIVE;
     static final MoveManner POST_COPY = MoveManner.LIVE.with(PostCopy.IF_NEEDED);
     static final MoveManner SUSPENDED = MoveManner.LIVE.of(Kind.SUSPENDED);
@@ -45,8 +49,9 @@ record Plan(List<MoveManner> moves, List<Mishap> mishaps) {
      * @param move in which move, from 1
      * @param step {@code afterNanos} count from the arrival of the call in which this step does its work; without it, from a
      *     moment before the move begins
+     * @param done they count from the end of that work instead, before it is answered
      */
-    record Mishap(Fault fault, int move, Optional<Step> step, long afterNanos, long lastingNanos) {}
+    record Mishap(Fault fault, int move, Optional<Step> step, boolean done, long afterNanos, long lastingNanos) {}
 
     Plan {
         moves = List.copyOf(moves);
@@ -75,6 +80,7 @@ record Plan(List<MoveManner> moves, List<Mishap> mishaps) {
                     fault,
                     1 + random.nextInt(moves.size()),
                     step,
+                    false,
                     step.isEmpty() ? random.nextLong(MOVE_NANOS) : random.nextInt(2) * random.nextLong(STEP_NANOS),
                     1 + random.nextLong(LONGEST_NANOS[random.nextInt(LONGEST_NANOS.length)])));
         }

@@ -31,13 +31,18 @@ final class SimulatedCalls implements SimulatedGuest.Wires {
     enum Mishap {
         LOST,
         REPEATED,
-        DELAYED
+        DELAYED,
+        REFUSED,
+        ANSWER_LOST
     }
+
+    private record Trap(Class<?> call, Mishap mishap) {}
 
     private final Cluster cluster;
     private final Set<Set<String>> cuts = new HashSet<>();
-    private final Deque<Mishap> mishaps = new ArrayDeque<>();
-    private Consumer<HostCall<?>> observer = call -> {};
+    private final Deque<Trap> traps = new ArrayDeque<>();
+    private Consumer<HostCall<?>> arrived = call -> {};
+    private Optional<Consumer<HostCall<?>>> done = Optional.empty();
 
     SimulatedCalls(Cluster cluster) {
         this.cluster = cluster;
@@ -45,7 +50,12 @@ final class SimulatedCalls implements SimulatedGuest.Wires {
 
     /** @param next is told each call when it reaches its host, before it is carried out */
     void observe(Consumer<HostCall<?>> next) {
-        observer = next;
+        arrived = next;
+    }
+
+    /** @param next is told each call when its work is done and not yet answered */
+    void observeDone(Consumer<HostCall<?>> next) {
+        done = Optional.of(next);
     }
 
     void cut(String one, String other) {
@@ -67,7 +77,24 @@ final class SimulatedCalls implements SimulatedGuest.Wires {
 
     /** Happens to the message that arrives now, or next. */
     void mishap(Mishap mishap) {
-        mishaps.add(mishap);
+        mishap(mishap, HostCall.class);
+    }
+
+    /** As the other one, to a call of this type. */
+    void mishap(Mishap mishap, Class<?> call) {
+        traps.add(new Trap(call, mishap));
+    }
+
+    /** Forgets the mishaps that have met no message. */
+    void disarm() {
+        traps.clear();
+    }
+
+    private Optional<Mishap> sprung(HostCall<?> call) {
+        Optional<Trap> found =
+                traps.stream().filter(trap -> trap.call().isInstance(call)).findFirst();
+        found.ifPresent(traps::remove);
+        return found.map(Trap::mishap);
     }
 
     /** The agents as {@code caller}, at {@code place}, reaches them. */
@@ -86,6 +113,7 @@ final class SimulatedCalls implements SimulatedGuest.Wires {
         private final HostId to;
         private final HostCall<?> call;
         private final CompletableFuture<Object> answer = new CompletableFuture<>();
+        private boolean answerLost;
 
         Message(SimulatedProcess caller, String from, HostId to, HostCall<?> call) {
             this.caller = caller;
@@ -123,8 +151,8 @@ final class SimulatedCalls implements SimulatedGuest.Wires {
     }
 
     private void arrive(Message message) {
-        observer.accept(message.call);
-        Optional<Mishap> mishap = Optional.ofNullable(mishaps.poll());
+        arrived.accept(message.call);
+        Optional<Mishap> mishap = sprung(message.call);
         mishap.ifPresent(what -> cluster.trace().say("%s to %s is %s", name(message), message.to, what));
         if (mishap.isEmpty()) {
             carryOut(message);
@@ -135,6 +163,14 @@ final class SimulatedCalls implements SimulatedGuest.Wires {
             case REPEATED -> {
                 carryOut(message);
                 cluster.scheduler().after(cluster.scheduler().upTo(DELAY_NANOS), () -> carryOut(message));
+            }
+            case REFUSED ->
+                onTheWay(
+                        message,
+                        () -> message.answer.completeExceptionally(new MigrationException("a simulated fault")));
+            case ANSWER_LOST -> {
+                message.answerLost = true;
+                carryOut(message);
             }
             case DELAYED -> cluster.scheduler().after(cluster.scheduler().upTo(DELAY_NANOS), () -> carryOut(message));
         }
@@ -157,22 +193,33 @@ final class SimulatedCalls implements SimulatedGuest.Wires {
             while (host.service().isEmpty()) {
                 process.sleepNanos(RECOVERY_POLL_NANOS);
             }
-            handle(message, host);
+            handle(message, host, process);
         });
     }
 
-    private void handle(Message message, SimulatedHost host) {
+    private void handle(Message message, SimulatedHost host, SimulatedProcess process) {
         if (!isPolling(message.call)) {
             cluster.trace().sayOnce("%s: %s from %s".formatted(message.to, name(message), message.from));
         }
         try {
             Object answer = host.service().orElseThrow().handle(message.call);
-            onTheWay(message, () -> message.answer.complete(answer));
+            done.ifPresentOrElse(
+                    told -> cluster.scheduler().after(0, () -> {
+                        told.accept(message.call);
+                        answered(message, process, answer);
+                    }),
+                    () -> answered(message, process, answer));
         } catch (RuntimeException e) {
             cluster.trace().say("%s: %s refused: %s", message.to, name(message), e.getMessage());
             onTheWay(
                     message,
                     () -> message.answer.completeExceptionally(new MigrationException(String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private void answered(Message message, SimulatedProcess process, Object answer) {
+        if (process.alive() && !message.answerLost) {
+            onTheWay(message, () -> message.answer.complete(answer));
         }
     }
 

@@ -65,6 +65,10 @@ final class SimulatedHost {
         return directory;
     }
 
+    Witness witness() {
+        return cluster.witness();
+    }
+
     Scheduler scheduler() {
         return cluster.scheduler();
     }

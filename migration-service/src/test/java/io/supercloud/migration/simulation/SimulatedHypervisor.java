@@ -47,7 +47,9 @@ final class SimulatedHypervisor implements Hypervisor {
 
     @Override
     public VirtualMachine start(VmSpec spec, Devices devices) {
-        return start(spec, VirtualMachine.RunState.PAUSED);
+        VirtualMachine booted = start(spec, VirtualMachine.RunState.PAUSED);
+        host.witness().booted();
+        return booted;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.MoveManner.Kind;
 import io.supercloud.migration.MoveRecord;
+import io.supercloud.migration.MoveState;
 import io.supercloud.migration.VmSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,8 +66,18 @@ final class Simulation {
      *
      * @param problems none where all was as it must be
      * @param hash differs where another run took another way
+     * @param boots how often a guest was booted from its disk
+     * @param arrived whether the last move has settled
      */
-    record Outcome(long seed, Plan plan, List<String> problems, List<String> trace, long hash, int injected) {
+    record Outcome(
+            long seed,
+            Plan plan,
+            List<String> problems,
+            List<String> trace,
+            long hash,
+            int injected,
+            int boots,
+            boolean arrived) {
         boolean sound() {
             return problems.isEmpty();
         }
@@ -129,6 +140,9 @@ final class Simulation {
             left = List.of("the VM did not start");
         } else if (!broken()) {
             cluster.calls().observe(this::arrived);
+            if (plan.mishaps().stream().anyMatch(Plan.Mishap::done)) {
+                cluster.calls().observeDone(call -> happened(call, true));
+            }
             nextMove();
             scheduler.after(POLL.toNanos(), this::watch);
             if (!scheduler.run(() -> broken() || over(), WHOLE_LIMIT.toNanos()) && !broken()) {
@@ -137,7 +151,18 @@ final class Simulation {
         }
         List<String> problems = new ArrayList<>(cluster.trace().violations());
         problems.addAll(left);
-        return new Outcome(seed, plan, problems, cluster.trace().lines(), scheduler.hash(), faults.injected());
+        boolean arrived = cluster.journalled(new MoveId("m" + plan.moves().size()))
+                .filter(record -> record.state() instanceof MoveState.Settled)
+                .isPresent();
+        return new Outcome(
+                seed,
+                plan,
+                problems,
+                cluster.trace().lines(),
+                scheduler.hash(),
+                faults.injected(),
+                cluster.witness().boots(),
+                arrived);
     }
 
     private boolean broken() {
@@ -178,6 +203,7 @@ final class Simulation {
         cluster.trace().say("move %d (%s, post-copy %s) begins", move, kind(), manner().postCopy());
         MoveOrder order = order();
         waiting.clear();
+        cluster.calls().disarm();
         for (Plan.Mishap mishap : plan.mishaps()) {
             if (mishap.move() == move && mishap.step().isPresent()) {
                 waiting.add(mishap);
@@ -199,8 +225,12 @@ final class Simulation {
         if (call instanceof HostCall.OpenVolume open) {
             cluster.sealed(open.seal().epoch());
         }
+        happened(call, false);
+    }
+
+    private void happened(HostCall<?> call, boolean done) {
         for (Plan.Mishap mishap : List.copyOf(waiting)) {
-            if (Plan.call(mishap.step().orElseThrow()).isInstance(call)) {
+            if (mishap.done() == done && Plan.call(mishap.step().orElseThrow()).isInstance(call)) {
                 waiting.remove(mishap);
                 MoveOrder order =
                         cluster.journalled(id()).map(MoveRecord::order).orElseGet(this::order);

@@ -16,6 +16,7 @@ final class Witness {
     private final Set<SimulatedGuest> running = new HashSet<>();
     private final Map<Long, Long> acknowledged = new TreeMap<>();
     private boolean mayRun = true;
+    private int boots;
 
     Witness(Supplier<Owner> owner, Consumer<String> violated) {
         this.owner = owner;
@@ -36,6 +37,15 @@ final class Witness {
             violated.accept("the VM runs at %d places at once".formatted(running.size()));
         }
         requireOwner(guest.host(), "runs");
+    }
+
+    void booted() {
+        boots++;
+    }
+
+    /** How often a guest was booted from its disk. */
+    int boots() {
+        return boots;
     }
 
     void stands(SimulatedGuest guest) {
