@@ -1,6 +1,7 @@
 package io.supercloud.migration;
 
 import io.supercloud.migration.HostCall.SwitchTimes;
+import io.supercloud.migration.MoveManner.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +37,9 @@ public record Timeline(
             double length = millis(from.at(), trail.get(i + 1).at());
             spans.add(new Span(stepAfter(from.state()), "move", start, length));
             if (from.state().equals("ready")) {
-                times(move.state()).ifPresent(times -> spans.addAll(phases(times, start)));
+                times(move.state())
+                        .ifPresent(times ->
+                                spans.addAll(phases(move.order().manner().kind(), times, start)));
             }
         }
         Optional<MoveReport> report =
@@ -69,6 +72,13 @@ public record Timeline(
             case MoveState.Undoing ignored -> Optional.empty();
             case MoveState.Failed ignored -> Optional.empty();
         };
+    }
+
+    /** A VM without a process has no phases of a guest. */
+    private static List<Span> phases(Kind kind, SwitchTimes times, double start) {
+        return phases(times, start).stream()
+                .filter(phase -> kind == Kind.LIVE || phase.millis() > 0)
+                .toList();
     }
 
     private static List<Span> phases(SwitchTimes times, double start) {

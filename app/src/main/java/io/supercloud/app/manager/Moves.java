@@ -35,6 +35,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -97,12 +99,16 @@ final class Moves {
     }
 
     Answers.Move move(VmId vm, String to, String reason, MoveManner manner, Consumer<String> progress) {
+        return move(vm, to, reason, manner, new Watcher(progress));
+    }
+
+    private Answers.Move move(VmId vm, String to, String reason, MoveManner manner, Watcher watcher) {
         HostId target = alive.named(to);
         byte[] random = new byte[4];
         ThreadLocalRandom.current().nextBytes(random);
         MoveId id = new MoveId("m-" + HexFormat.of().formatHex(random));
-        progress.accept("move %s: VM %s to %s: %s".formatted(id, vm, target, reason));
-        watching.put(id, new Watcher(new StreamText(), progress));
+        watcher.progress().accept("move %s: VM %s to %s: %s".formatted(id, vm, target, reason));
+        watching.put(id, watcher);
         try {
             return answer(driver.move(id, vm, target, reason, manner));
         } finally {
@@ -110,20 +116,45 @@ final class Moves {
         }
     }
 
-    /** Somebody who waits for a move. */
-    private record Watcher(StreamText text, Consumer<String> progress) {
-        void streams(TransferStatus.Streaming streaming) {
-            text.after(streaming, System.nanoTime()).ifPresent(progress);
+    /**
+     * Somebody who waits for a move.
+     *
+     * @param belongs completed when the owner has changed
+     */
+    private record Watcher(StreamText text, Consumer<String> progress, CompletableFuture<Answers.Move> belongs) {
+        Watcher(Consumer<String> progress) {
+            this(new StreamText(), progress, new CompletableFuture<>());
+        }
+
+        void told(MoveDriver.Progress next) {
+            if (next.streaming() instanceof TransferStatus.Streaming streaming) {
+                text.after(streaming, System.nanoTime()).ifPresent(progress);
+            } else if (next.move().state() instanceof MoveState.Switched) {
+                belongs.complete(answer(next.move()));
+            }
         }
     }
 
-    /** Moves a VM where it is not there already; throws where it does not arrive. */
-    void bring(VmId vm, String to, Consumer<String> progress) {
-        if (!vms.owner(vm).host().equals(alive.named(to))) {
-            Answers.Move made = move(vm, to, "it is to go on there", progress);
+    /**
+     * Moves a VM where it is not there already. Throws where it does not arrive.
+     *
+     * @param whole whether to wait for all of its disk, or only until it belongs there
+     */
+    void bring(VmId vm, String to, boolean whole, Consumer<String> progress) {
+        if (vms.owner(vm).host().equals(alive.named(to))) {
+            return;
+        }
+        Watcher watcher = new Watcher(progress);
+        CompletableFuture<Answers.Move> ended = CompletableFuture.supplyAsync(
+                () -> move(vm, to, "it is to go on there", MoveManner.LIVE, watcher), Thread::startVirtualThread);
+        try {
+            Answers.Move made =
+                    (Answers.Move) (whole ? ended : CompletableFuture.anyOf(watcher.belongs(), ended)).join();
             made.failure().ifPresent(why -> {
                 throw new MigrationException("VM %s stays on %s: %s".formatted(made.vm(), made.from(), why));
             });
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof SupercloudException known ? known : e;
         }
     }
 
@@ -197,8 +228,8 @@ final class Moves {
 
     private void tell(MoveDriver.Progress progress) {
         MoveRecord record = progress.move();
-        if (progress.streaming() instanceof TransferStatus.Streaming streaming) {
-            Optional.ofNullable(watching.get(record.order().move())).ifPresent(watcher -> watcher.streams(streaming));
+        Optional.ofNullable(watching.get(record.order().move())).ifPresent(watcher -> watcher.told(progress));
+        if (progress.streaming() instanceof TransferStatus.Streaming) {
             return;
         }
         String state = record.state().getClass().getSimpleName().toLowerCase(Locale.ROOT);

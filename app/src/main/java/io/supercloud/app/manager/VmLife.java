@@ -83,8 +83,8 @@ final class VmLife {
 
     Answers.Vm resume(VmId vm, Optional<String> on, boolean fromDisk, Consumer<String> progress) {
         requireNotStopped(Json.read(resting(vm), VmRecord.class));
-        on.ifPresent(place -> moves.bring(vm, place, progress));
-        return resume(vm, fromDisk, progress);
+        on.ifPresent(place -> moves.bring(vm, place, fromDisk, progress));
+        return goOn(vm, fromDisk, progress);
     }
 
     private static void requireNotStopped(VmRecord record) {
@@ -94,8 +94,8 @@ final class VmLife {
         }
     }
 
-    private Answers.Vm resume(VmId vm, boolean fromDisk, Consumer<String> progress) {
-        Registry.Entry entry = resting(vm);
+    private Answers.Vm goOn(VmId vm, boolean fromDisk, Consumer<String> progress) {
+        Registry.Entry entry = vms.record(vm);
         VmRecord record = Json.read(entry, VmRecord.class);
         switch (record.desired()) {
             case RUNNING, PAUSED -> {

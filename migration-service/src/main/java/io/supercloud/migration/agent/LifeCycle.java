@@ -48,6 +48,7 @@ final class LifeCycle {
     SavedState suspend(HostedVm vm) {
         String memory = VmVolumes.memory(vm.id());
         if (!vm.running() && MemoryVolume.exists(volumes, memory)) {
+            vm.unplug();
             return new SavedState(0, 0);
         }
         VirtualMachine machine = vm.machine();

@@ -48,6 +48,9 @@ final class Simulation {
     private Phase phase = Phase.RESTING;
     private long goesOnFrom;
     private long asksFrom;
+    /** Whether the user wants the process back as soon as the owner has changed. */
+    private boolean impatient;
+
     private long countedBefore;
     private int bootsBefore;
     private List<String> left = List.of();
@@ -199,6 +202,7 @@ final class Simulation {
         phase = Phase.MOVING;
         goesOnFrom = cluster.scheduler().nowNanos();
         asksFrom = goesOnFrom + cluster.random().nextLong(MOST_PATIENCE_NANOS);
+        impatient = cluster.random().nextBoolean();
         cluster.witness().mayRun(kind() == Kind.LIVE);
         cluster.trace().say("move %d (%s, post-copy %s) begins", move, kind(), manner().postCopy());
         MoveOrder order = order();
@@ -294,15 +298,22 @@ final class Simulation {
         if (cluster.journalled(id()).isEmpty() && cluster.scheduler().nowNanos() > asksFrom) {
             cluster.manager().request(id(), EndCheck.other(cluster.owner().host()), manner());
         }
-        if (faults.allMended() && end.problems(id(), kind()).isEmpty()) {
-            cluster.witness().mayRun(true);
+        boolean ended = faults.allMended() && end.problems(id(), kind()).isEmpty();
+        if (ended && kind() == Kind.LIVE) {
+            nextMove();
+        } else if (ended || impatient && hasSwitched()) {
+            phase = Phase.WAKING;
             goesOnFrom = cluster.scheduler().nowNanos();
-            if (kind() == Kind.LIVE) {
-                nextMove();
-            } else {
-                phase = Phase.WAKING;
-            }
+            cluster.witness().mayRun(true);
         }
+    }
+
+    /** Whether a VM without a process has another owner, and the rest of its disk may still be under way. */
+    private boolean hasSwitched() {
+        return kind() != Kind.LIVE
+                && cluster.journalled(id())
+                        .filter(record -> record.state() instanceof MoveState.Switched)
+                        .isPresent();
     }
 
     private void wake() {
