@@ -204,6 +204,20 @@ class CrashTest {
         assertThat(Rig.read(volume, 0, BLOCK)).isEqualTo(Rig.bytes(BLOCK, 1));
     }
 
+    @Test
+    void theInterruptionOfOneThatFlushesDoesNoHarm() {
+        Volume volume = pool.create("disk", IMAGE, SIZE, 1);
+        Rig.write(volume, 0, Rig.bytes((int) SIZE, 1));
+        Rig.write(volume, 0, Rig.bytes((int) SIZE, 2));
+        Rig.write(volume, 0, Rig.bytes((int) SIZE, 3));
+        Thread.currentThread().interrupt();
+        volume.flush();
+        assertThat(Thread.interrupted()).isTrue();
+        Rig.write(volume, 0, Rig.bytes(BLOCK, 4));
+        volume.flush();
+        assertThat(Rig.read(volume, 0, BLOCK)).isEqualTo(Rig.bytes(BLOCK, 4));
+    }
+
     private static List<Path> segments(Path pool) throws IOException {
         try (Stream<Path> files = Files.list(pool.resolve("disk"))) {
             return files.filter(file -> file.toString().endsWith(".segment"))
