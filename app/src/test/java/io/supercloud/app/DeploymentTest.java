@@ -286,6 +286,17 @@ class DeploymentTest {
 
     @Test
     @Order(9)
+    void metricsTellOfTheMoveAndOfTheHosts() {
+        assertThat(text("metrics"))
+                .contains("supercloud_moves_total{outcome=\"settled\"} 1.0")
+                .contains("supercloud_move_stopped_seconds_count 1")
+                .contains("supercloud_vms{host=\"host-cedar-1\",wanted=\"running\"} 1.0");
+        assertThat(text("metrics", "--host", "cedar-1"))
+                .contains("supercloud_vm_process{host=\"host-cedar-1\",role=\"owning\",vm=\"web\"} 1.0");
+    }
+
+    @Test
+    @Order(9)
     void eventsAreFollowedUntilInterrupted() throws IOException, InterruptedException {
         List<String> line = new ArrayList<>(WITH_INTERRUPTS);
         line.addAll(deployment.line("events", "--follow"));

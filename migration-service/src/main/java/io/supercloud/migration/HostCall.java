@@ -94,6 +94,14 @@ public sealed interface HostCall<R> {
         }
     }
 
+    /** What the agent knows of its VMs without asking any hypervisor. */
+    record ReadFigures() implements HostCall<HostFigures> {
+        @Override
+        public Class<HostFigures> reply() {
+            return HostFigures.class;
+        }
+    }
+
     /** Console output from byte {@code offset} of its log. */
     record ReadConsole(VmId vm, long offset) implements HostCall<ConsoleText> {
         @Override
@@ -294,6 +302,16 @@ public sealed interface HostCall<R> {
     record VmStatus(VmId vm, long epoch, String state, long missingBlocks) {}
 
     record VmList(List<VmStatus> vms) {}
+
+    /**
+     * @param role what the VM is to this host: {@code owning}, {@code arriving} or {@code left}
+     * @param process whether its process is there
+     * @param missingBlocks of its disk, that are still at the host it came from
+     * @param fetchedBytes of its disk, from other hosts, since the disk was opened
+     */
+    record VmFigures(VmId vm, String role, boolean process, long missingBlocks, long fetchedBytes) {}
+
+    record HostFigures(List<VmFigures> vms) {}
 
     record ConsoleText(long offset, byte[] text) {}
 

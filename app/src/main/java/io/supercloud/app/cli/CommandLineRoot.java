@@ -33,6 +33,7 @@ import picocli.CommandLine.IVersionProvider;
             EvacuateCommand.class,
             ReclaimCommand.class,
             EventsCommand.class,
+            MetricsCommand.class,
             DownCommand.class,
             io.supercloud.app.demo.DemoCommand.class,
             GenerateCompletion.class

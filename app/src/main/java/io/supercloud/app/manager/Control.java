@@ -41,6 +41,7 @@ final class Control implements ControlServer.Handler {
     private final Moves moves;
     private final Evacuations evacuations;
     private final VmLife life;
+    private final Metrics metrics;
 
     Control(
             DeploymentConfig config,
@@ -53,7 +54,8 @@ final class Control implements ControlServer.Handler {
             Vms vms,
             Moves moves,
             Evacuations evacuations,
-            VmLife life) {
+            VmLife life,
+            Metrics metrics) {
         this.config = config;
         this.directory = directory;
         this.registry = registry;
@@ -66,6 +68,7 @@ final class Control implements ControlServer.Handler {
         this.moves = moves;
         this.evacuations = evacuations;
         this.life = life;
+        this.metrics = metrics;
     }
 
     @Override
@@ -123,6 +126,7 @@ final class Control implements ControlServer.Handler {
                 new LocalReclaim(config, directory)
                         .reclaim(reclaim.host(), Duration.ofSeconds(reclaim.noticeSeconds()));
             case ControlRequest.FollowEvents follow -> follow(follow, reply);
+            case ControlRequest.ReadMetrics read -> metrics.text(read.host().map(alive::named));
             case ControlRequest.AttachClient attach -> vms.attachClient(attach);
             case ControlRequest.ReplayMarket replay ->
                 new MarketReplay(config, directory, alive, vms, moves, replay).run(reply::progress);

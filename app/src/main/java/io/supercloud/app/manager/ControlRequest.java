@@ -43,6 +43,7 @@ import java.util.Optional;
     @JsonSubTypes.Type(value = ControlRequest.Evacuate.class, name = "evacuate"),
     @JsonSubTypes.Type(value = ControlRequest.Reclaim.class, name = "reclaim"),
     @JsonSubTypes.Type(value = ControlRequest.FollowEvents.class, name = "events"),
+    @JsonSubTypes.Type(value = ControlRequest.ReadMetrics.class, name = "metrics"),
     @JsonSubTypes.Type(value = ControlRequest.AttachClient.class, name = "attach-client"),
     @JsonSubTypes.Type(value = ControlRequest.ReplayMarket.class, name = "replay-market"),
 })
@@ -173,6 +174,9 @@ public sealed interface ControlRequest {
 
     /** Streams events numbered above {@code after}; ends after the kept ones unless {@code follow}. */
     record FollowEvents(long after, boolean follow) implements ControlRequest {}
+
+    /** Answers text in the format of Prometheus: all figures, or those of one host's agent. */
+    record ReadMetrics(Optional<String> host) implements ControlRequest {}
 
     /** Gives a network namespace of this machine a port in the overlay, at a site; answers {@link Answers.Client}. */
     record AttachClient(String name, String namespace, SiteId site) implements ControlRequest {}

@@ -47,6 +47,7 @@ final class Evacuations {
     private final Vms vms;
     private final Moves moves;
     private final ConfiguredLinks links;
+    private final Metrics metrics;
     private final InstantSource clock;
     private final Tasks tasks;
     private final Set<HostId> underWay = ConcurrentHashMap.newKeySet();
@@ -59,6 +60,7 @@ final class Evacuations {
             Vms vms,
             Moves moves,
             ConfiguredLinks links,
+            Metrics metrics,
             InstantSource clock,
             Tasks tasks) {
         this.registry = registry;
@@ -67,6 +69,7 @@ final class Evacuations {
         this.vms = vms;
         this.moves = moves;
         this.links = links;
+        this.metrics = metrics;
         this.clock = clock;
         this.tasks = tasks;
     }
@@ -189,6 +192,7 @@ final class Evacuations {
             throw new MigrationException("host %s is being evacuated already".formatted(host));
         }
         links.share(host, EvacuationPlan.LANES);
+        metrics.evacuating(underWay.size());
         ConcurrentLinkedQueue<Answers.Move> made = new ConcurrentLinkedQueue<>();
         try {
             inLanes(
@@ -199,6 +203,7 @@ final class Evacuations {
         } finally {
             links.share(host, 1);
             underWay.remove(host);
+            metrics.evacuating(underWay.size());
         }
     }
 

@@ -69,13 +69,27 @@ public final class ManagerProcess {
         Images images = new Images(config, directory);
         Vms vms = new Vms(config, registry, hosts, images);
         ConfiguredLinks links = new ConfiguredLinks(config, registry);
-        Moves moves = new Moves(links, registry, events, clock, hosts, vms);
+        Metrics metrics = new Metrics(registry, hosts);
+        Moves moves = new Moves(links, registry, events, clock, hosts, vms, metrics);
         VmLife life = new VmLife(registry, hosts, clock, vms, moves);
         new StubWatch(registry, events, vms, moves, clock);
-        Evacuations evacuations = new Evacuations(registry, hosts, vms, moves, links, clock, new VirtualThreadTasks());
+        Evacuations evacuations =
+                new Evacuations(registry, hosts, vms, moves, links, metrics, clock, new VirtualThreadTasks());
         new ControlServer(
                 directory.controlSocket(),
-                new Control(config, directory, registry, events, hosts, fleet, images, vms, moves, evacuations, life));
+                new Control(
+                        config,
+                        directory,
+                        registry,
+                        events,
+                        hosts,
+                        fleet,
+                        images,
+                        vms,
+                        moves,
+                        evacuations,
+                        life,
+                        metrics));
         evacuations.followNotices();
         moves.resume();
         log.info("manager of {} is ready", config.name());

@@ -56,6 +56,7 @@ final class Moves {
     private final InstantSource clock;
     private final AliveHosts alive;
     private final Vms vms;
+    private final Metrics metrics;
     private final MoveDriver driver;
     private final MoveJournal journal;
     private final Map<MoveId, Watcher> watching = new ConcurrentHashMap<>();
@@ -66,12 +67,14 @@ final class Moves {
             Events events,
             InstantSource clock,
             HostAgent.Directory hosts,
-            Vms vms) {
+            Vms vms,
+            Metrics metrics) {
         this.registry = registry;
         this.events = events;
         this.clock = clock;
         this.alive = new AliveHosts(registry);
         this.vms = vms;
+        this.metrics = metrics;
         this.driver = new MoveDriver(registry, hosts, clock, new VirtualThreadTasks(), this::tell, links);
         this.journal = new MoveJournal(registry);
     }
@@ -227,6 +230,7 @@ final class Moves {
     }
 
     private void tell(MoveDriver.Progress progress) {
+        metrics.moved(progress);
         MoveRecord record = progress.move();
         Optional.ofNullable(watching.get(record.order().move())).ifPresent(watcher -> watcher.told(progress));
         if (progress.streaming() instanceof TransferStatus.Streaming) {

@@ -95,7 +95,10 @@ public final class CallTypes {
             HostCall.KeepsRest.class,
             HostCall.RestKept.class,
             HostCall.GuestKinds.class,
-            HostCall.HostPlace.class);
+            HostCall.HostPlace.class,
+            HostCall.ReadFigures.class,
+            HostCall.VmFigures.class,
+            HostCall.HostFigures.class);
 
     private CallTypes() {}
 

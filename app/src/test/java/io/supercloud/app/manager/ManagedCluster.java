@@ -59,6 +59,7 @@ final class ManagedCluster implements AutoCloseable {
     final AliveHosts alive = new AliveHosts(registry);
     final Vms vms;
     final ConfiguredLinks links = new ConfiguredLinks(config, registry);
+    final Metrics metrics = new Metrics(registry, agents);
     final Moves moves;
     final Evacuations evacuations;
     final List<Duration> pauses = new CopyOnWriteArrayList<>();
@@ -69,8 +70,8 @@ final class ManagedCluster implements AutoCloseable {
         directory = new DeploymentDirectory(folder);
         InstantSource clock = () -> now;
         vms = new Vms(config, registry, agents, new Images(config, directory));
-        moves = new Moves(links, registry, events, clock, agents, vms);
-        evacuations = new Evacuations(registry, agents, vms, moves, links, clock, new Pausing());
+        moves = new Moves(links, registry, events, clock, agents, vms, metrics);
+        evacuations = new Evacuations(registry, agents, vms, moves, links, metrics, clock, new Pausing());
         events.follow(0, numbered -> told.add(numbered.event()));
         int number = 1;
         for (HostId host : List.of(AMBER, BIRCH, CEDAR)) {

@@ -3,6 +3,7 @@ package io.supercloud.app.manager;
 import io.supercloud.core.HostId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.Registry;
+import io.supercloud.core.VmId;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
@@ -11,6 +12,7 @@ import io.supercloud.migration.Owners;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 
@@ -22,6 +24,9 @@ final class ObligingAgents implements HostAgent.Directory {
     final List<HostCall<?>> asked = new CopyOnWriteArrayList<>();
     /** Is told each call before it is carried out, and may refuse it by throwing. */
     volatile BiConsumer<HostId, HostCall<?>> before = (host, call) -> {};
+
+    /** What a transfer is said to have come to; where it is empty, it is over at once. */
+    volatile Optional<TransferStatus.Streaming> streaming = Optional.empty();
 
     ObligingAgents(Registry registry, InstantSource clock) {
         this.clock = clock;
@@ -60,6 +65,8 @@ final class ObligingAgents implements HostAgent.Directory {
                         true,
                         List.of());
             case HostCall.ListVms ignored -> new HostCall.VmList(List.of());
+            case HostCall.ReadFigures ignored ->
+                new HostCall.HostFigures(List.of(new HostCall.VmFigures(new VmId("web"), "owning", true, 7, 4096)));
             case HostCall.MeasureVm ignored -> new HostCall.VmLoad(32 << 20, 0, 0);
             case HostCall.Warm ignored -> new HostCall.VolumeProgress(0, 0, true);
             case HostCall.Arm ignored -> new HostCall.Armed(Ipv4.parse("127.0.0.9"), 1);
@@ -71,7 +78,11 @@ final class ObligingAgents implements HostAgent.Directory {
     }
 
     private TransferStatus switched(MoveOrder order) {
-        if (owners.find(order.vm().value()).equals(java.util.Optional.of(order.before()))) {
+        Optional<TransferStatus.Streaming> still = streaming;
+        if (still.isPresent()) {
+            return still.get();
+        }
+        if (owners.find(order.vm().value()).equals(Optional.of(order.before()))) {
             owners.change(owners.hold(order.vm().value(), order.before()), order.after());
         }
         return new TransferStatus.Switched(new HostCall.SwitchTimes(1, 1, 1, 1, 1, 1, 5), 32 << 20);

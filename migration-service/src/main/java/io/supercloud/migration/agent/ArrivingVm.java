@@ -73,7 +73,7 @@ final class ArrivingVm extends TargetSide {
     @Override
     Resumed resume(MoveOrder order) {
         boolean owns = owning(order);
-        if (owns && (vm.running() || !vm.hasVolume())) {
+        if (owns && (vm.running() || vm.openVolume().isEmpty())) {
             return new Resumed(0);
         }
         if (!owns) {

@@ -1,10 +1,14 @@
 package io.supercloud.migration.agent;
 
 import io.supercloud.core.Ipv4;
+import io.supercloud.image.Volume;
 import io.supercloud.migration.HostCall.ConsoleText;
 import io.supercloud.migration.HostCall.GuestKinds;
 import io.supercloud.migration.HostCall.HostFacts;
+import io.supercloud.migration.HostCall.HostFigures;
 import io.supercloud.migration.HostCall.HostPlace;
+import io.supercloud.migration.HostCall.VmFigures;
+import io.supercloud.migration.HostCall.VmList;
 import io.supercloud.migration.HostCall.VmLoad;
 import io.supercloud.migration.HostCall.VmStatus;
 import io.supercloud.migration.MigrationException;
@@ -17,7 +21,9 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What the host's kernel says of itself, and bounded reads of its files. */
 final class HostResources {
@@ -44,10 +50,32 @@ final class HostResources {
                 .orElse(0L);
     }
 
-    /** What the host tells of a VM. */
-    static VmStatus status(HostedVm vm) {
+    static VmList list(Collection<HostedVm> vms) {
+        return new VmList(vms.stream().map(HostResources::status).toList());
+    }
+
+    /** Waits for no lock and no hypervisor: a VM that is on its way, or hangs, is told of as well. */
+    static HostFigures figures(Collection<HostedVm> vms) {
+        return new HostFigures(vms.stream().map(HostResources::figures).toList());
+    }
+
+    private static VmFigures figures(HostedVm vm) {
+        Optional<Volume> disk = vm.openVolume();
+        return new VmFigures(
+                vm.id(),
+                vm.role().word(),
+                vm.running(),
+                disk.map(Volume::missingBlocks).orElse(0L),
+                disk.map(Volume::bytesFetched).orElse(0L));
+    }
+
+    private static VmStatus status(HostedVm vm) {
         String process = vm.running() ? vm.machine().runState().name().toLowerCase(Locale.ROOT) : "stopped";
-        return vm.role().status(vm.id(), process, vm.hasVolume() ? vm.volume().missingBlocks() : 0);
+        return vm.role()
+                .status(
+                        vm.id(),
+                        process,
+                        vm.openVolume().map(Volume::missingBlocks).orElse(0L));
     }
 
     /** Nothing happens where there is no such file. */

@@ -12,7 +12,6 @@ import io.supercloud.migration.HostCall.Done;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.RestKept;
 import io.supercloud.migration.HostCall.RestPoint;
-import io.supercloud.migration.HostCall.VmList;
 import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Owners;
@@ -89,8 +88,8 @@ public final class HostService implements AutoCloseable {
             case HostCall.DeleteSnapshot delete -> done(() -> lifeCycle.deleteSnapshot(delete.vm(), delete.snapshot()));
             case HostCall.CloneDisk clone -> cloneDisk(clone);
             case HostCall.EraseVm erase -> erase(erase.vm());
-            case HostCall.ListVms ignored ->
-                new VmList(vms.values().stream().map(HostResources::status).toList());
+            case HostCall.ListVms ignored -> HostResources.list(vms.values());
+            case HostCall.ReadFigures ignored -> HostResources.figures(vms.values());
             case HostCall.ReadConsole read -> console(require(read.vm()), read.offset());
             case HostCall.TypeConsole type ->
                 locked(require(type.vm()), vm -> done(() -> vm.machine().type(type.input())));

@@ -85,8 +85,8 @@ final class HostedVm {
         return part == VmPart.DISK && volume != null ? volume : VmVolumes.require(host, spec.id(), part);
     }
 
-    boolean hasVolume() {
-        return volume != null;
+    Optional<Volume> openVolume() {
+        return Optional.ofNullable(volume);
     }
 
     /** Whether something may be left of a move, to be removed when the move is over. */

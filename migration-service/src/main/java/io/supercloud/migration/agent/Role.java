@@ -11,8 +11,17 @@ public sealed interface Role {
     default VmStatus status(VmId vm, String process, long missingBlocks) {
         return switch (this) {
             case Owning(Owner owner) -> new VmStatus(vm, owner.epoch(), process, missingBlocks);
-            case Arriving(MoveOrder order) -> new VmStatus(vm, order.after().epoch(), "arriving", 0);
-            case Left(Owner next) -> new VmStatus(vm, next.epoch(), "left", 0);
+            case Arriving(MoveOrder order) -> new VmStatus(vm, order.after().epoch(), word(), 0);
+            case Left(Owner next) -> new VmStatus(vm, next.epoch(), word(), 0);
+        };
+    }
+
+    /** For people and for figures. */
+    default String word() {
+        return switch (this) {
+            case Owning ignored -> "owning";
+            case Arriving ignored -> "arriving";
+            case Left ignored -> "left";
         };
     }
 

@@ -226,7 +226,7 @@ abstract class SourceSide {
         vm.lock().lock();
         try {
             boolean mine = vm.role() instanceof Role.Owning(Owner owner) && owner.equals(order.before());
-            if (mine && vm.hasVolume() && !vm.handingOver()) {
+            if (mine && vm.openVolume().isPresent() && !vm.handingOver()) {
                 stay();
             }
             return true;

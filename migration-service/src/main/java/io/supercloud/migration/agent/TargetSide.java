@@ -83,7 +83,7 @@ abstract class TargetSide {
 
     /** A VM that was stopped since it arrived fetches the rest of its disk as well. */
     final VolumeProgress hydrated(MoveOrder order) {
-        if (!vm.hasVolume() && owning(order)) {
+        if (vm.openVolume().isEmpty() && owning(order)) {
             vm.reopenVolume(
                     order.after().epoch(),
                     Optional.of(new RemoteVolume(host.hosts(), order.source(), vm.id(), VmPart.DISK)));
