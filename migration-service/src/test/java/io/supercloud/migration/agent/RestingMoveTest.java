@@ -15,15 +15,12 @@ import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.MoveManner.Kind;
 import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.MoveState;
-import io.supercloud.migration.MoveState.Step;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.agent.CallFaults.Moment;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +30,6 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Moves of VMs that have no process: their disk, and where they are suspended their memory, change hosts. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -215,47 +211,5 @@ class RestingMoveTest {
         assertThat(ended.state()).isInstanceOf(MoveState.Failed.class);
         cluster.requireRests(ended, kind);
         cluster.wakeUp(kind);
-    }
-
-    record Case(Step step, MoveFault fault, Moment moment) {
-        @Override
-        public String toString() {
-            return "%s %s %s".formatted(fault, moment, step);
-        }
-    }
-
-    static Stream<Case> cases() {
-        List<Case> cases = new ArrayList<>();
-        for (Step step : Step.values()) {
-            for (MoveFault fault : MoveFault.values()) {
-                for (Moment moment : Moment.values()) {
-                    cases.add(new Case(step, fault, moment));
-                }
-            }
-        }
-        return cases.stream();
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void aSuspendedMoveEndsWithOneWholeVmWhateverFails(Case broken) {
-        cluster.rest(Kind.SUSPENDED);
-        AtomicInteger met = new AtomicInteger();
-        cluster.calls.at(MoveFault.call(broken.step()), broken.moment(), () -> {
-            met.incrementAndGet();
-            broken.fault().happen(cluster);
-        });
-
-        MoveRecord ended = cluster.move("m1", TestCluster.WEST);
-
-        assertThat(met).hasValue(1);
-        cluster.requireRests(ended, Kind.SUSPENDED);
-        cluster.calls.disarm();
-        boolean moved = ended.state() instanceof MoveState.Settled;
-        MoveRecord next = cluster.move("m2", moved ? TestCluster.EAST : TestCluster.WEST);
-        assertThat(next.state()).isInstanceOf(MoveState.Settled.class);
-        cluster.requireRests(next, Kind.SUSPENDED);
-        cluster.wakeUp(Kind.SUSPENDED);
-        assertThat(cluster.guest(cluster.owner().host()).boots()).isEqualTo(1);
     }
 }

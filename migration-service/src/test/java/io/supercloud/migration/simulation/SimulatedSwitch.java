@@ -11,6 +11,7 @@ import io.supercloud.overlay.sdn.PortId;
 import io.supercloud.overlay.sdn.StubTouch;
 import io.supercloud.overlay.sdn.Topology;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** A host's switch as one run of its agent has it: it answers when the switch's process does. */
@@ -61,6 +62,17 @@ final class SimulatedSwitch implements HostNetwork {
     @Override
     public void onStubTouched(Consumer<StubTouch> listener) {
         real.onStubTouched(listener);
+    }
+
+    @Override
+    public void onSleeperTouched(Consumer<PortId> listener) {
+        real.onSleeperTouched(listener);
+    }
+
+    @Override
+    public Map<PortId, Long> frames() {
+        requireAnswer("frames");
+        return real.frames();
     }
 
     @Override

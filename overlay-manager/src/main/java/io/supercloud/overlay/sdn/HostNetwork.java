@@ -4,6 +4,7 @@ import io.supercloud.core.Cidr;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.MacAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -38,6 +39,19 @@ public interface HostNetwork extends AutoCloseable {
      * listener before.
      */
     void onStubTouched(Consumer<StubTouch> listener);
+
+    /**
+     * Calls {@code listener} when an IPv4 packet has come to this host for a port of its own that is asleep and has no device;
+     * the packet is dropped. At most once a second for one port, one call at a time, on a thread of the network's own; the
+     * listener may block. Replaces the listener before.
+     */
+    void onSleeperTouched(Consumer<PortId> listener);
+
+    /**
+     * How many frames each port of this host that has a device has sent and received, as the switch counts them: a second late
+     * at most, and begun anew where its flows are. Throws where the switch does not answer.
+     */
+    Map<PortId, Long> frames();
 
     /** Gives this host the address of a stub, with a route to the VMs of {@code network}, so that a proxy can listen there. */
     void exposeStub(Ipv4 address, Cidr network);

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hosts whose switches are interpreted: frames take the way that the compiled flows say, at once, through a
- * {@link Fabric} that carries tunnels. Stub touches are told at once, each of them, on the sender's thread.
+ * {@link Fabric} that carries tunnels. Touches of stubs and sleepers are told at once, each of them, on the sender's thread.
  */
 public final class InMemoryHostNetwork implements HostNetwork {
     private static final Logger LOG = LoggerFactory.getLogger(InMemoryHostNetwork.class);
@@ -43,6 +44,8 @@ public final class InMemoryHostNetwork implements HostNetwork {
     private Topology topology = Topology.EMPTY;
     private FlowInterpreter flows = new FlowInterpreter(List.of());
     private Consumer<StubTouch> listener = touch -> {};
+    private Consumer<PortId> sleepers = port -> {};
+    private final Map<Integer, Long> frames = new HashMap<>();
     private int nextNumber = TUNNEL + 1;
 
     /** The underlay between hosts. */
@@ -127,11 +130,12 @@ public final class InMemoryHostNetwork implements HostNetwork {
     private void arrive(int port, long tunnelId, byte[] frame) {
         List<Departure> toPeers = new ArrayList<>();
         synchronized (this) {
+            frames.merge(port, 1L, Long::sum);
             for (Departure departure : flows.run(new Arrival(port, tunnelId, new Payload(frame)))) {
                 if (departure.port() == TUNNEL) {
                     toPeers.add(departure);
                 } else if (departure.port() == Ports.CONTROLLER) {
-                    serve(port, departure.frame().bytes());
+                    serve(port, tunnelId, departure.frame().bytes());
                 } else {
                     keep(departure.port(), departure.frame().bytes());
                 }
@@ -157,10 +161,33 @@ public final class InMemoryHostNetwork implements HostNetwork {
         if (number == Ports.LOCAL && exposed.isEmpty()) {
             return;
         }
-        Deque<byte[]> frames = received.computeIfAbsent(number, key -> new ArrayDeque<>());
-        if (frames.size() < MAX_KEPT_FRAMES) {
-            frames.add(frame);
+        frames.merge(number, 1L, Long::sum);
+        Deque<byte[]> kept = received.computeIfAbsent(number, key -> new ArrayDeque<>());
+        if (kept.size() < MAX_KEPT_FRAMES) {
+            kept.add(frame);
         }
+    }
+
+    /** A frame from a tunnel can be for nobody but a sleeper. */
+    private void serve(int number, long tunnelId, byte[] frame) {
+        long vni = number == TUNNEL ? tunnelId & ~Pipeline.FORWARDED_BIT : vni(number);
+        Optional<PortId> sleeper = PacketServices.sleeper(topology, me, vni, frame)
+                .filter(port -> !ofports.containsKey(DeviceNames.of(port)));
+        if (sleeper.isPresent()) {
+            sleepers.accept(sleeper.get());
+        } else {
+            serve(number, frame);
+        }
+    }
+
+    private long vni(int number) {
+        return topology.ports().stream()
+                .filter(port -> Integer.valueOf(number).equals(ofports.get(DeviceNames.of(port.id()))))
+                .flatMap(port -> topology.networks().stream()
+                        .filter(network -> network.name().equals(port.network())))
+                .mapToLong(Network::vni)
+                .findFirst()
+                .orElse(0);
     }
 
     private void serve(int number, byte[] frame) {
@@ -185,6 +212,20 @@ public final class InMemoryHostNetwork implements HostNetwork {
     @Override
     public synchronized void onStubTouched(Consumer<StubTouch> next) {
         listener = next;
+    }
+
+    @Override
+    public synchronized void onSleeperTouched(Consumer<PortId> next) {
+        sleepers = next;
+    }
+
+    @Override
+    public synchronized Map<PortId, Long> frames() {
+        Map<PortId, Long> found = new HashMap<>();
+        FlowCompiler.active(topology, me, ofports)
+                .keySet()
+                .forEach(port -> found.put(port, frames.getOrDefault(ofports.get(DeviceNames.of(port)), 0L)));
+        return found;
     }
 
     @Override

@@ -13,7 +13,7 @@ import io.supercloud.overlay.sdn.internal.flows.DeviceNames;
 import io.supercloud.overlay.sdn.internal.flows.Pipeline;
 import io.supercloud.overlay.sdn.internal.openflow.OpenFlowServer;
 import io.supercloud.overlay.sdn.internal.ovsdb.SwitchDatabase;
-import io.supercloud.overlay.sdn.internal.services.StubNotices;
+import io.supercloud.overlay.sdn.internal.services.Notices;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +35,8 @@ public final class OvsHostNetwork implements HostNetwork {
     private final Config config;
     private final Devices devices;
     private final SwitchDatabase database;
-    private final StubNotices notices = new StubNotices(System::nanoTime);
+    private final Notices<StubTouch> stubs = new Notices<>("stub-notices", System::nanoTime);
+    private final Notices<PortId> sleepers = new Notices<>("sleeper-notices", System::nanoTime);
     private final FlowProgrammer programmer;
     private final OpenFlowServer server;
     private final ReentrantLock changingDevices = new ReentrantLock();
@@ -73,7 +74,8 @@ public final class OvsHostNetwork implements HostNetwork {
         this.config = config;
         devices = new Devices(new Commands(config.commandPrefix()), config.userspaceDatapath());
         database = new SwitchDatabase(config.ovsdbSocket(), Pipeline.BRIDGE);
-        programmer = new FlowProgrammer(config.me(), new PacketHandler(notices), this::afterReconnect);
+        programmer =
+                new FlowProgrammer(config.me(), new PacketHandler(config.me(), stubs, sleepers), this::afterReconnect);
         server = new OpenFlowServer(config.controllerSocket(), programmer);
         boolean complete = false;
         try {
@@ -155,7 +157,17 @@ public final class OvsHostNetwork implements HostNetwork {
 
     @Override
     public void onStubTouched(Consumer<StubTouch> listener) {
-        notices.listen(listener);
+        stubs.listen(listener);
+    }
+
+    @Override
+    public void onSleeperTouched(Consumer<PortId> listener) {
+        sleepers.listen(listener);
+    }
+
+    @Override
+    public Map<PortId, Long> frames() {
+        return programmer.frames();
     }
 
     @Override
@@ -203,6 +215,7 @@ public final class OvsHostNetwork implements HostNetwork {
     public void close() {
         server.close();
         database.close();
-        notices.close();
+        stubs.close();
+        sleepers.close();
     }
 }

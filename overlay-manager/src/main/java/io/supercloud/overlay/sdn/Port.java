@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param staged the host that has the port's flows installed but blocked, ready to become the owner
  * @param previous the host that sends stragglers on to the owner
  * @param hostName told to the VM by DHCP; a DNS label
+ * @param asleep whether the owner has no device for it until a packet comes
  */
 public record Port(
         PortId id,
@@ -23,8 +24,26 @@ public record Port(
         Owner owner,
         Optional<HostId> staged,
         Optional<HostId> previous,
-        String hostName) {
+        String hostName,
+        boolean asleep) {
     public Port {
         Names.require("host name", hostName);
+    }
+
+    /** A port that is awake. */
+    public Port(
+            PortId id,
+            String network,
+            MacAddress mac,
+            Ipv4 address,
+            Owner owner,
+            Optional<HostId> staged,
+            Optional<HostId> previous,
+            String hostName) {
+        this(id, network, mac, address, owner, staged, previous, hostName, false);
+    }
+
+    public Port asleep(boolean now) {
+        return new Port(id, network, mac, address, owner, staged, previous, hostName, now);
     }
 }

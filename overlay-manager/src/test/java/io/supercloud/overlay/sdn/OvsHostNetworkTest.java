@@ -348,6 +348,25 @@ final class OvsHostNetworkTest {
     }
 
     @Test
+    void aSleeperIsToldOfItsFirstPacketAndItsFramesAreCountedWhenItIsAwake() {
+        start(2);
+        String alice = attach(0, ALICE);
+        List<PortId> touched = Collections.synchronizedList(new ArrayList<>());
+        networks.get(1).onSleeperTouched(touched::add);
+        networks.forEach(network -> network.apply(topology(ALICE, BOB.asleep(true))));
+        await().atMost(BOUND).until(() -> !pings(alice, BOB) && touched.contains(BOB.id()));
+        assertThat(networks.get(1).frames()).isEmpty();
+
+        attach(1, BOB);
+        networks.forEach(network -> network.apply(topology(ALICE, BOB)));
+        awaitPing(alice, BOB);
+        await().atMost(BOUND).until(() -> networks.get(1).frames().getOrDefault(BOB.id(), 0L) > 1);
+        touched.clear();
+        awaitPing(alice, BOB);
+        assertThat(touched).isEmpty();
+    }
+
+    @Test
     void aTapThatIsMadeAgainUnderItsNameWorks() {
         start(1);
         Attachment tap = new Attachment.Tap(ALICE.id());

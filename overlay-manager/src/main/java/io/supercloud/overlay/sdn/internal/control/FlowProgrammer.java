@@ -2,6 +2,7 @@ package io.supercloud.overlay.sdn.internal.control;
 
 import io.supercloud.core.HostId;
 import io.supercloud.overlay.sdn.OverlayException;
+import io.supercloud.overlay.sdn.PortId;
 import io.supercloud.overlay.sdn.Topology;
 import io.supercloud.overlay.sdn.internal.flows.FlowCompiler;
 import io.supercloud.overlay.sdn.internal.flows.FlowDiff;
@@ -68,7 +69,7 @@ public final class FlowProgrammer implements SwitchSession.Listener {
         programming.lock();
         try {
             topology = next;
-            packets.look(next, me, ofports);
+            packets.look(next, ofports);
             install();
         } finally {
             programming.unlock();
@@ -80,13 +81,33 @@ public final class FlowProgrammer implements SwitchSession.Listener {
         programming.lock();
         try {
             change.accept(ofports);
-            packets.look(topology, me, ofports);
+            packets.look(topology, ofports);
             if (connected()) {
                 install();
             }
         } finally {
             programming.unlock();
         }
+    }
+
+    /** How many packets the flows of each port with a device have matched. Others may change flows meanwhile. */
+    public Map<PortId, Long> frames() {
+        Map<PortId, Set<Flow>> active;
+        SwitchSession session;
+        programming.lock();
+        try {
+            session = awaitReady(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(APPLY_MILLIS));
+            active = FlowCompiler.active(topology, me, ofports);
+        } finally {
+            programming.unlock();
+        }
+        Map<Flow, Long> packets = new HashMap<>();
+        await(session.dump()).entries().forEach(entry -> packets.put(entry.flow(), entry.packets()));
+        Map<PortId, Long> frames = new HashMap<>();
+        active.forEach((port, flows) -> frames.put(
+                port,
+                flows.stream().mapToLong(flow -> packets.getOrDefault(flow, 0L)).sum()));
+        return frames;
     }
 
     private void install() {

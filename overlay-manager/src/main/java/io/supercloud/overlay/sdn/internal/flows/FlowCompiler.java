@@ -5,6 +5,7 @@ import io.supercloud.core.Ipv4;
 import io.supercloud.core.MacAddress;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.overlay.sdn.Port;
+import io.supercloud.overlay.sdn.PortId;
 import io.supercloud.overlay.sdn.Stub;
 import io.supercloud.overlay.sdn.Topology;
 import io.supercloud.overlay.sdn.internal.openflow.Field;
@@ -48,6 +49,20 @@ public final class FlowCompiler {
         }
         compiler.compileArp();
         return compiler.flows;
+    }
+
+    /** The flows that each port with a device of this host has as its owner's. */
+    public static Map<PortId, Set<Flow>> active(Topology topology, HostId me, Map<String, Integer> ofports) {
+        CompilerScope scope = CompilerScope.of(topology, me, ofports);
+        Map<PortId, Set<Flow>> active = new HashMap<>();
+        for (Port port : topology.ports()) {
+            if (port.owner().host().equals(me) && scope.device(port.id()).isPresent()) {
+                Set<Flow> own = new HashSet<>();
+                new PortRules(scope, own).add(port);
+                active.put(port.id(), own);
+            }
+        }
+        return active;
     }
 
     private void compileNetworks() {

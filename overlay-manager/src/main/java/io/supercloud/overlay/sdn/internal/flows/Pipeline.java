@@ -8,7 +8,8 @@ import io.supercloud.core.MacAddress;
  * <ol start="0">
  *   <li>{@link #CLASSIFY}: who sent it, in which network; what a VM may not send is dropped. DHCP goes to the controller.
  *   <li>{@link #SERVE}: only what comes from this host: ARP is answered, the first packet to a remote stub is held.
- *   <li>{@link #DELIVER}: by destination MAC address, to a device or into the tunnel to its host.
+ *   <li>{@link #DELIVER}: by destination MAC address, to a device or into the tunnel to its host; what is for a port that is
+ *       asleep here, to the controller.
  * </ol>
  */
 public final class Pipeline {
@@ -29,7 +30,7 @@ public final class Pipeline {
     static final int FORWARDED = 2;
 
     /** Set in the tunnel's VNI on a packet that was sent on once. */
-    static final int FORWARDED_BIT = 0x80_0000;
+    public static final int FORWARDED_BIT = 0x80_0000;
 
     /** The address of every host's own end of the overlay, behind which exposed stubs are. */
     public static final MacAddress LOCAL_MAC = MacAddress.parse("02:5c:00:00:00:01");

@@ -27,7 +27,7 @@ final class PortRules {
     void add(Port port) {
         long epoch = port.owner().epoch();
         if (port.owner().host().equals(scope.me())) {
-            scope.device(port.id()).ifPresent(device -> addActive(port, device, epoch));
+            scope.device(port.id()).ifPresentOrElse(device -> addActive(port, device, epoch), () -> addTrap(port));
             return;
         }
         scope.underlay(port.owner().host()).ifPresent(underlay -> addRemote(port, underlay));
@@ -58,6 +58,18 @@ final class PortRules {
                 .match(Field.UDP_DESTINATION, DHCP_SERVER)
                 .output(Ports.CONTROLLER));
         flows.add(deliver(Pipeline.PRIORITY_NORMAL, cookie, port).output(device));
+    }
+
+    /** The first packet wakes whom it is for. */
+    private void addTrap(Port port) {
+        if (port.asleep()) {
+            flows.add(deliver(
+                            Pipeline.PRIORITY_NORMAL,
+                            Pipeline.cookie(port.owner().epoch()),
+                            port)
+                    .ipv4()
+                    .output(Ports.CONTROLLER));
+        }
     }
 
     private Flow arpFrom(Port port, int device, long cookie, Ipv4 sender) {

@@ -38,18 +38,21 @@ public final class FlowStats {
         }
     }
 
+    /** @param packets how many have matched it since it was made */
+    public record Entry(Flow flow, long packets) {}
+
     /**
      * A part of the answer.
      *
      * @param more whether further parts follow
-     * @param readable whether all flows of this part are in {@code flows}; not where a flow is of a form that is never
+     * @param readable whether all flows of this part are in {@code entries}; not where a flow is of a form that is never
      *     written here, so that somebody else made it
      */
-    public record Reply(int xid, boolean more, boolean readable, List<Flow> flows) implements Message {
+    public record Reply(int xid, boolean more, boolean readable, List<Entry> entries) implements Message {
         static final int TYPE = 19;
 
         public Reply {
-            flows = List.copyOf(flows);
+            entries = List.copyOf(entries);
         }
 
         @Override
@@ -60,10 +63,14 @@ public final class FlowStats {
         @Override
         public void writeBody(ByteBuf out) {
             out.writeShort(MULTIPART_FLOW).writeShort(more ? FLAG_MORE : 0).writeZero(4);
-            for (Flow flow : flows) {
+            for (Entry entry : entries) {
+                Flow flow = entry.flow();
                 int start = out.writerIndex();
                 out.writeShort(0).writeByte(flow.table()).writeZero(9).writeShort(flow.priority());
-                out.writeZero(10).writeLong(flow.cookie()).writeZero(16);
+                out.writeZero(10)
+                        .writeLong(flow.cookie())
+                        .writeLong(entry.packets())
+                        .writeLong(0);
                 flow.match().write(out);
                 flow.writeInstructions(out);
                 out.setShort(start, out.writerIndex() - start);
@@ -72,7 +79,7 @@ public final class FlowStats {
 
         static Reply read(int xid, ByteBuf in) {
             int flags = readKind(in);
-            List<Flow> flows = new ArrayList<>();
+            List<Entry> entries = new ArrayList<>();
             boolean readable = true;
             while (in.isReadable()) {
                 Wire.require(in, ENTRY_BYTES, "flow entry");
@@ -80,15 +87,15 @@ public final class FlowStats {
                 ByteBuf entry = Wire.slice(in, length, "flow entry");
                 Wire.require(entry, ENTRY_BYTES, "flow entry");
                 try {
-                    flows.add(readEntry(entry));
+                    entries.add(readEntry(entry));
                 } catch (OverlayException.Malformed foreign) {
                     readable = false;
                 }
             }
-            return new Reply(xid, (flags & FLAG_MORE) != 0, readable, flows);
+            return new Reply(xid, (flags & FLAG_MORE) != 0, readable, entries);
         }
 
-        private static Flow readEntry(ByteBuf in) {
+        private static Entry readEntry(ByteBuf in) {
             in.skipBytes(Short.BYTES);
             int table = in.readUnsignedByte();
             in.skipBytes(1 + 2 * Integer.BYTES);
@@ -97,11 +104,12 @@ public final class FlowStats {
             int flags = in.readUnsignedShort();
             in.skipBytes(2 * Short.BYTES);
             long cookie = in.readLong();
-            in.skipBytes(2 * Long.BYTES);
+            long packets = in.readLong();
+            in.skipBytes(Long.BYTES);
             if (timeouts != 0 || flags != 0) {
                 throw new OverlayException.Malformed("OpenFlow: a flow has timeouts or flags");
             }
-            return Flow.readInstructions(table, priority, cookie, Match.read(in), in);
+            return new Entry(Flow.readInstructions(table, priority, cookie, Match.read(in), in), packets);
         }
     }
 

@@ -8,8 +8,10 @@ import io.supercloud.overlay.sdn.OverlayException;
  *
  * @param cookie of the flow
  * @param port where the packet came in
+ * @param network that it was classified into; 0 for none
  */
-public record PacketIn(int xid, int reason, int table, long cookie, int port, Payload packet) implements Message {
+public record PacketIn(int xid, int reason, int table, long cookie, int port, long network, Payload packet)
+        implements Message {
     static final int TYPE = 10;
     private static final int FIXED_BYTES = 16;
 
@@ -22,7 +24,10 @@ public record PacketIn(int xid, int reason, int table, long cookie, int port, Pa
     public void writeBody(ByteBuf out) {
         out.writeInt(PacketOut.NO_BUFFER).writeShort(packet.bytes().length);
         out.writeByte(reason).writeByte(table).writeLong(cookie);
-        Match.ANY.with(Field.IN_PORT, Integer.toUnsignedLong(port)).write(out);
+        Match.ANY
+                .with(Field.IN_PORT, Integer.toUnsignedLong(port))
+                .with(Field.NETWORK, network)
+                .write(out);
         out.writeZero(2);
         packet.write(out);
     }
@@ -33,11 +38,11 @@ public record PacketIn(int xid, int reason, int table, long cookie, int port, Pa
         int reason = in.readUnsignedByte();
         int table = in.readUnsignedByte();
         long cookie = in.readLong();
-        Oxm port = Match.readKnown(in)
-                .match()
-                .get(Field.IN_PORT)
+        Match known = Match.readKnown(in).match();
+        Oxm port = known.get(Field.IN_PORT)
                 .orElseThrow(() -> new OverlayException.Malformed("OpenFlow: a packet-in has no port"));
+        long network = known.get(Field.NETWORK).map(Oxm::value).orElse(0L);
         Wire.skip(in, 2, "packet-in");
-        return new PacketIn(xid, reason, table, cookie, (int) port.value(), Payload.rest(in));
+        return new PacketIn(xid, reason, table, cookie, (int) port.value(), network, Payload.rest(in));
     }
 }

@@ -38,7 +38,7 @@ public final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
     private static final class Pending {
         final int first;
         final int last;
-        final List<Flow> flows = new ArrayList<>();
+        final List<FlowStats.Entry> entries = new ArrayList<>();
         final CompletableFuture<Dump> answer = new CompletableFuture<>();
         boolean complete = true;
 
@@ -57,7 +57,11 @@ public final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
      *
      * @param complete false where there are others that cannot be expressed here
      */
-    public record Dump(List<Flow> flows, boolean complete) {}
+    public record Dump(List<FlowStats.Entry> entries, boolean complete) {
+        public List<Flow> flows() {
+            return entries.stream().map(FlowStats.Entry::flow).toList();
+        }
+    }
 
     private final Channel channel;
     private final Listener listener;
@@ -188,7 +192,7 @@ public final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
         if (dump == null) {
             return;
         }
-        dump.flows.addAll(reply.flows());
+        dump.entries.addAll(reply.entries());
         dump.complete &= reply.readable();
         if (!reply.more()) {
             complete(reply.xid());
@@ -198,7 +202,7 @@ public final class SwitchSession extends SimpleChannelInboundHandler<ByteBuf> {
     private void complete(int xid) {
         Pending done = pending.remove(xid);
         if (done != null) {
-            done.answer.complete(new Dump(List.copyOf(done.flows), done.complete));
+            done.answer.complete(new Dump(List.copyOf(done.entries), done.complete));
         }
     }
 

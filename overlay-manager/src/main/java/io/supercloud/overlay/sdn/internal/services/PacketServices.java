@@ -3,10 +3,12 @@ package io.supercloud.overlay.sdn.internal.services;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.supercloud.core.HostId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.MacAddress;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.overlay.sdn.Port;
+import io.supercloud.overlay.sdn.PortId;
 import io.supercloud.overlay.sdn.Stub;
 import io.supercloud.overlay.sdn.StubTouch;
 import io.supercloud.overlay.sdn.Topology;
@@ -62,6 +64,22 @@ public final class PacketServices {
         return reply.isPresent()
                 ? new Decision.Answer(new Payload(frame(reply.get(), request, network, port)))
                 : new Decision.Nothing();
+    }
+
+    /** Whom {@code frame} would wake: a port of {@code me} that is asleep. */
+    public static Optional<PortId> sleeper(Topology topology, HostId me, long vni, byte[] frame) {
+        if (frame.length < ETHERNET_BYTES) {
+            return Optional.empty();
+        }
+        long target = Unpooled.wrappedBuffer(frame).getLong(0) >>> Short.SIZE;
+        return topology.ports().stream()
+                .filter(port -> port.asleep()
+                        && port.owner().host().equals(me)
+                        && port.mac().bits() == target
+                        && topology.networks().stream()
+                                .anyMatch(network -> network.name().equals(port.network()) && network.vni() == vni))
+                .map(Port::id)
+                .findFirst();
     }
 
     private static Decision touched(Topology topology, Port port, byte[] frame) {

@@ -8,6 +8,6 @@
  *
  * <p>Entry types: {@link io.supercloud.overlay.sdn.internal.services.PacketServices} and
  * {@link io.supercloud.overlay.sdn.internal.services.DhcpResponder}. Pure, except for
- * {@link io.supercloud.overlay.sdn.internal.services.StubNotices}, which owns one thread.
+ * {@link io.supercloud.overlay.sdn.internal.services.Notices}, which owns one thread.
  */
 package io.supercloud.overlay.sdn.internal.services;

@@ -42,13 +42,14 @@ final class MessageCodecTest {
             new Message.BarrierRequest(8),
             new Message.BarrierReply(9),
             new Message.Unneeded(10, 12, new Payload(new byte[72])),
-            new PacketIn(11, 1, 0, 5, 3, new Payload(new byte[60])),
+            new PacketIn(11, 1, 0, 5, 3, 7, new Payload(new byte[60])),
             new PacketOut(12, Ports.CONTROLLER, List.of(Action.Output.to(3)), new Payload(new byte[60])),
             new FlowMod(13, FlowMod.Command.ADD, FLOW),
             new FlowMod(14, FlowMod.Command.MODIFY_STRICT, FLOW),
             FlowMod.deleteAll(15),
             new FlowStats.Request(16),
-            new FlowStats.Reply(17, true, true, List.of(FLOW, FLOW)),
+            new FlowStats.Reply(
+                    17, true, true, List.of(new FlowStats.Entry(FLOW, 0), new FlowStats.Entry(FLOW, 1L << 40))),
             new Bundle.Control(18, 4, Bundle.Kind.COMMIT_REPLY),
             new Bundle.Add(4, new FlowMod(19, FlowMod.Command.DELETE_STRICT, FLOW)));
 
@@ -126,7 +127,7 @@ final class MessageCodecTest {
 
     @Test
     void aFlowOfAnotherHandMakesTheDumpIncomplete() {
-        byte[] bytes = write(new FlowStats.Reply(1, false, true, List.of(FLOW)));
+        byte[] bytes = write(new FlowStats.Reply(1, false, true, List.of(new FlowStats.Entry(FLOW, 3))));
         int idleTimeoutAt = 8 + 8 + 14;
         bytes[idleTimeoutAt + 1] = 30;
         assertThat(read(bytes)).isEqualTo(new FlowStats.Reply(1, false, false, List.of()));
