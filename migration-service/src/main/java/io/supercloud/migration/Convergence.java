@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * Watches whether a pre-copy gets on, and says what to do where it does not. A round through the memory that is not
  * noticeably shorter than the best one before it is no progress; a window without progress is a stall, and each stall brings
- * the next measure: slow the guest down, stop it for longer, send the rest after it. Pure.
+ * the next measure: slow the guest down, stop it for longer, send the rest after it; without leave for a post-copy it is
+ * stopped for longer only. Pure.
  */
 public final class Convergence {
     /** A stall is told after this, and after as many rounds as {@link #WINDOW_ROUNDS}. */
@@ -85,7 +86,8 @@ public final class Convergence {
     }
 
     private Optional<Measure> next() {
-        if (throttlePercent < LAST_THROTTLE_PERCENT) {
+        boolean strong = manner.postCopy() == MoveManner.PostCopy.IF_NEEDED;
+        if (strong && throttlePercent < LAST_THROTTLE_PERCENT) {
             throttlePercent = throttlePercent == 0 ? FIRST_THROTTLE_PERCENT : LAST_THROTTLE_PERCENT;
             return Optional.of(new Measure.Throttle(throttlePercent));
         }
@@ -93,7 +95,7 @@ public final class Convergence {
             downtimeMillis = Math.min(DOWNTIME_FACTOR * downtimeMillis, manner.mostDowntimeMillis());
             return Optional.of(new Measure.AllowDowntime(downtimeMillis));
         }
-        if (manner.postCopy() == MoveManner.PostCopy.IF_NEEDED && !postCopy) {
+        if (strong && !postCopy) {
             postCopy = true;
             return Optional.of(new Measure.PostCopy());
         }

@@ -37,7 +37,7 @@ final class QemuStream {
         this.security = security;
         monitor.listen(watch::happened);
         if (!underWay() && rest() == Rest.NONE) {
-            capabilities(Map.of("events", true, "pause-before-switchover", true, "auto-converge", true));
+            capabilities(Map.of("events", true, "pause-before-switchover", true));
         }
     }
 
@@ -48,8 +48,9 @@ final class QemuStream {
         monitor.execute("migrate-set-capabilities", Map.of("capabilities", list));
     }
 
+    /** QEMU's throttling slows streams down that do not need it, so it is there only where strong measures are allowed. */
     private void postCopy(boolean possible) {
-        capabilities(Map.of("postcopy-ram", possible));
+        capabilities(Map.of("postcopy-ram", possible, "auto-converge", possible));
     }
 
     /** Whether a stream runs that can still be given up. */

@@ -7,7 +7,7 @@ exec 9>run.lock
 flock -n 9 || exit 0
 : >>agent.log
 # The last of a guest's memory waits behind what stands unsent in its socket: let that be little (socket(7), tcp(7)).
-echo 131072 >/proc/sys/net/ipv4/tcp_notsent_lowat || echo "tcp_notsent_lowat cannot be set: switches take longer" >>agent.log
+echo 524288 >/proc/sys/net/ipv4/tcp_notsent_lowat || echo "tcp_notsent_lowat cannot be set: switches take longer" >>agent.log
 trim() {
   [ "$(stat -c %s agent.log)" -lt $log_limit_bytes ] || { cp agent.log agent.log.1 && : >agent.log; }
 }
