@@ -184,7 +184,7 @@ public sealed interface HostCall<R> {
     }
 
     /** Source, asked by the target of a post-copy: whether it still has the rest of the memory. */
-    record KeepsRest(VmId vm, Owner owner) implements HostCall<RestKept> {
+    record KeepsRest(VmId vm) implements HostCall<RestKept> {
         @Override
         public Class<RestKept> reply() {
             return RestKept.class;

@@ -86,7 +86,7 @@ final class ArrivingVm extends TargetSide {
         long resumed = host.tasks().nanoTime();
         if (goesOn) {
             vm.arrived(order.after());
-            awaitRest(order.after(), order.source());
+            awaitRest(order.source());
         } else {
             vm.killProcess();
             vm.boot(order.after());
@@ -113,9 +113,9 @@ final class ArrivingVm extends TargetSide {
     }
 
     /** The guest of a post-copy runs before all of its memory is here. */
-    void awaitRest(Owner owner, HostId source) {
+    void awaitRest(HostId source) {
         if (vm.machine().restOfMemory() != Rest.NONE) {
-            new RestReceiver(host, vm, owner, source).start();
+            new RestReceiver(host, vm, source).start();
         }
     }
 

@@ -107,7 +107,7 @@ public final class HostService implements AutoCloseable {
                 done(() -> departures.begin(require(transfer.order().vm()), transfer));
             case HostCall.LimitTransfer limit -> done(() -> departures.limit(limit));
             case HostCall.TakeRest take -> takeRest(take);
-            case HostCall.KeepsRest keeps -> new RestKept(RestSender.keeps(vms.get(keeps.vm()), keeps.owner()));
+            case HostCall.KeepsRest keeps -> new RestKept(RestSender.keeps(vms.get(keeps.vm())));
             case HostCall.FollowTransfer follow -> departures.status(follow.order());
             case HostCall.CancelTransfer cancel -> done(() -> departures.cancel(cancel.order()));
             case HostCall.CleanSource clean -> cleanSource(clean.order());

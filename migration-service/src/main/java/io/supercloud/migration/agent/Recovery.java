@@ -102,7 +102,7 @@ final class Recovery {
             vm.letRun();
             vm.become(new Role.Owning(owner));
             vm.watchExit();
-            former.ifPresent(source -> new ArrivingVm(host, vm).awaitRest(owner, source));
+            former.ifPresent(source -> new ArrivingVm(host, vm).awaitRest(source));
         } else {
             vm.killProcess();
             vm.boot(owner);

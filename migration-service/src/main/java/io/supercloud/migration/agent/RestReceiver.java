@@ -1,7 +1,6 @@
 package io.supercloud.migration.agent;
 
 import io.supercloud.core.HostId;
-import io.supercloud.core.Owner;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostUnreachableException;
 import io.supercloud.migration.MigrationException;
@@ -26,15 +25,13 @@ final class RestReceiver {
     private final HostContext host;
     private final HostedVm vm;
     private final VirtualMachine machine;
-    private final Owner owner;
     private final HostId source;
     private long heard;
 
-    RestReceiver(HostContext host, HostedVm vm, Owner owner, HostId source) {
+    RestReceiver(HostContext host, HostedVm vm, HostId source) {
         this.host = host;
         this.vm = vm;
         this.machine = vm.machine();
-        this.owner = owner;
         this.source = source;
     }
 
@@ -71,7 +68,7 @@ final class RestReceiver {
         try {
             boolean kept = host.hosts()
                     .of(source)
-                    .call(new HostCall.KeepsRest(vm.id(), owner), CALL_LIMIT)
+                    .call(new HostCall.KeepsRest(vm.id()), CALL_LIMIT)
                     .kept();
             heard = host.tasks().nanoTime();
             return !kept;

@@ -36,12 +36,12 @@ final class RestSender {
         this.next = next;
     }
 
-    /** Whether {@code vm}, null where it is not known here, has a process here with memory that its guest lacks. */
-    static boolean keeps(HostedVm vm, Owner next) {
-        return vm != null
-                && vm.role().leftTo(next)
-                && vm.running()
-                && vm.machine().restOfMemory() != Rest.NONE;
+    /**
+     * Whether {@code vm}, null where it is not known here, has a process here with memory that its guest lacks. It may before
+     * this host knows that the guest has gone on: when the answer to the resume is lost.
+     */
+    static boolean keeps(HostedVm vm) {
+        return vm != null && vm.running() && vm.machine().restOfMemory() != Rest.NONE;
     }
 
     /** Returns when nothing is to be sent any more. */
