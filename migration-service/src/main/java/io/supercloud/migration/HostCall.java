@@ -56,8 +56,12 @@ public sealed interface HostCall<R> {
     /** Presses the reset button of a running guest. */
     record ResetVm(VmId vm) implements Plain {}
 
-    /** Saves the guest's memory beside its disk, durably, notes that the VM is suspended, and ends its process. */
-    record SuspendVm(VmId vm) implements HostCall<SavedState> {
+    /**
+     * Saves the guest's memory beside its disk, durably, notes that the VM is suspended, and ends its process.
+     *
+     * @param asleep whether the first packet for it is to wake it
+     */
+    record SuspendVm(VmId vm, boolean asleep) implements HostCall<SavedState> {
         @Override
         public Class<SavedState> reply() {
             return SavedState.class;
@@ -99,6 +103,14 @@ public sealed interface HostCall<R> {
         @Override
         public Class<HostFigures> reply() {
             return HostFigures.class;
+        }
+    }
+
+    /** How much the VMs that run here have been used. */
+    record ReadActivity() implements HostCall<HostActivity> {
+        @Override
+        public Class<HostActivity> reply() {
+            return HostActivity.class;
         }
     }
 
@@ -312,6 +324,14 @@ public sealed interface HostCall<R> {
     record VmFigures(VmId vm, String role, boolean process, long missingBlocks, long fetchedBytes) {}
 
     record HostFigures(List<VmFigures> vms) {}
+
+    /**
+     * @param frames that it has sent and received since its flows were made here
+     * @param cpuMillis of processor time that its process has used
+     */
+    record VmActivity(VmId vm, long frames, long cpuMillis) {}
+
+    record HostActivity(List<VmActivity> vms) {}
 
     record ConsoleText(long offset, byte[] text) {}
 

@@ -39,7 +39,7 @@ public record MoveManner(Kind kind, PostCopy postCopy, long downtimeLimitMillis,
         public static Kind of(VmRecord.Desired desired) {
             return switch (desired) {
                 case RUNNING, PAUSED -> LIVE;
-                case SUSPENDED -> SUSPENDED;
+                case SUSPENDED, ASLEEP -> SUSPENDED;
                 case STOPPED -> COLD;
             };
         }

@@ -69,7 +69,7 @@ final class VmLife {
                 ask(vm, new HostCall.PauseVm(vm, true));
             }
             case RESET -> ask(vm, new HostCall.ResetVm(vm));
-            case SUSPEND -> saved = ask(vm, new HostCall.SuspendVm(vm));
+            case SUSPEND -> saved = ask(vm, new HostCall.SuspendVm(vm, false));
         }
         Answers.Vm now = vms.require(vm);
         return new Answers.Changed(now.vm(), now.state(), saved.memoryBytes(), saved.stoppedMillis());
@@ -102,7 +102,7 @@ final class VmLife {
                 registry.replace(entry, Json.write(record.wanting(Desired.RUNNING)));
                 ask(vm, new HostCall.PauseVm(vm, false));
             }
-            case SUSPENDED -> {
+            case SUSPENDED, ASLEEP -> {
                 if (fromDisk) {
                     vms.boot(entry, record.booting(), progress);
                 } else {

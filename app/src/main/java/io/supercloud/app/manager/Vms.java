@@ -140,7 +140,7 @@ final class Vms {
         VmRecord next = switch (record.desired()) {
             case STOPPED -> record.booting();
             case RUNNING -> record;
-            case PAUSED, SUSPENDED ->
+            case PAUSED, SUSPENDED, ASLEEP ->
                 throw new MigrationException(
                         "VM %1$s is %2$s: 'supercloud vm resume %1$s' lets it go on, 'supercloud vm stop %1$s' gives its memory up"
                                 .formatted(record.name(), text(record.desired())));
@@ -285,9 +285,10 @@ final class Vms {
         return new Answers.Vm(
                 new VmId(record.name()),
                 status.map(HostCall.VmStatus::state)
-                        .map(state -> state.equals("stopped") && record.desired() == VmRecord.Desired.SUSPENDED
-                                ? "suspended"
-                                : state)
+                        .map(state ->
+                                state.equals("stopped") && record.desired().hasSavedMemory()
+                                        ? text(record.desired())
+                                        : state)
                         .orElse("unknown"),
                 host,
                 site,

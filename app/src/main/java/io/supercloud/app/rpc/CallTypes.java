@@ -98,7 +98,10 @@ public final class CallTypes {
             HostCall.HostPlace.class,
             HostCall.ReadFigures.class,
             HostCall.VmFigures.class,
-            HostCall.HostFigures.class);
+            HostCall.HostFigures.class,
+            HostCall.ReadActivity.class,
+            HostCall.VmActivity.class,
+            HostCall.HostActivity.class);
 
     private CallTypes() {}
 

@@ -4,9 +4,11 @@ import io.supercloud.core.Ipv4;
 import io.supercloud.image.Volume;
 import io.supercloud.migration.HostCall.ConsoleText;
 import io.supercloud.migration.HostCall.GuestKinds;
+import io.supercloud.migration.HostCall.HostActivity;
 import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.HostFigures;
 import io.supercloud.migration.HostCall.HostPlace;
+import io.supercloud.migration.HostCall.VmActivity;
 import io.supercloud.migration.HostCall.VmFigures;
 import io.supercloud.migration.HostCall.VmList;
 import io.supercloud.migration.HostCall.VmLoad;
@@ -15,6 +17,7 @@ import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.hypervisor.Hypervisor;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import io.supercloud.overlay.sdn.Network;
+import io.supercloud.overlay.sdn.PortId;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
@@ -23,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the host's kernel says of itself, and bounded reads of its files. */
@@ -67,6 +71,18 @@ final class HostResources {
                 vm.running(),
                 disk.map(Volume::missingBlocks).orElse(0L),
                 disk.map(Volume::bytesFetched).orElse(0L));
+    }
+
+    /** Of the VMs that run here as this host's. */
+    static HostActivity activity(HostContext host, Collection<HostedVm> vms) {
+        Map<PortId, Long> frames = host.network().frames();
+        return new HostActivity(vms.stream()
+                .filter(vm -> vm.role() instanceof Role.Owning && vm.running())
+                .map(vm -> new VmActivity(
+                        vm.id(),
+                        frames.getOrDefault(vm.port(), 0L),
+                        vm.machine().cpuTime().toMillis()))
+                .toList());
     }
 
     private static VmStatus status(HostedVm vm) {

@@ -7,7 +7,6 @@ import io.supercloud.core.SupercloudException;
 import io.supercloud.core.VmId;
 import io.supercloud.image.VolumeSource;
 import io.supercloud.migration.HostCall;
-import io.supercloud.migration.HostCall.ConsoleText;
 import io.supercloud.migration.HostCall.Done;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.RestKept;
@@ -16,6 +15,7 @@ import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Owners;
 import io.supercloud.migration.Paths;
+import io.supercloud.migration.VmRecord.Desired;
 import io.supercloud.migration.VmSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,6 +59,7 @@ public final class HostService implements AutoCloseable {
         }
         owners = host.registry().watch(Paths.OWNERS, this::ownersChanged);
         leftovers = new Leftovers(host, recovery, vms.values());
+        new Sleepers(host, vms, departures, lifeCycle).listen();
     }
 
     private void recoverLater(HostedVm vm) {
@@ -78,7 +79,10 @@ public final class HostService implements AutoCloseable {
             case HostCall.PauseVm pause -> resting(pause.vm(), vm -> done(() -> lifeCycle.pause(vm, pause.paused())));
             case HostCall.ResetVm reset ->
                 resting(reset.vm(), vm -> done(() -> vm.machine().reset()));
-            case HostCall.SuspendVm suspend -> resting(suspend.vm(), lifeCycle::suspend);
+            case HostCall.SuspendVm suspend ->
+                resting(
+                        suspend.vm(),
+                        vm -> lifeCycle.suspend(vm, suspend.asleep() ? Desired.ASLEEP : Desired.SUSPENDED));
             case HostCall.WakeVm wake -> wake(wake.spec(), wake.owner());
             case HostCall.TakeSnapshot take -> {
                 known(take.spec(), take.owner());
@@ -90,7 +94,9 @@ public final class HostService implements AutoCloseable {
             case HostCall.EraseVm erase -> erase(erase.vm());
             case HostCall.ListVms ignored -> HostResources.list(vms.values());
             case HostCall.ReadFigures ignored -> HostResources.figures(vms.values());
-            case HostCall.ReadConsole read -> console(require(read.vm()), read.offset());
+            case HostCall.ReadActivity ignored -> HostResources.activity(host, vms.values());
+            case HostCall.ReadConsole read ->
+                HostResources.tail(require(read.vm()).machine().consoleLog(), read.offset());
             case HostCall.TypeConsole type ->
                 locked(require(type.vm()), vm -> done(() -> vm.machine().type(type.input())));
             case HostCall.AttachEndpoint attach -> endpoints.attach(attach);
@@ -260,10 +266,6 @@ public final class HostService implements AutoCloseable {
             departures.forget(id);
         }
         return Done.DONE;
-    }
-
-    private static ConsoleText console(HostedVm vm, long offset) {
-        return HostResources.tail(vm.machine().consoleLog(), offset);
     }
 
     private Done reserve(MoveOrder order) {

@@ -44,11 +44,16 @@ final class LifeCycle {
         tell(vm.id(), paused ? "vm.paused" : "vm.continued", "VM %s %s", paused ? "stands still" : "goes on");
     }
 
-    /** Until the record says so, a failure lets the guest run on. */
-    SavedState suspend(HostedVm vm) {
+    /**
+     * Until the record says so, a failure lets the guest run on.
+     *
+     * @param next {@link Desired#SUSPENDED} or {@link Desired#ASLEEP}
+     */
+    SavedState suspend(HostedVm vm, Desired next) {
         String memory = VmVolumes.memory(vm.id());
         if (!vm.running() && MemoryVolume.exists(volumes, memory)) {
             vm.unplug();
+            Wishes.note(host.registry(), vm.id(), next);
             return new SavedState(0, 0);
         }
         VirtualMachine machine = vm.machine();
@@ -60,7 +65,7 @@ final class LifeCycle {
             machine.saveState(file, SAVE_LIMIT);
             disk.seal();
             bytes = MemoryVolume.store(volumes, memory, file, disk.state().epoch());
-            Wishes.note(host.registry(), vm.id(), Desired.SUSPENDED);
+            Wishes.note(host.registry(), vm.id(), next);
         } catch (RuntimeException e) {
             volumes.delete(memory);
             vm.stay(((Role.Owning) vm.role()).owner());
@@ -69,7 +74,8 @@ final class LifeCycle {
             HostResources.remove(file);
         }
         vm.stop(true);
-        tell(vm.id(), "vm.suspended", "VM %s is suspended, its memory is on %s", host.me());
+        String kind = next == Desired.ASLEEP ? "vm.asleep" : "vm.suspended";
+        tell(vm.id(), kind, "VM %s is " + kind.substring(3) + ", its memory is on %s", host.me());
         return new SavedState(bytes, millisSince(begin));
     }
 

@@ -128,8 +128,7 @@ final class Recovery {
         VmRecord.Desired desired = Wishes.of(host.registry(), vm.id());
         vm.hold(desired == VmRecord.Desired.PAUSED);
         return desired.hasProcess()
-                || desired == VmRecord.Desired.SUSPENDED
-                        && !MemoryVolume.exists(host.volumes(), VmVolumes.memory(vm.id()));
+                || desired.hasSavedMemory() && !MemoryVolume.exists(host.volumes(), VmVolumes.memory(vm.id()));
     }
 
     /** Here before the owner changed, or the target of a move whose source has not switched: only the disk may stay. */

@@ -11,6 +11,7 @@ import io.supercloud.migration.Owners;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.PortRecord;
 import io.supercloud.migration.StubRecord;
+import io.supercloud.migration.VmRecord;
 import io.supercloud.overlay.sdn.HostNetwork;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.overlay.sdn.Peer;
@@ -23,8 +24,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +39,7 @@ public final class TopologyKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopologyKeeper.class);
 
     private static final List<String> PATHS =
-            List.of(Paths.NETWORKS, Paths.HOSTS, Paths.PORTS, Paths.OWNERS, Paths.STUBS);
+            List.of(Paths.NETWORKS, Paths.HOSTS, Paths.PORTS, Paths.OWNERS, Paths.STUBS, Paths.VMS);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
 
     private final HostNetwork network;
@@ -47,6 +50,9 @@ public final class TopologyKeeper implements AutoCloseable {
 
     private final Map<String, Map<String, Registry.Entry>> seen = new HashMap<>();
     private final Map<String, Owner> claims = new HashMap<>();
+    /** The ports of VMs that a packet is to wake. */
+    private Set<String> asleep = Set.of();
+
     private Topology applied = Topology.EMPTY;
     private boolean retrying;
     private boolean closed;
@@ -64,6 +70,9 @@ public final class TopologyKeeper implements AutoCloseable {
         lock.lock();
         try {
             seen.put(path, entries);
+            if (path.equals(Paths.VMS)) {
+                asleep = asleep(entries);
+            }
             applyWhatIsKnown();
         } catch (SupercloudException e) {
             log.warn("the switch does not follow the registry: {}", e.getMessage());
@@ -74,6 +83,13 @@ public final class TopologyKeeper implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static Set<String> asleep(Map<String, Registry.Entry> vms) {
+        return vms.entrySet().stream()
+                .filter(vm -> Json.read(vm.getValue(), VmRecord.class).desired() == VmRecord.Desired.ASLEEP)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     /** Tries until the switch has what is known, as after a restart of it. */
@@ -189,7 +205,7 @@ public final class TopologyKeeper implements AutoCloseable {
         List<Port> ports = all(Paths.PORTS, PortRecord.class).stream()
                 .filter(port -> owners.containsKey(port.name()))
                 .filter(port -> networks.stream().anyMatch(known -> known.name().equals(port.network())))
-                .map(port -> port.toPort(owners.get(port.name())))
+                .map(port -> port.toPort(owners.get(port.name())).asleep(asleep.contains(port.name())))
                 .toList();
         List<Peer> peers = all(Paths.HOSTS, HostRecord.class).stream()
                 .map(host -> new Peer(host.host(), host.site(), host.tunnels()))

@@ -40,6 +40,9 @@ public interface VirtualMachine extends AutoCloseable {
 
     boolean alive();
 
+    /** The processor time that its process has used; does not ask the hypervisor. Zero where it is gone. */
+    Duration cpuTime();
+
     /** Calls {@code action} once when its process has ended, on a thread of its own. */
     void onExit(Consumer<Exit> action);
 

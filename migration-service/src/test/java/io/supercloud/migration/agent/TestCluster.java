@@ -170,7 +170,7 @@ final class TestCluster implements AutoCloseable {
     void rest(Kind kind) {
         HostAgent agent = calls.of(owner().host());
         switch (kind) {
-            case SUSPENDED -> agent.call(new HostCall.SuspendVm(VM));
+            case SUSPENDED -> agent.call(new HostCall.SuspendVm(VM, false));
             case COLD -> {
                 Registry.Entry record = registry.read(Paths.vm(VM)).orElseThrow();
                 registry.replace(record, Json.write(new VmRecord(SPEC, VmRecord.Desired.STOPPED)));

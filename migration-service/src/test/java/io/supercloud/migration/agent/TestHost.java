@@ -22,16 +22,20 @@ import io.supercloud.overlay.sdn.HostNetwork;
 import io.supercloud.overlay.sdn.InMemoryHostNetwork;
 import io.supercloud.overlay.sdn.OverlayException;
 import io.supercloud.overlay.sdn.PortId;
+import io.supercloud.overlay.sdn.Topology;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A host in memory: what outlives its agent (guests, switch, disk, files), and one run of its agent at a time. */
 final class TestHost implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Tasks TASKS = new VirtualThreadTasks();
 
     final HostId id;
@@ -114,6 +118,11 @@ final class TestHost implements AutoCloseable {
     void restartAgent() {
         killAgent();
         startAgent();
+    }
+
+    /** Waits until the switch has what the registry says. */
+    void awaitTopology(Predicate<Topology> wanted) {
+        agent.topology().await(wanted, LIMIT, "what a test waits for");
     }
 
     /** The registry's client of the agent's present run, to be cut off. */

@@ -215,6 +215,11 @@ abstract class InMemoryProcess implements VirtualMachine {
     }
 
     @Override
+    public Duration cpuTime() {
+        return Duration.ZERO;
+    }
+
+    @Override
     public void onExit(Consumer<Exit> action) {
         exited.thenAcceptAsync(action, task -> Thread.ofVirtual().start(task));
     }

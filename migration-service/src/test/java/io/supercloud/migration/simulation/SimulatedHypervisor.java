@@ -194,6 +194,11 @@ final class SimulatedHypervisor implements Hypervisor {
         }
 
         @Override
+        public Duration cpuTime() {
+            return Duration.ZERO;
+        }
+
+        @Override
         public void onExit(Consumer<Exit> action) {
             guest.onExit(exit -> agent.start("exit of " + vm, () -> action.accept(exit)));
         }

@@ -40,7 +40,7 @@ final class SimulatedUser {
     void rest(Kind kind) {
         ask("rest", agent -> {
             if (kind == Kind.SUSPENDED) {
-                agent.call(new HostCall.SuspendVm(Cluster.VM), LIMIT);
+                agent.call(new HostCall.SuspendVm(Cluster.VM, false), LIMIT);
             } else {
                 want(Desired.STOPPED);
                 agent.call(new HostCall.StopVm(Cluster.VM, true), LIMIT);

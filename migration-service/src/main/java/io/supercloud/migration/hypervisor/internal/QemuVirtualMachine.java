@@ -154,6 +154,11 @@ final class QemuVirtualMachine implements VirtualMachine {
     }
 
     @Override
+    public Duration cpuTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    @Override
     public void onExit(Consumer<Exit> action) {
         process.onExit()
                 .thenRunAsync(
