@@ -360,8 +360,9 @@ class DeploymentTest {
 
     @Test
     @Order(16)
-    void aVmIsRunFromAFile() throws IOException {
+    void aVmIsRunFromAFileAndSleepsUntilItIsWanted() throws IOException {
         life().runFromFile();
+        life().sleepAndWake(client());
     }
 
     @Test

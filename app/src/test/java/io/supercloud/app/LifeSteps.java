@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.supercloud.app.TestDeployment.Result;
+import io.supercloud.core.Ipv4;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +104,33 @@ final class LifeSteps {
         assertThat(move.path("memoryBytes").asLong()).isZero();
         assertThat(json("vm", "ls").get(0).path("site").asString()).isEqualTo("birch-1");
         assertThat(state()).isEqualTo("stopped");
+    }
+
+    /** The connection on which it is wanted again is older than its sleep. */
+    void sleepAndWake(TestGuest client) throws IOException {
+        Path file = Files.writeString(deployment.folder().resolve("dozer.yaml"), """
+                name: dozer
+                image: guest
+                memory: 96MiB
+                site: birch-1
+                idle: {suspendAfter: 10s}
+                """);
+        JsonNode vm = json("vm", "run", "-f", file.toString());
+        TestGuest dozer = client.at(Ipv4.parse(vm.path("address").asString()));
+        await().atMost(LIMIT).until(() -> dozer.ask("PING 1").equals("PONG 1"));
+        String boot = dozer.ask("BOOTID");
+        try (TestGuest.Connection connection = dozer.connect()) {
+            connection.send("PING before");
+            assertThat(connection.reply()).isEqualTo("PONG before");
+            await().atMost(LIMIT)
+                    .until(() ->
+                            json("vm", "ls").get(0).path("state").asString().equals("asleep"));
+            connection.send("PING after");
+            assertThat(connection.reply()).isEqualTo("PONG after");
+        }
+        assertThat(dozer.ask("BOOTID")).isEqualTo(boot);
+        assertThat(json("vm", "ls").get(0).path("state").asString()).isEqualTo("running");
+        json("vm", "rm", "dozer");
     }
 
     void snapshotCloneRestore() {

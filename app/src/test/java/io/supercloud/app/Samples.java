@@ -16,6 +16,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class Samples {
             Map.entry(double.class, SplittableRandom::nextDouble),
             Map.entry(byte.class, random -> (byte) random.nextInt()),
             Map.entry(String.class, Samples::name),
+            Map.entry(Duration.class, random -> Duration.ofMillis(random.nextLong(1L << 42))),
             Map.entry(Instant.class, random -> Instant.ofEpochMilli(random.nextLong(1L << 42))),
             Map.entry(VmId.class, random -> new VmId(name(random))),
             Map.entry(HostId.class, random -> new HostId(name(random))),

@@ -98,6 +98,7 @@ final class VmCommand {
                         site.map(SiteId::new).or(given::site),
                         given.network(),
                         given.address(),
+                        given.suspendAfter(),
                         given.userData());
             }
             String name = vm.orElseThrow(

@@ -1,5 +1,6 @@
 package io.supercloud.app.cli;
 
+import io.supercloud.app.config.ConfigReader;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
@@ -11,12 +12,14 @@ import io.supercloud.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * A VM as a YAML file describes it; every error names file, line and, for a wrong key, the nearest right one.
  *
  * @param diskBytes 0 for as large as the image
+ * @param suspendAfter for how long nobody must have used it to be put to sleep, zero for never; empty for the deployment's
  * @param userData for cloud-init in the guest; empty for none
  */
 record VmFile(
@@ -28,6 +31,7 @@ record VmFile(
         Optional<SiteId> site,
         Optional<String> network,
         Optional<Ipv4> address,
+        Optional<Duration> suspendAfter,
         String userData) {
     private static final long DEFAULT_MEMORY_MIB = 128;
     private static final int MIB_SHIFT = 20;
@@ -45,6 +49,7 @@ record VmFile(
                         keys.optional("site").map(node -> node.parsed(SiteId::new)),
                         keys.optional("network").map(node -> node.name("network")),
                         keys.optional("address").map(node -> node.parsed(Ipv4::parse)),
+                        keys.optional("idle").map(ConfigReader::suspendAfter),
                         userData(keys, file)));
     }
 

@@ -14,6 +14,7 @@ import io.supercloud.settings.Mapping;
 import io.supercloud.settings.Node;
 import io.supercloud.settings.Settings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class ConfigReader {
     static final int MAX_SITES = 200;
     static final int MIN_MTU_BYTES = 576;
     static final int MAX_MTU_BYTES = 9_000;
+    private static final Duration MIN_IDLE = Duration.ofSeconds(10);
     private static final double MAX_RTT_MILLIS = 10_000;
 
     private ConfigReader() {}
@@ -52,8 +54,25 @@ public final class ConfigReader {
             List<StubRecord> stubs = top.optional("stubs")
                     .map(node -> node.list(item -> stub(item, network, sites)))
                     .orElse(List.of());
+            Duration suspendAfter =
+                    top.optional("idle").map(ConfigReader::suspendAfter).orElse(Duration.ZERO);
             Optional<String> policy = top.optional("policy").map(Node::string);
-            return new DeploymentConfig(name, accounts, sites, links, offers, network, stubs, policy);
+            return new DeploymentConfig(name, accounts, sites, links, offers, network, stubs, suspendAfter, policy);
+        });
+    }
+
+    /** What an {@code idle} says, of a deployment or of a VM; zero for never. */
+    public static Duration suspendAfter(Node idle) {
+        return idle.mapping(keys -> {
+            Node after = keys.require("suspendAfter");
+            if (after.string().equals("never")) {
+                return Duration.ZERO;
+            }
+            Duration unused = after.duration();
+            if (unused.compareTo(MIN_IDLE) < 0) {
+                throw after.error("give 'never', or at least %ds".formatted(MIN_IDLE.toSeconds()));
+            }
+            return unused;
         });
     }
 

@@ -3,6 +3,7 @@ package io.supercloud.app.config;
 import io.supercloud.core.SiteId;
 import io.supercloud.migration.StubRecord;
 import io.supercloud.overlay.sdn.Network;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
 /**
  * What a deployment is made of.
  *
+ * @param suspendAfter for how long nobody must have used a VM to be put to sleep; zero for never
  * @param policy the file beside the configuration, where there is one
  */
 public record DeploymentConfig(
@@ -20,6 +22,7 @@ public record DeploymentConfig(
         List<OfferConfig> offers,
         Network network,
         List<StubRecord> stubs,
+        Duration suspendAfter,
         Optional<String> policy) {
 
     /** What runs an account's machines. */

@@ -8,6 +8,7 @@ import io.supercloud.core.MoveId;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.MoveManner;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -67,6 +68,7 @@ public sealed interface ControlRequest {
      * Runs a new VM, or a stopped one; answers {@link Answers.Vm}.
      *
      * @param address a free one where it is empty
+     * @param suspendAfter as in a VM's file
      * @param userData for cloud-init in the guest; empty for none
      */
     record RunVm(
@@ -78,12 +80,23 @@ public sealed interface ControlRequest {
             Optional<SiteId> site,
             Optional<String> network,
             Optional<Ipv4> address,
+            Optional<Duration> suspendAfter,
             String userData)
             implements ControlRequest {
         /** With any address, and no user data. */
         public RunVm(
                 VmId vm, Optional<ImageId> image, int memoryMiB, int vcpus, long diskBytes, Optional<SiteId> site) {
-            this(vm, image, memoryMiB, vcpus, diskBytes, site, Optional.empty(), Optional.empty(), "");
+            this(
+                    vm,
+                    image,
+                    memoryMiB,
+                    vcpus,
+                    diskBytes,
+                    site,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    "");
         }
     }
 

@@ -58,7 +58,8 @@ final class VmLife {
     Answers.Changed change(VmId vm, ControlRequest.Change change) {
         Registry.Entry entry = resting(vm);
         VmRecord record = Json.read(entry, VmRecord.class);
-        if (!record.desired().hasProcess()) {
+        boolean sleepsOn = record.desired() == Desired.ASLEEP && change == ControlRequest.Change.SUSPEND;
+        if (!record.desired().hasProcess() && !sleepsOn) {
             throw new MigrationException(
                     "VM %s does not run, it is %s".formatted(record.name(), Vms.text(record.desired())));
         }
@@ -73,6 +74,14 @@ final class VmLife {
         }
         Answers.Vm now = vms.require(vm);
         return new Answers.Changed(now.vm(), now.state(), saved.memoryBytes(), saved.stoppedMillis());
+    }
+
+    /** Suspends a VM until a packet for it comes; nothing happens where it does not run, or is on its way. */
+    void fallAsleep(VmId vm) {
+        boolean runs = Json.read(vms.record(vm), VmRecord.class).desired() == Desired.RUNNING;
+        if (runs && !moves.moving(vm)) {
+            ask(vm, new HostCall.SuspendVm(vm, true));
+        }
     }
 
     /** A VM that is on its way starts when it has arrived, and there. */
@@ -197,7 +206,9 @@ final class VmLife {
                 .orElseGet(() -> Json.read(resting(vm), VmRecord.class).spec());
         VmRecord created = named(to, () -> {
             VmSpec spec = template.copiedTo(vms.freeId(to), vms.freeAddress());
-            VmRecord record = new VmRecord(spec, Desired.STOPPED).named(to.value());
+            VmRecord record = new VmRecord(spec, Desired.STOPPED)
+                    .named(to.value())
+                    .sleepingAfter(Json.read(vms.record(vm), VmRecord.class).suspendAfter());
             vms.create(record, first);
             return record;
         });

@@ -90,7 +90,11 @@ final class Vms {
                 machine,
                 cpuModel(),
                 request.userData());
-        create(new VmRecord(spec, VmRecord.Desired.RUNNING).named(request.vm().value()), new Owner(host.host(), 1));
+        Duration unused = request.suspendAfter().orElse(config.suspendAfter());
+        VmRecord record = new VmRecord(spec, VmRecord.Desired.RUNNING)
+                .named(request.vm().value())
+                .sleepingAfter(Optional.of(unused).filter(Duration::isPositive));
+        create(record, new Owner(host.host(), 1));
         progress.accept("VM %s boots on %s".formatted(spec.id(), host.host()));
         try {
             hosts.of(host.host()).call(new HostCall.RunVm(spec, new Owner(host.host(), 1)), BOOT_LIMIT);

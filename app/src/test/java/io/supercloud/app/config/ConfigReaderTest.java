@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -50,6 +51,17 @@ class ConfigReaderTest {
             }
         }
         throw new AssertionError("the shipped file does not say " + text);
+    }
+
+    @Test
+    void anIdleVmSleepsAfterTheTimeThatIsGivenOrNever() {
+        assertThat(parse(shipped()).suspendAfter()).isZero();
+        assertThat(parse(shipped() + "idle: {suspendAfter: 10m}\n").suspendAfter())
+                .isEqualTo(Duration.ofMinutes(10));
+        assertThat(parse(shipped() + "idle: {suspendAfter: never}\n").suspendAfter())
+                .isZero();
+        assertThatThrownBy(() -> parse(shipped() + "idle: {suspendAfter: 1s}\n"))
+                .hasMessageContaining("at least 10s");
     }
 
     @Test

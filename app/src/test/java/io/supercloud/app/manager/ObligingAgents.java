@@ -22,6 +22,8 @@ final class ObligingAgents implements HostAgent.Directory {
     private final InstantSource clock;
     /** What was asked, in its order. */
     final List<HostCall<?>> asked = new CopyOnWriteArrayList<>();
+    /** What every host says that its VMs have done. */
+    volatile List<HostCall.VmActivity> activities = List.of();
     /** Is told each call before it is carried out, and may refuse it by throwing. */
     volatile BiConsumer<HostId, HostCall<?>> before = (host, call) -> {};
 
@@ -73,6 +75,8 @@ final class ObligingAgents implements HostAgent.Directory {
             case HostCall.FollowTransfer follow -> switched(follow.order());
             case HostCall.ResumeVm ignored -> new HostCall.Resumed(1);
             case HostCall.Hydrate ignored -> new HostCall.VolumeProgress(0, 0, true);
+            case HostCall.ReadActivity ignored -> new HostCall.HostActivity(activities);
+            case HostCall.SuspendVm ignored -> new HostCall.SavedState(1, 1);
             default -> HostCall.Done.DONE;
         };
     }
