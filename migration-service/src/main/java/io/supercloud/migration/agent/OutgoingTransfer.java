@@ -23,8 +23,11 @@ final class OutgoingTransfer extends SourceSide {
     private static final Duration STREAM_LIMIT = Duration.ofMinutes(10);
     private static final Duration FINISH_LIMIT = Duration.ofSeconds(10);
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
-    /** The end of a process takes its tap's carrier away, and a user-space switch stands still while it looks into that. */
-    private static final Duration LET_GO_PAUSE = Duration.ofMillis(300);
+    /**
+     * A guest that has just begun to run is left alone: the end of its old process takes the tap's carrier away, and a
+     * user-space switch stands still while it looks into that; what the manager does next costs every host some time.
+     */
+    static final Duration LET_GO_PAUSE = Duration.ofMillis(400);
 
     private final Armed target;
     private final Escalation escalation;
@@ -111,6 +114,7 @@ final class OutgoingTransfer extends SourceSide {
                     vm.id(),
                     e.getCause().getMessage());
         }
+        host.tasks().sleep(LET_GO_PAUSE);
         become(new TransferStatus.Switched(
                 new SwitchTimes(
                         millis(streamBegin, stopped),
@@ -124,7 +128,6 @@ final class OutgoingTransfer extends SourceSide {
         if (escalation.postCopy()) {
             new RestSender(host, vm, machine, order.after()).send();
         }
-        host.tasks().sleep(LET_GO_PAUSE);
         letGo();
     }
 

@@ -9,21 +9,24 @@ import java.util.function.Supplier;
 
 /**
  * Follows the phases of a memory stream by QEMU's MIGRATION events, so that no phase is seen late by polling. An event may
- * be missed only before this process was there, so each wait begins and ends with a look at the true state.
+ * be missed only before this process was there, so each wait begins with a look at the true state, and so does its end where
+ * no event has come: a stopped guest does not wait for one more answer.
  */
 final class StreamWatch {
+    private static final String UNTOLD = "none";
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private String phase = "none";
+    private String phase = UNTOLD;
 
     void happened(QmpMessage.Happened event) {
         if (event.event().equals("MIGRATION")) {
-            set(event.data().path("status").asString("none"));
+            set(event.data().path("status").asString(UNTOLD));
         }
     }
 
     void reset() {
-        set("none");
+        set(UNTOLD);
     }
 
     private void set(String next) {
@@ -42,13 +45,20 @@ final class StreamWatch {
     }
 
     boolean await(Duration limit, Predicate<String> wanted, Supplier<String> trueState, boolean anyEnd) {
-        if (reached(trueState.get(), wanted, anyEnd)) {
+        String begun = trueState.get();
+        if (reached(begun, wanted, anyEnd)) {
             return true;
         }
         long left = limit.toNanos();
         lock.lock();
         try {
-            while (!reached(phase, wanted, anyEnd) && left > 0) {
+            if (phase.equals(UNTOLD)) {
+                phase = begun;
+            }
+            while (left > 0) {
+                if (reached(phase, wanted, anyEnd)) {
+                    return true;
+                }
                 left = changed.awaitNanos(left);
             }
         } catch (InterruptedException e) {
