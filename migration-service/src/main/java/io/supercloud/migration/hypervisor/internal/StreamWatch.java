@@ -8,9 +8,9 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Follows the phases of a memory stream by QEMU's MIGRATION events, so that no phase is seen late by polling. An event may
- * be missed only before this process was there, so each wait begins with a look at the true state, and so does its end where
- * no event has come: a stopped guest does not wait for one more answer.
+ * Follows the phases of a memory stream by QEMU's MIGRATION events, so that no phase is seen late by polling. Events may be
+ * missed only before this process was there: QEMU is asked where none has come yet, and before a wait ends in vain. Else a
+ * stopped guest would wait for the answers.
  */
 final class StreamWatch {
     private static final String UNTOLD = "none";
@@ -45,16 +45,12 @@ final class StreamWatch {
     }
 
     boolean await(Duration limit, Predicate<String> wanted, Supplier<String> trueState, boolean anyEnd) {
-        String begun = trueState.get();
-        if (reached(begun, wanted, anyEnd)) {
-            return true;
+        if (untold()) {
+            begin(trueState.get());
         }
         long left = limit.toNanos();
         lock.lock();
         try {
-            if (phase.equals(UNTOLD)) {
-                phase = begun;
-            }
             while (left > 0) {
                 if (reached(phase, wanted, anyEnd)) {
                     return true;
@@ -68,6 +64,27 @@ final class StreamWatch {
             lock.unlock();
         }
         return reached(trueState.get(), wanted, anyEnd);
+    }
+
+    private boolean untold() {
+        lock.lock();
+        try {
+            return phase.equals(UNTOLD);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An event that has come meanwhile is newer. */
+    private void begin(String state) {
+        lock.lock();
+        try {
+            if (phase.equals(UNTOLD)) {
+                phase = state;
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static boolean reached(String phase, Predicate<String> wanted, boolean anyEnd) {
