@@ -39,6 +39,12 @@ abstract class AbstractVolumePool implements VolumePool {
     /** Stores a copy of {@code source}, open at {@code epoch}, in the place of the volume of this name where there is one. */
     abstract void storeCopy(BlockVolume source, VolumeDescription description, long epoch) throws IOException;
 
+    /**
+     * As {@link #storeCopy} of a volume that is not loaded, where that can be had without loading it; otherwise false, and
+     * nothing is done. Throws where the volume has seen a later epoch.
+     */
+    abstract boolean storeCopyOfUntouched(String from, String to, long serial, long epoch) throws IOException;
+
     abstract void describe(VolumeDescription description) throws IOException;
 
     abstract BlockVolume load(String name, long readTimeoutMillis) throws IOException;
@@ -120,6 +126,10 @@ abstract class AbstractVolumePool implements VolumePool {
     }
 
     private Void copied(String from, String to, long epoch) throws IOException {
+        long serial = SERIALS.nextLong();
+        if (!isLoaded(from) && !isLoaded(to) && exists(from) && storeCopyOfUntouched(from, to, serial, epoch)) {
+            return null;
+        }
         BlockVolume source = get(from);
         if (source == null) {
             throw new ImageStoreException("there is no volume '%s' here to copy".formatted(from));
@@ -130,7 +140,7 @@ abstract class AbstractVolumePool implements VolumePool {
         if (replaced != null) {
             replaced.close();
         }
-        storeCopy(source, new VolumeDescription(to, known.base(), known.sizeBytes(), SERIALS.nextLong()), epoch);
+        storeCopy(source, new VolumeDescription(to, known.base(), known.sizeBytes(), serial), epoch);
         return null;
     }
 
@@ -174,10 +184,14 @@ abstract class AbstractVolumePool implements VolumePool {
         return Optional.ofNullable(locked("open", name, () -> get(name)));
     }
 
-    private BlockVolume get(String name) throws IOException {
+    private boolean isLoaded(String name) {
         BlockVolume known = loaded.get(name);
-        if (known != null && !known.isClosed()) {
-            return known;
+        return known != null && !known.isClosed();
+    }
+
+    private BlockVolume get(String name) throws IOException {
+        if (isLoaded(name)) {
+            return loaded.get(name);
         }
         if (!exists(name)) {
             return null;

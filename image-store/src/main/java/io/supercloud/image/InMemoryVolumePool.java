@@ -88,6 +88,11 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     @Override
+    boolean storeCopyOfUntouched(String from, String to, long serial, long epoch) {
+        return false;
+    }
+
+    @Override
     void describe(VolumeDescription description) {
         disk.volumes.computeIfPresent(description.name(), (name, kept) -> new Kept(description, kept.log()));
     }

@@ -12,7 +12,11 @@ import io.supercloud.image.VolumeSource;
 import io.supercloud.image.VolumeState;
 import io.supercloud.image.VolumeStats;
 import io.supercloud.image.internal.log.BlockLog;
+import io.supercloud.image.internal.log.LogRecord;
+import io.supercloud.image.internal.log.RecordKind;
+import io.supercloud.image.internal.log.UntouchedLog;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /** A volume over any log: the states, and who may go from which to which of them. */
@@ -118,6 +122,21 @@ public final class BlockVolume extends VolumeDevice implements Volume {
                 record(new VolumeState.Open(epoch));
             }
         });
+    }
+
+    /** As {@link #copyLog} of a log that nobody has opened. */
+    public static void copyLog(UntouchedLog log, Path folder, long epoch) throws IOException {
+        log.linkInto(
+                folder,
+                LogRecord.of(
+                        RecordKind.STATE,
+                        Versions.encodeState(new VolumeState.Open(epoch)),
+                        log.state().version()));
+    }
+
+    /** The state that a log ends with which nobody has opened. */
+    public static VolumeState stateOf(UntouchedLog log) throws IOException {
+        return Versions.decodeState(log.state().block());
     }
 
     /** Lets {@code copier} copy the log between two writes, as one of a volume that is open at {@code epoch}. */
