@@ -30,6 +30,9 @@ abstract class AbstractVolumePool implements VolumePool {
     /** The image's content; throws {@link ImageStoreException} where it is not here. */
     abstract BaseImage base(ImageId id);
 
+    /** As {@link #base}; an image that is not here begins to arrive, as {@code source} has it. */
+    abstract BaseImage base(ImageId id, VolumeSource source) throws IOException;
+
     abstract boolean exists(String name);
 
     abstract BlockVolume makeNew(
@@ -62,12 +65,11 @@ abstract class AbstractVolumePool implements VolumePool {
             if (exists(name)) {
                 throw new ImageStoreException("volume '%s' exists: open it, or delete it first".formatted(name));
             }
-            return make(description, new VolumeState.Open(epoch));
+            return make(description, new VolumeState.Open(epoch), base(description.base()));
         });
     }
 
-    private BlockVolume make(VolumeDescription description, VolumeState first) throws IOException {
-        BaseImage base = base(description.base());
+    private BlockVolume make(VolumeDescription description, VolumeState first, BaseImage base) throws IOException {
         if (base.sizeBytes() > description.sizeBytes()) {
             throw new ImageStoreException("volume '%s' of %d bytes is too small for image '%s' of %d bytes"
                     .formatted(description.name(), description.sizeBytes(), description.base(), base.sizeBytes()));
@@ -104,7 +106,9 @@ abstract class AbstractVolumePool implements VolumePool {
                 remove(name);
                 known = null;
             }
-            BlockVolume volume = known == null ? make(description, new VolumeState.Standby(epoch)) : known;
+            BlockVolume volume = known == null
+                    ? make(description, new VolumeState.Standby(epoch), base(description.base(), source))
+                    : known;
             volume.followAt(epoch, source);
             return volume;
         });

@@ -1,6 +1,7 @@
 package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
+import io.supercloud.image.internal.chunk.ArrivingImage;
 import io.supercloud.image.internal.chunk.ChunkStore;
 import io.supercloud.image.internal.chunk.ChunkedImage;
 import io.supercloud.image.internal.chunk.Manifest;
@@ -18,13 +19,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Imported images in a directory: {@code chunks/ab/abcdef...} by content, {@code images/<id>} with the list of an image's
- * chunks. Equal chunks are stored once, chunks of zeroes not at all. Every method blocks and throws {@link
+ * chunks. Equal chunks are stored once, chunks of zeroes not at all. Images that come from other hosts, block by block, are in
+ * {@code arriving/<id>} until they are whole, and their chunks in {@code partial/}. Every method blocks and throws {@link
  * ImageStoreException} where the disk fails. Safe for use by many threads of one process.
  */
 public final class ImageStore {
@@ -37,17 +41,22 @@ public final class ImageStore {
 
     private final Disk disk = new LocalDisk();
     private final Path images;
+    private final Path arriving;
     private final ChunkStore chunks;
+    private final Map<ImageId, ArrivingImage> arrivals = new ConcurrentHashMap<>();
     /** Imports and deletions come one at a time, so that no chunk is deleted which an import counts on. */
     private final ReentrantLock changing = new ReentrantLock();
 
     public ImageStore(Path directory) {
         this.images = directory.resolve("images");
+        this.arriving = directory.resolve("arriving");
         Path chunkDirectory = directory.resolve("chunks");
-        this.chunks = new ChunkStore(chunkDirectory);
+        Path partial = directory.resolve("partial");
+        this.chunks = new ChunkStore(chunkDirectory, partial);
         try {
-            Files.createDirectories(images);
-            Files.createDirectories(chunkDirectory);
+            for (Path each : List.of(images, arriving, chunkDirectory, partial)) {
+                Files.createDirectories(each);
+            }
         } catch (IOException e) {
             throw new ImageStoreException("the image store %s can not be made".formatted(directory), e);
         }
@@ -65,7 +74,7 @@ public final class ImageStore {
         }
         changing.lock();
         try (FileChannel raw = FileChannel.open(rawFile, StandardOpenOption.READ)) {
-            if (Files.exists(path(id))) {
+            if (Files.exists(path(id)) || Files.exists(arriving.resolve(id.value()))) {
                 throw new ImageStoreException(
                         "image '%s' exists: choose another name or delete it first".formatted(id));
             }
@@ -119,10 +128,14 @@ public final class ImageStore {
         changing.lock();
         try {
             Files.deleteIfExists(path(id));
+            Files.deleteIfExists(arriving.resolve(id.value()));
+            arrivals.remove(id);
             disk.forceDirectory(images);
             Set<String> used = new HashSet<>();
-            for (ImageId other : ids()) {
-                used.addAll(manifest(other).hashes());
+            for (Path folder : List.of(images, arriving)) {
+                for (Path other : DurableFiles.list(disk, folder)) {
+                    used.addAll(Manifest.read(other).hashes());
+                }
             }
             chunks.keepOnly(used);
         } catch (IOException e) {
@@ -134,7 +147,46 @@ public final class ImageStore {
 
     /** The image as volumes read it. */
     BaseImage base(ImageId id) {
-        return id.equals(BLANK) ? new MemoryImage(new byte[0]) : new ChunkedImage(chunks, manifest(id));
+        if (id.equals(BLANK)) {
+            return new MemoryImage(new byte[0]);
+        }
+        if (!Files.exists(path(id)) && Files.exists(arriving.resolve(id.value()))) {
+            ArrivingImage image = arrivals.computeIfAbsent(id, this::arrive);
+            image.tellWhole();
+            return image;
+        }
+        return new ChunkedImage(chunks, manifest(id));
+    }
+
+    /** The image as volumes read it; one that is not here begins to arrive from another host. */
+    BaseImage base(ImageId id, VolumeSource source) throws IOException {
+        boolean known = id.equals(BLANK) || Files.exists(path(id)) || Files.exists(arriving.resolve(id.value()));
+        if (!known) {
+            DurableFiles.write(
+                    disk, arriving.resolve(id.value()), Manifest.fetch(source).toText());
+        }
+        return base(id);
+    }
+
+    private ArrivingImage arrive(ImageId id) {
+        try {
+            chunks.forgetIndex();
+            return new ArrivingImage(chunks, Manifest.read(arriving.resolve(id.value())), () -> arrived(id));
+        } catch (IOException e) {
+            throw new ImageStoreException("the image '%s', which is on its way here, can not be read".formatted(id), e);
+        }
+    }
+
+    /** Volumes that use the arriving image go on with it: everything is in it. */
+    private void arrived(ImageId id) {
+        try {
+            disk.move(arriving.resolve(id.value()), path(id));
+            disk.forceDirectory(images);
+            disk.forceDirectory(arriving);
+            arrivals.remove(id);
+        } catch (IOException e) {
+            throw new ImageStoreException("image '%s' has arrived and can not be put in its place".formatted(id), e);
+        }
     }
 
     private Manifest manifest(ImageId id) {

@@ -66,6 +66,11 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     @Override
+    BaseImage base(ImageId id, VolumeSource source) {
+        return base(id);
+    }
+
+    @Override
     boolean exists(String name) {
         return disk.volumes.containsKey(name);
     }

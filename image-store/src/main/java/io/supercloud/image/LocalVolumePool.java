@@ -132,6 +132,11 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     @Override
+    BaseImage base(ImageId id, VolumeSource source) throws IOException {
+        return images.base(id, source);
+    }
+
+    @Override
     boolean exists(String name) {
         return disk.exists(folder(name).resolve(DESCRIPTION));
     }

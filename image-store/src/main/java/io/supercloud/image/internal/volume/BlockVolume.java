@@ -1,5 +1,6 @@
 package io.supercloud.image.internal.volume;
 
+import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Tasks;
 import io.supercloud.image.IllegalVolumeStateException;
 import io.supercloud.image.ImageStoreException;
@@ -38,9 +39,9 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         this.blocks = blocks;
         this.fetcher = fetcher;
         this.reads = reads();
-        this.follower = new Follower(description.name(), blocks, fetcher, reads, tasks);
+        this.follower = new Follower(description.name(), blocks, fetcher, reads, heat(), tasks);
         this.cleaner = new LogCleaner(description.name(), blocks, tasks);
-        this.source = new LocalSource(blocks, reads);
+        this.source = new LocalSource(blocks, reads, heat());
     }
 
     private static BlockVolume of(
@@ -255,8 +256,16 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     }
 
     @Override
+    public void limitPrefetch(long bytesPerSecond) {
+        if (bytesPerSecond < 0) {
+            throw new InvalidValueException("%d bytes a second are no rate: 0 pauses".formatted(bytesPerSecond));
+        }
+        follower.rate().set(bytesPerSecond);
+    }
+
+    @Override
     public long missingBlocks() {
-        return blocks.map().absent();
+        return blocks.missing();
     }
 
     @Override
