@@ -45,7 +45,7 @@ final class ImageStoreBenchmark implements Benchmark {
 
     @Override
     public List<String> parts() {
-        return Stream.concat(PARTS.stream().map(Part::name), Stream.of(SnapshotPart.NAME))
+        return Stream.concat(PARTS.stream().map(Part::name), Stream.of(SnapshotPart.NAME, TransferPart.NAME))
                 .toList();
     }
 
@@ -59,6 +59,9 @@ final class ImageStoreBenchmark implements Benchmark {
         }
         if (isWanted(context, SnapshotPart.NAME)) {
             results.addAll(SnapshotPart.run(context));
+        }
+        if (isWanted(context, TransferPart.NAME)) {
+            results.addAll(TransferPart.run(context));
         }
         return results;
     }

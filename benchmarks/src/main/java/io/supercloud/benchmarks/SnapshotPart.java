@@ -61,6 +61,11 @@ final class SnapshotPart {
                 write(disk, random.nextLong(WRITTEN_BYTES / PIECE_BYTES) * PIECE_BYTES);
                 millis.add(copy(pool, DISK, "disk.s" + i));
             }
+            for (int i = 0; i < CHAIN; i++) {
+                if (millis.get(i) > BAR_MILLIS) {
+                    context.progress().accept("snapshot: number %d took %.1f ms".formatted(i + 1, millis.get(i)));
+                }
+            }
             context.progress()
                     .accept("snapshot: %d at medians of %.1f ms, the last at %.1f ms"
                             .formatted(CHAIN, Medians.of(millis), millis.getLast()));

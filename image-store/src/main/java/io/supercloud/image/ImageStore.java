@@ -4,12 +4,14 @@ import io.supercloud.core.ImageId;
 import io.supercloud.image.internal.chunk.ArrivingImage;
 import io.supercloud.image.internal.chunk.ChunkStore;
 import io.supercloud.image.internal.chunk.ChunkedImage;
+import io.supercloud.image.internal.chunk.ImageWriter;
 import io.supercloud.image.internal.chunk.Manifest;
 import io.supercloud.image.internal.disk.Disk;
 import io.supercloud.image.internal.disk.DurableFiles;
 import io.supercloud.image.internal.disk.LocalDisk;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.MemoryImage;
+import io.supercloud.image.internal.volume.Zeroes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -36,8 +38,6 @@ public final class ImageStore {
     public static final ImageId BLANK = new ImageId("blank");
 
     public static final int CHUNK_BYTES = ChunkStore.CHUNK_BYTES;
-    private static final ByteBuffer ZEROES =
-            ByteBuffer.allocateDirect(CHUNK_BYTES).asReadOnlyBuffer();
 
     private final Disk disk = new LocalDisk();
     private final Path images;
@@ -69,15 +69,9 @@ public final class ImageStore {
      * @throws ImageStoreException where an image of this name is there, or a file fails
      */
     public ImageInfo importRaw(ImageId id, Path rawFile, Progress progress) {
-        if (id.equals(BLANK)) {
-            throw new ImageStoreException("image '%s' is built in: choose another name".formatted(id));
-        }
         changing.lock();
         try (FileChannel raw = FileChannel.open(rawFile, StandardOpenOption.READ)) {
-            if (Files.exists(path(id)) || Files.exists(arriving.resolve(id.value()))) {
-                throw new ImageStoreException(
-                        "image '%s' exists: choose another name or delete it first".formatted(id));
-            }
+            requireNew(id);
             Manifest manifest = new Manifest(raw.size(), storeChunks(raw, progress));
             DurableFiles.write(disk, path(id), manifest.toText());
             return info(id, manifest);
@@ -86,6 +80,66 @@ public final class ImageStore {
         } finally {
             changing.unlock();
         }
+    }
+
+    /** Fills a new image. */
+    @FunctionalInterface
+    public interface Filling {
+        void fill(BlockDevice image);
+    }
+
+    /**
+     * Makes an image of what {@code filling} writes to a device of zeroes; otherwise as {@link #importRaw}. No other image is
+     * imported meanwhile.
+     */
+    public ImageInfo importFrom(ImageId id, long sizeBytes, Filling filling) {
+        if (sizeBytes < 0 || sizeBytes > VolumeDescription.MAX_BYTES) {
+            throw new ImageStoreException("image '%s' can not have %d bytes".formatted(id, sizeBytes));
+        }
+        changing.lock();
+        try {
+            requireNew(id);
+            ImageWriter writer = new ImageWriter(chunks, sizeBytes);
+            filling.fill(writer);
+            Manifest manifest = writer.finish();
+            DurableFiles.write(disk, path(id), manifest.toText());
+            return info(id, manifest);
+        } catch (IOException e) {
+            throw new ImageStoreException("image '%s' could not be stored".formatted(id), e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Takes an image over from another store; chunks that are here already are not written again. */
+    public ImageInfo importFrom(ImageStore other, ImageId id, Progress progress) {
+        BlockDevice from = other.device(id);
+        long sizeBytes = from.sizeBytes();
+        return importFrom(id, sizeBytes, image -> {
+            ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+            for (long at = 0; at < sizeBytes; at += CHUNK_BYTES) {
+                int length = (int) Math.min(CHUNK_BYTES, sizeBytes - at);
+                if (!from.extents(at, length, 1).getFirst().hole()) {
+                    from.read(at, chunk.clear().limit(length));
+                    image.write(at, chunk.flip(), false);
+                }
+                progress.at(at + length, sizeBytes);
+            }
+        });
+    }
+
+    private void requireNew(ImageId id) {
+        if (id.equals(BLANK)) {
+            throw new ImageStoreException("image '%s' is built in: choose another name".formatted(id));
+        }
+        if (Files.exists(path(id)) || Files.exists(arriving.resolve(id.value()))) {
+            throw new ImageStoreException("image '%s' exists: choose another name or delete it first".formatted(id));
+        }
+    }
+
+    /** An image as a device, to be read only. Throws {@link ImageStoreException} where it is not here. */
+    public BlockDevice device(ImageId id) {
+        return new ImageDevice(id.value(), base(id));
     }
 
     private List<String> storeChunks(FileChannel raw, Progress progress) throws IOException {
@@ -100,8 +154,7 @@ public final class ImageStore {
                 }
             }
             chunk.flip();
-            boolean zero = chunk.equals(ZEROES.slice(0, chunk.limit()));
-            hashes.add(zero ? Manifest.ZERO : chunks.store(chunk));
+            hashes.add(Zeroes.areAll(chunk) ? Manifest.ZERO : chunks.store(chunk));
             progress.at(at + chunk.limit(), size);
         }
         return hashes;
