@@ -30,6 +30,9 @@ abstract class AbstractVolumePool implements VolumePool {
     /** The image's content; throws {@link ImageStoreException} where it is not here. */
     abstract BaseImage base(ImageId id);
 
+    /** As {@link #base}; an image that is not here begins to arrive, as {@code source} has it. */
+    abstract BaseImage base(ImageId id, VolumeSource source) throws IOException;
+
     abstract boolean exists(String name);
 
     abstract BlockVolume makeNew(
@@ -38,6 +41,12 @@ abstract class AbstractVolumePool implements VolumePool {
 
     /** Stores a copy of {@code source}, open at {@code epoch}, in the place of the volume of this name where there is one. */
     abstract void storeCopy(BlockVolume source, VolumeDescription description, long epoch) throws IOException;
+
+    /**
+     * As {@link #storeCopy} of a volume that is not loaded, where that can be had without loading it; otherwise false, and
+     * nothing is done. Throws where the volume has seen a later epoch.
+     */
+    abstract boolean storeCopyOfUntouched(String from, String to, long serial, long epoch) throws IOException;
 
     abstract void describe(VolumeDescription description) throws IOException;
 
@@ -56,12 +65,11 @@ abstract class AbstractVolumePool implements VolumePool {
             if (exists(name)) {
                 throw new ImageStoreException("volume '%s' exists: open it, or delete it first".formatted(name));
             }
-            return make(description, new VolumeState.Open(epoch));
+            return make(description, new VolumeState.Open(epoch), base(description.base()));
         });
     }
 
-    private BlockVolume make(VolumeDescription description, VolumeState first) throws IOException {
-        BaseImage base = base(description.base());
+    private BlockVolume make(VolumeDescription description, VolumeState first, BaseImage base) throws IOException {
         if (base.sizeBytes() > description.sizeBytes()) {
             throw new ImageStoreException("volume '%s' of %d bytes is too small for image '%s' of %d bytes"
                     .formatted(description.name(), description.sizeBytes(), description.base(), base.sizeBytes()));
@@ -98,7 +106,9 @@ abstract class AbstractVolumePool implements VolumePool {
                 remove(name);
                 known = null;
             }
-            BlockVolume volume = known == null ? make(description, new VolumeState.Standby(epoch)) : known;
+            BlockVolume volume = known == null
+                    ? make(description, new VolumeState.Standby(epoch), base(description.base(), source))
+                    : known;
             volume.followAt(epoch, source);
             return volume;
         });
@@ -120,6 +130,10 @@ abstract class AbstractVolumePool implements VolumePool {
     }
 
     private Void copied(String from, String to, long epoch) throws IOException {
+        long serial = SERIALS.nextLong();
+        if (!isLoaded(from) && !isLoaded(to) && exists(from) && storeCopyOfUntouched(from, to, serial, epoch)) {
+            return null;
+        }
         BlockVolume source = get(from);
         if (source == null) {
             throw new ImageStoreException("there is no volume '%s' here to copy".formatted(from));
@@ -130,7 +144,7 @@ abstract class AbstractVolumePool implements VolumePool {
         if (replaced != null) {
             replaced.close();
         }
-        storeCopy(source, new VolumeDescription(to, known.base(), known.sizeBytes(), SERIALS.nextLong()), epoch);
+        storeCopy(source, new VolumeDescription(to, known.base(), known.sizeBytes(), serial), epoch);
         return null;
     }
 
@@ -174,10 +188,14 @@ abstract class AbstractVolumePool implements VolumePool {
         return Optional.ofNullable(locked("open", name, () -> get(name)));
     }
 
-    private BlockVolume get(String name) throws IOException {
+    private boolean isLoaded(String name) {
         BlockVolume known = loaded.get(name);
-        if (known != null && !known.isClosed()) {
-            return known;
+        return known != null && !known.isClosed();
+    }
+
+    private BlockVolume get(String name) throws IOException {
+        if (isLoaded(name)) {
+            return loaded.get(name);
         }
         if (!exists(name)) {
             return null;

@@ -66,6 +66,11 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     @Override
+    BaseImage base(ImageId id, VolumeSource source) {
+        return base(id);
+    }
+
+    @Override
     boolean exists(String name) {
         return disk.volumes.containsKey(name);
     }
@@ -85,6 +90,11 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
                 epoch,
                 (log, state) ->
                         disk.volumes.put(description.name(), new Kept(description, ((MemoryLog) log).copy(state))));
+    }
+
+    @Override
+    boolean storeCopyOfUntouched(String from, String to, long serial, long epoch) {
+        return false;
     }
 
     @Override

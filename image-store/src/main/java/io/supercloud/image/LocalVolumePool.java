@@ -10,6 +10,7 @@ import io.supercloud.image.internal.disk.LocalDisk;
 import io.supercloud.image.internal.log.BlockLog;
 import io.supercloud.image.internal.log.LogSettings;
 import io.supercloud.image.internal.log.SegmentLog;
+import io.supercloud.image.internal.log.UntouchedLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** The pool in a directory: one folder for each volume, with its description and its log. One process has it at a time. */
@@ -130,6 +132,11 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     @Override
+    BaseImage base(ImageId id, VolumeSource source) throws IOException {
+        return images.base(id, source);
+    }
+
+    @Override
     boolean exists(String name) {
         return disk.exists(folder(name).resolve(DESCRIPTION));
     }
@@ -151,16 +158,43 @@ public final class LocalVolumePool extends AbstractVolumePool {
         }
     }
 
-    /** The copy becomes whole under another name; a volume of its own name gives way by two renames. */
     @Override
     void storeCopy(BlockVolume source, VolumeDescription description, long epoch) throws IOException {
+        storeCopy(description, copy -> source.copyLog(epoch, (log, state) -> ((SegmentLog) log).linkInto(copy, state)));
+    }
+
+    @Override
+    boolean storeCopyOfUntouched(String from, String to, long serial, long epoch) throws IOException {
+        Optional<UntouchedLog> log = UntouchedLog.of(disk, settings, folder(from));
+        if (log.isEmpty()) {
+            return false;
+        }
+        VolumeState state = BlockVolume.stateOf(log.get());
+        if (epoch < state.epoch()) {
+            throw new StaleEpochException(from, epoch, state);
+        }
+        VolumeDescription known = description(from);
+        storeCopy(
+                new VolumeDescription(to, known.base(), known.sizeBytes(), serial),
+                copy -> BlockVolume.copyLog(log.get(), copy, epoch));
+        return true;
+    }
+
+    /** Fills a folder with a log. */
+    @FunctionalInterface
+    private interface LogCopy {
+        void into(Path folder) throws IOException;
+    }
+
+    /** The copy becomes whole under another name; a volume of its own name gives way by two renames. */
+    private void storeCopy(VolumeDescription description, LogCopy content) throws IOException {
         String name = description.name();
         Path copy = directory.resolve(NEW + name);
         Path old = directory.resolve(OLD + name);
         DurableFiles.deleteDirectory(disk, copy);
         DurableFiles.deleteDirectory(disk, old);
         disk.createDirectories(copy);
-        source.copyLog(epoch, (log, state) -> ((SegmentLog) log).linkInto(copy, state));
+        content.into(copy);
         DurableFiles.write(disk, copy.resolve(DESCRIPTION), DescriptionFile.text(description));
         if (disk.exists(folder(name))) {
             disk.move(folder(name), old);
@@ -178,8 +212,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
     @Override
     BlockVolume load(String name, long readTimeoutMillis) throws IOException {
         Path folder = folder(name);
-        VolumeDescription description =
-                DescriptionFile.read(name, folder.resolve(DESCRIPTION), disk.readAll(folder.resolve(DESCRIPTION)));
+        VolumeDescription description = description(name);
         BaseImage base = base(description.base());
         BlockLog log = new SegmentLog(disk, settings, folder, background);
         try {
@@ -188,6 +221,11 @@ public final class LocalVolumePool extends AbstractVolumePool {
             log.close();
             throw e;
         }
+    }
+
+    private VolumeDescription description(String name) throws IOException {
+        Path file = folder(name).resolve(DESCRIPTION);
+        return DescriptionFile.read(name, file, disk.readAll(file));
     }
 
     @Override

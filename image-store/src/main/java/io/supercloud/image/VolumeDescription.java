@@ -7,7 +7,7 @@ import io.supercloud.core.Names;
 /**
  * What a volume is, the same on every host that has a copy.
  *
- * @param base the image that blocks show which were never written; each host imports it for itself
+ * @param base the image that blocks show which were never written; a host that has it not gets it with the volume
  * @param sizeBytes a multiple of {@link Volume#BLOCK_BYTES}, at most {@link #MAX_BYTES}
  * @param serial drawn when the volume was created: tells it from a later volume of the same name, whose versions of
  *     blocks mean other content

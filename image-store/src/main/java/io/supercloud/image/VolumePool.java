@@ -28,7 +28,8 @@ public interface VolumePool extends AutoCloseable {
 
     /**
      * Makes the target of a move, to be opened at {@code epoch}. Blocks of a retired copy here whose versions still
-     * count are used again; a copy of another volume of this name is replaced.
+     * count are used again; a copy of another volume of this name is replaced. An image that is not here comes with the
+     * volume, block by block, but what images here have already; it is here as if imported when all of it is.
      * A retired copy that still lacks blocks of its former source fetches those first, within this call.
      *
      * @throws StaleEpochException where a copy here has seen {@code epoch} or a later one

@@ -231,19 +231,7 @@ abstract class VolumePoolContract {
     }
 
     private static VolumeSource counting(VolumeSource source, AtomicLong questions) {
-        return new VolumeSource() {
-            @Override
-            public Changes changesAfter(long cursor) throws IOException {
-                questions.incrementAndGet();
-                return source.changesAfter(cursor);
-            }
-
-            @Override
-            public BlockData read(long[] blocks) throws IOException {
-                questions.incrementAndGet();
-                return source.read(blocks);
-            }
-        };
+        return new ForwardingSource(() -> source, questions::incrementAndGet);
     }
 
     @Test
@@ -353,25 +341,11 @@ abstract class VolumePoolContract {
     }
 
     private static VolumeSource flaky(VolumeSource source, AtomicLong failures) {
-        return new VolumeSource() {
-            @Override
-            public Changes changesAfter(long cursor) throws IOException {
-                failNow();
-                return source.changesAfter(cursor);
+        return new ForwardingSource(() -> source, () -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new IOException("the connection broke");
             }
-
-            @Override
-            public BlockData read(long[] blocks) throws IOException {
-                failNow();
-                return source.read(blocks);
-            }
-
-            private void failNow() throws IOException {
-                if (failures.getAndDecrement() > 0) {
-                    throw new IOException("the connection broke");
-                }
-            }
-        };
+        });
     }
 
     static Volume move(Volume from, VolumePool target, long epoch) {

@@ -244,6 +244,13 @@ public sealed interface HostCall<R> {
         }
     }
 
+    record AskSource(VmId vm, VmPart part, SourceQuestion question) implements HostCall<SourceQuestion.Answer> {
+        @Override
+        public Class<SourceQuestion.Answer> reply() {
+            return SourceQuestion.Answer.class;
+        }
+    }
+
     /** What a VM has in the block pool, and takes along. */
     enum VmPart {
         DISK,

@@ -14,6 +14,7 @@ import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.MoveManner;
+import io.supercloud.migration.SourceQuestion;
 import io.supercloud.migration.VmSpec;
 import java.util.List;
 
@@ -101,7 +102,13 @@ public final class CallTypes {
             HostCall.HostFigures.class,
             HostCall.ReadActivity.class,
             HostCall.VmActivity.class,
-            HostCall.HostActivity.class);
+            HostCall.HostActivity.class,
+            HostCall.AskSource.class,
+            SourceQuestion.Names.class,
+            SourceQuestion.Digests.class,
+            SourceQuestion.Blocks.class,
+            SourceQuestion.Hottest.class,
+            SourceQuestion.Answer.class);
 
     private CallTypes() {}
 

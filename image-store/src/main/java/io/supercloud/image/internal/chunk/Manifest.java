@@ -1,22 +1,28 @@
 package io.supercloud.image.internal.chunk;
 
+import io.supercloud.image.BaseNames;
+import io.supercloud.image.VolumeDescription;
+import io.supercloud.image.VolumeSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
- * An image as a list of chunks. As a file: a line {@code supercloud-image 1}, a line {@code size N}, then one line for
- * each chunk: its SHA-256 in hex, or {@code -} where it is all zeroes.
+ * An image as a list of chunks. As a file: a line {@code supercloud-image 2}, a line {@code size N}, then one line for
+ * each chunk: its name ({@link ChunkDigests}) in hex, or {@code -} where it is all zeroes.
  *
  * @param hashes one for each chunk, in order; {@link #ZERO} where it is all zeroes
  */
 public record Manifest(long sizeBytes, List<String> hashes) {
     public static final String ZERO = "-";
-    private static final String FORM = "supercloud-image 1";
+    private static final String FORM = "supercloud-image 2";
     private static final String SIZE = "size ";
+    private static final String NO_NAME = "0".repeat(2 * ChunkDigests.DIGEST_BYTES);
 
     public Manifest {
         hashes = List.copyOf(hashes);
@@ -40,6 +46,49 @@ public record Manifest(long sizeBytes, List<String> hashes) {
                     "the image %s is damaged: its chunks do not fit its size; import it anew".formatted(file));
         }
         return new Manifest(sizeBytes, hashes);
+    }
+
+    /** Gets the manifest of a source's base image. */
+    public static Manifest fetch(VolumeSource source) throws IOException {
+        List<String> hashes = new ArrayList<>();
+        BaseNames part;
+        do {
+            part = source.baseNames(hashes.size());
+            requireSound(part, hashes.size());
+            for (int at = 0; at < part.names().length; at += ChunkDigests.DIGEST_BYTES) {
+                String name = HexFormat.of().formatHex(part.names(), at, at + ChunkDigests.DIGEST_BYTES);
+                hashes.add(name.equals(NO_NAME) ? ZERO : name);
+            }
+        } while (hashes.size() < part.chunks());
+        return new Manifest(part.sizeBytes(), hashes);
+    }
+
+    private static void requireSound(BaseNames part, int before) throws IOException {
+        int bytes = part.names().length;
+        boolean progress = bytes > 0 || part.chunks() == before;
+        if (part.sizeBytes() < 0
+                || part.sizeBytes() > VolumeDescription.MAX_BYTES
+                || part.chunks() != ChunkStore.chunks(part.sizeBytes())
+                || bytes % ChunkDigests.DIGEST_BYTES != 0
+                || before + bytes / ChunkDigests.DIGEST_BYTES > part.chunks()
+                || !progress) {
+            throw new IOException(
+                    "the source's list of the image's chunks, from %d on, makes no sense".formatted(before));
+        }
+    }
+
+    boolean isZero(int index) {
+        return hashes.get(index).equals(ZERO);
+    }
+
+    /** The chunk that the byte at {@code offset} is in. */
+    int chunkAt(long offset) {
+        return (int) (offset / ChunkStore.CHUNK_BYTES);
+    }
+
+    /** The first chunk that has nothing before {@code end}, or the number of chunks. */
+    int chunkBehind(long end) {
+        return (int) ChunkStore.chunks(Math.min(end, sizeBytes));
     }
 
     /** The length of chunk {@code index}; the last one may be shorter. */

@@ -52,7 +52,13 @@ final class BlockReader {
                 case ABSENT -> {
                     return false;
                 }
-                case BASE -> base.read(at, part(at, target));
+                case BASE -> {
+                    int before = target.position();
+                    if (!base.read(at, part(at, target))) {
+                        target.position(before);
+                        return false;
+                    }
+                }
                 case ZERO -> Zeroes.fill(part(at, target));
                 case DATA -> readContent(block, location, at, target);
                 case STATE, FORCED ->
@@ -187,8 +193,8 @@ final class BlockReader {
                 }
                 case BASE -> {
                     byte[] data = new byte[Volume.BLOCK_BYTES];
-                    base.read(block * Volume.BLOCK_BYTES, ByteBuffer.wrap(data));
-                    return new VersionedBlock(0, data);
+                    boolean here = base.read(block * Volume.BLOCK_BYTES, ByteBuffer.wrap(data));
+                    return here ? new VersionedBlock(0, data) : null;
                 }
                 case ZERO -> {
                     return new VersionedBlock(place.version(), new byte[0]);

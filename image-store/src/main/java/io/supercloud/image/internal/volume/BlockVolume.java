@@ -1,5 +1,6 @@
 package io.supercloud.image.internal.volume;
 
+import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Tasks;
 import io.supercloud.image.IllegalVolumeStateException;
 import io.supercloud.image.ImageStoreException;
@@ -12,7 +13,11 @@ import io.supercloud.image.VolumeSource;
 import io.supercloud.image.VolumeState;
 import io.supercloud.image.VolumeStats;
 import io.supercloud.image.internal.log.BlockLog;
+import io.supercloud.image.internal.log.LogRecord;
+import io.supercloud.image.internal.log.RecordKind;
+import io.supercloud.image.internal.log.UntouchedLog;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /** A volume over any log: the states, and who may go from which to which of them. */
@@ -34,9 +39,9 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         this.blocks = blocks;
         this.fetcher = fetcher;
         this.reads = reads();
-        this.follower = new Follower(description.name(), blocks, fetcher, reads, tasks);
+        this.follower = new Follower(description.name(), blocks, fetcher, reads, heat(), tasks);
         this.cleaner = new LogCleaner(description.name(), blocks, tasks);
-        this.source = new LocalSource(blocks, reads);
+        this.source = new LocalSource(blocks, reads, heat());
     }
 
     private static BlockVolume of(
@@ -118,6 +123,21 @@ public final class BlockVolume extends VolumeDevice implements Volume {
                 record(new VolumeState.Open(epoch));
             }
         });
+    }
+
+    /** As {@link #copyLog} of a log that nobody has opened. */
+    public static void copyLog(UntouchedLog log, Path folder, long epoch) throws IOException {
+        log.linkInto(
+                folder,
+                LogRecord.of(
+                        RecordKind.STATE,
+                        Versions.encodeState(new VolumeState.Open(epoch)),
+                        log.state().version()));
+    }
+
+    /** The state that a log ends with which nobody has opened. */
+    public static VolumeState stateOf(UntouchedLog log) throws IOException {
+        return Versions.decodeState(log.state().block());
     }
 
     /** Lets {@code copier} copy the log between two writes, as one of a volume that is open at {@code epoch}. */
@@ -236,8 +256,16 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     }
 
     @Override
+    public void limitPrefetch(long bytesPerSecond) {
+        if (bytesPerSecond < 0) {
+            throw new InvalidValueException("%d bytes a second are no rate: 0 pauses".formatted(bytesPerSecond));
+        }
+        follower.rate().set(bytesPerSecond);
+    }
+
+    @Override
     public long missingBlocks() {
-        return blocks.map().absent();
+        return blocks.missing();
     }
 
     @Override

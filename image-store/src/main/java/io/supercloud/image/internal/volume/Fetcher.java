@@ -90,10 +90,32 @@ final class Fetcher {
 
     /** Fetches in the background, after those who wait. */
     BlockData fetchLater(long[] blocks) throws IOException {
+        letWaitingGoFirst();
+        return fetch(blocks, 0);
+    }
+
+    /** Makes a range of the base image be here, for somebody who waits. */
+    void fetchBaseNow(BaseImage base, long offset, long length, long timeoutMillis) throws IOException {
+        waitingReads.incrementAndGet();
+        try {
+            fetchedBytes.addAndGet(ask(from -> base.fetch(offset, length, from), timeoutMillis));
+        } finally {
+            waitingReads.decrementAndGet();
+        }
+    }
+
+    /** As {@link #fetchBaseNow}, in the background; returns how many bytes came. */
+    long fetchBaseLater(BaseImage base, long offset, long length) throws IOException {
+        letWaitingGoFirst();
+        long bytes = ask(from -> base.fetch(offset, length, from), 0);
+        fetchedBytes.addAndGet(bytes);
+        return bytes;
+    }
+
+    private void letWaitingGoFirst() {
         while (waitingReads.get() > 0 && !closed) {
             tasks.sleep(YIELD_PAUSE);
         }
-        return fetch(blocks, 0);
     }
 
     private BlockData fetch(long[] blocks, long timeoutMillis) throws IOException {

@@ -49,6 +49,15 @@ final class LocalBlocks implements AutoCloseable {
         return log;
     }
 
+    BaseImage base() {
+        return base;
+    }
+
+    /** How many blocks are not here, of the volume and of its image. */
+    long missing() {
+        return map.absent() + base.missingBlocks();
+    }
+
     BlockReader reader() {
         return reader;
     }

@@ -17,6 +17,7 @@ abstract class VolumeDevice implements BlockDevice {
     private final LocalBlocks blocks;
     private final ReadPath reads;
     private final WritePath writes;
+    private final Heat heat;
     private final LongAdder readBytes = new LongAdder();
     private final LongAdder writtenBytes = new LongAdder();
     /** Writes share it; who changes the state has it alone, and so waits for them. */
@@ -27,11 +28,16 @@ abstract class VolumeDevice implements BlockDevice {
     VolumeDevice(VolumeDescription description, LocalBlocks blocks, Fetcher fetcher, long readTimeoutMillis) {
         this.description = description;
         this.blocks = blocks;
+        this.heat = new Heat(description.sizeBytes());
         this.reads = new ReadPath(blocks, fetcher, this::isFollower, readTimeoutMillis);
         this.writes = new WritePath(blocks, reads);
     }
 
     public abstract VolumeState state();
+
+    Heat heat() {
+        return heat;
+    }
 
     ReadPath reads() {
         return reads;
@@ -62,6 +68,7 @@ abstract class VolumeDevice implements BlockDevice {
     public void read(long offset, ByteBuffer target) {
         Extents.requireWithin(description, offset, target.remaining());
         readBytes.add(target.remaining());
+        heat.touch(offset);
         attempt("read", () -> reads.read(offset, target));
     }
 
@@ -69,7 +76,10 @@ abstract class VolumeDevice implements BlockDevice {
     public boolean readNow(long offset, ByteBuffer target) {
         int length = target.remaining();
         boolean done = Extents.areWithin(description, offset, length) && !closed && reads.readNow(offset, target);
-        readBytes.add(done ? length : 0);
+        if (done) {
+            readBytes.add(length);
+            heat.touch(offset);
+        }
         return done;
     }
 
@@ -77,6 +87,7 @@ abstract class VolumeDevice implements BlockDevice {
     public void write(long offset, ByteBuffer data, boolean durable) {
         int length = data.remaining();
         Extents.requireWithin(description, offset, length);
+        heat.touch(offset);
         writing("write", durable, () -> writes.write(offset, data));
         writtenBytes.add(length);
     }
