@@ -14,7 +14,10 @@ import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.MoveManner;
+import io.supercloud.migration.StreamFigures;
+import io.supercloud.migration.StreamKinds;
 import io.supercloud.migration.VmSpec;
+import io.supercloud.migration.hypervisor.StreamShape;
 import java.util.List;
 
 /**
@@ -101,7 +104,11 @@ public final class CallTypes {
             HostCall.HostFigures.class,
             HostCall.ReadActivity.class,
             HostCall.VmActivity.class,
-            HostCall.HostActivity.class);
+            HostCall.HostActivity.class,
+            MoveManner.Compression.class,
+            StreamShape.class,
+            StreamKinds.class,
+            StreamFigures.class);
 
     private CallTypes() {}
 
