@@ -11,6 +11,7 @@ import io.supercloud.core.VmId;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.VmSpec;
+import io.supercloud.migration.hypervisor.StreamShape;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
@@ -50,6 +51,7 @@ public final class Samples {
             Map.entry(Owner.class, random -> new Owner(new HostId(name(random)), random.nextLong(1, 1L << 40))),
             Map.entry(VmSpec.class, Samples::spec),
             Map.entry(MoveManner.class, Samples::manner),
+            Map.entry(StreamShape.class, random -> StreamShape.compressed(random.nextInt(1, 8))),
             Map.entry(
                     VolumeDescription.class,
                     random -> new VolumeDescription(
@@ -126,6 +128,7 @@ public final class Samples {
         return new MoveManner(
                 MoveManner.Kind.values()[random.nextInt(MoveManner.Kind.values().length)],
                 MoveManner.PostCopy.values()[random.nextInt(MoveManner.PostCopy.values().length)],
+                MoveManner.Compression.values()[random.nextInt(MoveManner.Compression.values().length)],
                 downtime,
                 downtime + random.nextLong(10_000));
     }

@@ -10,6 +10,7 @@ import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
+import io.supercloud.migration.hypervisor.StreamShape;
 import java.util.List;
 
 /**
@@ -141,8 +142,12 @@ public sealed interface HostCall<R> {
         }
     }
 
-    /** Target, step 4: flows acknowledged, and a hypervisor listening where memory is to be streamed. */
-    record Arm(MoveOrder order) implements HostCall<Armed> {
+    /**
+     * Target, step 4: flows acknowledged, and a hypervisor listening where memory is to be streamed.
+     *
+     * @param stream what it is to listen for
+     */
+    record Arm(MoveOrder order, StreamShape stream) implements HostCall<Armed> {
         @Override
         public Class<Armed> reply() {
             return Armed.class;
@@ -277,6 +282,7 @@ public sealed interface HostCall<R> {
      * @param hypervisorMajor QEMU's major version
      * @param machine that a new VM gets here
      * @param guests what else its guests may be
+     * @param streams how it can send and take their memory
      * @param freeMemoryMiB as the kernel says
      */
     record HostFacts(
@@ -286,6 +292,7 @@ public sealed interface HostCall<R> {
             String accelerator,
             String machine,
             GuestKinds guests,
+            StreamKinds streams,
             HostPlace place,
             long freeMemoryMiB,
             long freeDiskBytes,
@@ -309,8 +316,9 @@ public sealed interface HostCall<R> {
      * @param memoryBytes that the guest has touched
      * @param dirtyBytesPerSecond of memory that it changes, each page counted once a round
      * @param diskBytes of its volume that differ from the image
+     * @param sentShare what is left of its memory when it is compressed, 0 to 1; of a sample
      */
-    record VmLoad(long memoryBytes, long dirtyBytesPerSecond, long diskBytes) {}
+    record VmLoad(long memoryBytes, long dirtyBytesPerSecond, long diskBytes, double sentShare) {}
 
     /**
      * @param memoryBytes of the saved memory; 0 where there was none to save
@@ -342,7 +350,8 @@ public sealed interface HostCall<R> {
 
     record ConsoleText(long offset, byte[] text) {}
 
-    record Armed(Ipv4 address, int port) {}
+    /** @param stream what the target listens for, and the source has to send */
+    record Armed(Ipv4 address, int port, StreamShape stream) {}
 
     /** @param wanted false where the guest needs no more of its memory: it has all, or was booted from its disk */
     record RestPoint(boolean wanted, Ipv4 address, int port) {}
@@ -360,7 +369,7 @@ public sealed interface HostCall<R> {
                 implements TransferStatus {}
 
         /** The owner has changed: there is no way back. */
-        record Switched(SwitchTimes times, long memoryBytes) implements TransferStatus {}
+        record Switched(SwitchTimes times, long memoryBytes, StreamFigures stream) implements TransferStatus {}
 
         /** The VM runs on at the source. */
         record GivenUp(String reason) implements TransferStatus {}

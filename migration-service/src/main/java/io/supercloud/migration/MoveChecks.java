@@ -101,6 +101,14 @@ public final class MoveChecks {
             found.add("%s on host %s is newer than %s on host %s"
                     .formatted(source.hypervisor(), source.host(), target.hypervisor(), target.host()));
         }
+        if (order.manner().compression() == MoveManner.Compression.ALWAYS
+                && order.manner().kind() == Kind.LIVE) {
+            Stream.of(source, target)
+                    .filter(host -> !host.streams().compresses())
+                    .map(host -> "%s on host %s does not compress memory: move VM %s without '--compress always'"
+                            .formatted(host.hypervisor(), host.host(), order.vm()))
+                    .forEach(found::add);
+        }
         long needed = order.spec().memoryMiB() + OVERHEAD_MIB;
         if (target.freeMemoryMiB() < needed) {
             found.add("host %s has %d MiB of memory free, VM %s needs %d"

@@ -11,6 +11,7 @@ import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.SwitchTimes;
 import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostCall.VolumeProgress;
+import io.supercloud.migration.hypervisor.StreamShape;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Drives moves, step by step, from the manager. Every state is journalled before its step is begun and every step is
@@ -33,16 +32,12 @@ public final class MoveDriver {
     private static final Duration ARM_LIMIT = Duration.ofSeconds(45);
     /** How long a host may be silent in steps 5 to 8, or in an undo, before the driver looks for another way. */
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(60);
-    /** How long a host that does not answer is asked again to remove what a move has left there. */
-    private static final Duration CLEAN_UP_LIMIT = Duration.ofSeconds(10);
 
     private static final Duration FOLLOW_PAUSE = Duration.ofMillis(50);
     /** How often the registry is asked, while a stream is followed, whether its move was cancelled. */
     private static final Duration WANTED_PAUSE = Duration.ofMillis(500);
 
     private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
-
-    private static final Logger log = LoggerFactory.getLogger(MoveDriver.class);
 
     private final Registry registry;
     private final Owners owners;
@@ -56,6 +51,7 @@ public final class MoveDriver {
     private final Links links;
     private final MoveEstimates estimates;
     private final MoveOrders orders;
+    private final MoveEnding ending;
 
     /**
      * @param listener is told each new state and the progress of streams, on the driving thread
@@ -79,6 +75,7 @@ public final class MoveDriver {
         this.links = links;
         this.estimates = new MoveEstimates(journal, hosts, links, clock);
         this.orders = new MoveOrders(registry);
+        this.ending = new MoveEnding(registry, hosts, clock, tasks);
     }
 
     /** @param streaming the stream's state in step 5, else {@link TransferStatus.Unknown} */
@@ -174,10 +171,10 @@ public final class MoveDriver {
                 case MoveState.Planned ignored -> check(order);
                 case MoveState.Checked ignored -> reserve(order);
                 case MoveState.Reserved ignored -> warm(record);
-                case MoveState.Warmed warmed -> arm(order, warmed);
+                case MoveState.Warmed warmed -> arm(record, warmed);
                 case MoveState.Ready ready -> transfer(record, ready);
-                case MoveState.Switched switched -> settle(record, switched);
-                case MoveState.Undoing undoing -> undo(order, undoing);
+                case MoveState.Switched switched -> ending.settle(record, switched);
+                case MoveState.Undoing undoing -> ending.undo(order, undoing);
                 case MoveState.Settled ended -> ended;
                 case MoveState.Failed ended -> ended;
             };
@@ -222,7 +219,7 @@ public final class MoveDriver {
     }
 
     private MoveState reserve(MoveOrder order) {
-        Registry.Entry entry = port(order);
+        Registry.Entry entry = PortRecord.entry(registry, order);
         PortRecord port = Json.read(entry, PortRecord.class);
         PortRecord moving = port.moving(order.source(), order.target());
         if (port.moveTo().isPresent() && !port.equals(moving)) {
@@ -234,11 +231,6 @@ public final class MoveDriver {
         }
         hosts.of(order.target()).call(new HostCall.Reserve(order), RESERVE_LIMIT);
         return new MoveState.Reserved();
-    }
-
-    private Registry.Entry port(MoveOrder order) {
-        return registry.read(Paths.port(order.vm().value()))
-                .orElseThrow(() -> new MigrationException("VM %s has no port".formatted(order.vm())));
     }
 
     /** Round after round, as long as each brings something. */
@@ -261,8 +253,10 @@ public final class MoveDriver {
         return new MoveState.Warmed(progress.bytesFetched());
     }
 
-    private MoveState arm(MoveOrder order, MoveState.Warmed warmed) {
-        Armed armed = hosts.of(order.target()).call(new HostCall.Arm(order), ARM_LIMIT);
+    private MoveState arm(MoveRecord record, MoveState.Warmed warmed) {
+        MoveOrder order = record.order();
+        StreamShape stream = record.forecast().map(MoveForecast::stream).orElse(StreamShape.SINGLE);
+        Armed armed = hosts.of(order.target()).call(new HostCall.Arm(order, stream), ARM_LIMIT);
         return new MoveState.Ready(warmed.diskBytes(), armed);
     }
 
@@ -284,8 +278,8 @@ public final class MoveDriver {
             try {
                 switch (source.call(new HostCall.FollowTransfer(order))) {
                     case TransferStatus.Streaming streaming -> listener.accept(new Progress(record, streaming));
-                    case TransferStatus.Switched(SwitchTimes times, long bytes) -> {
-                        return new MoveState.Switched(times, bytes);
+                    case TransferStatus.Switched(SwitchTimes times, long bytes, StreamFigures stream) -> {
+                        return new MoveState.Switched(times, bytes, stream);
                     }
                     case TransferStatus.GivenUp(String reason) ->
                         throw new MigrationException("the source gave up: " + reason);
@@ -307,82 +301,6 @@ public final class MoveDriver {
         if (owners.fence(order.vm().value(), order.before())) {
             throw new MigrationException(why);
         }
-        return new MoveState.Switched(SwitchTimes.UNKNOWN, 0);
-    }
-
-    private MoveState settle(MoveRecord record, MoveState.Switched switched) {
-        MoveOrder order = record.order();
-        HostAgent target = hosts.of(order.target());
-        target.call(new HostCall.ResumeVm(order), Duration.ofSeconds(60));
-        VolumeProgress progress = target.call(new HostCall.Hydrate(order));
-        while (!progress.complete()) {
-            tasks.sleep(FOLLOW_PAUSE);
-            progress = target.call(new HostCall.Hydrate(order));
-        }
-        rest(order);
-        cleanSource(order);
-        long total = Duration.between(record.begun(), clock.instant()).toMillis();
-        return new MoveState.Settled(
-                new MoveReport(switched.times(), total, switched.memoryBytes(), progress.bytesFetched()));
-    }
-
-    /** A source that is gone takes what is left with it, or its agent finds out when it starts again. */
-    private void cleanSource(MoveOrder order) {
-        try {
-            insist(order.source(), new HostCall.CleanSource(order));
-        } catch (HostUnreachableException gone) {
-            log.info("host {} is gone; what VM {} left there goes with it", order.source(), order.vm());
-        }
-    }
-
-    /** One lost message must not leave anything behind. */
-    private void insist(HostId host, HostCall<?> call) {
-        long end = tasks.nanoTime() + CLEAN_UP_LIMIT.toNanos();
-        while (true) {
-            try {
-                hosts.of(host).call(call, CLEAN_UP_LIMIT);
-                return;
-            } catch (HostUnreachableException e) {
-                if (tasks.nanoTime() > end) {
-                    throw e;
-                }
-                tasks.sleep(RETRY_PAUSE);
-            }
-        }
-    }
-
-    private void rest(MoveOrder order) {
-        Registry.Entry entry = port(order);
-        PortRecord port = Json.read(entry, PortRecord.class);
-        if (port.moveTo().filter(order.target()::equals).isPresent()) {
-            registry.replace(entry, Json.write(port.resting()));
-        }
-    }
-
-    /** First takes from the source the power to change the owner, then removes what the target has. */
-    private MoveState undo(MoveOrder order, MoveState.Undoing undoing) {
-        if (undoing.at() == MoveState.Step.CHECK) {
-            return new MoveState.Failed(undoing.at(), undoing.reason());
-        }
-        stopSource(order);
-        if (!owners.fence(order.vm().value(), order.before())) {
-            return new MoveState.Switched(SwitchTimes.UNKNOWN, 0);
-        }
-        rest(order);
-        try {
-            insist(order.target(), new HostCall.Abandon(order));
-        } catch (HostUnreachableException gone) {
-            return new MoveState.Failed(
-                    undoing.at(), undoing.reason() + "; " + order.target() + " will clean up when it is back");
-        }
-        return new MoveState.Failed(undoing.at(), undoing.reason());
-    }
-
-    private void stopSource(MoveOrder order) {
-        try {
-            hosts.of(order.source()).call(new HostCall.CancelTransfer(order), SILENCE_LIMIT);
-        } catch (MigrationException e) {
-            log.info("move {} is judged by the owner record: {}", order.move(), e.getMessage());
-        }
+        return new MoveState.Switched(SwitchTimes.UNKNOWN, 0, StreamFigures.NONE);
     }
 }

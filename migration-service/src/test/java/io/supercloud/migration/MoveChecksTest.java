@@ -25,6 +25,7 @@ class MoveChecksTest {
                 accelerator,
                 "pc-i440fx-10.0",
                 Samples.GUESTS,
+                Samples.STREAMS,
                 Samples.PLACE,
                 memoryMiB,
                 diskBytes,
@@ -34,7 +35,18 @@ class MoveChecksTest {
 
     private static HostFacts with(HostCall.GuestKinds guests, HostCall.HostPlace place) {
         return new HostFacts(
-                WEST, "QEMU 10", 10, "TCG", "pc-i440fx-10.0", guests, place, 4096, 10L << 30, true, List.of());
+                WEST,
+                "QEMU 10",
+                10,
+                "TCG",
+                "pc-i440fx-10.0",
+                guests,
+                Samples.STREAMS,
+                place,
+                4096,
+                10L << 30,
+                true,
+                List.of());
     }
 
     @Test
@@ -165,9 +177,50 @@ class MoveChecksTest {
     }
 
     @Test
+    void aCompressedStreamNeedsBothHypervisorsToCompress() {
+        HostFacts plain = new HostFacts(
+                WEST,
+                "QEMU 10",
+                10,
+                "TCG",
+                "pc",
+                Samples.GUESTS,
+                new StreamKinds(4, true, false),
+                Samples.PLACE,
+                4096,
+                10L << 30,
+                true,
+                List.of());
+        MoveOrder forced = new MoveOrder(
+                ORDER.move(),
+                ORDER.spec(),
+                ORDER.before(),
+                ORDER.after(),
+                MoveManner.LIVE.with(MoveManner.Compression.ALWAYS));
+        assertThat(MoveChecks.objections(forced, Samples.facts(EAST), plain, Duration.ZERO))
+                .singleElement()
+                .asString()
+                .contains("QEMU 10 on host west", "compress");
+        assertThat(objections(Samples.facts(EAST), plain))
+                .as("only where it is forced")
+                .isEmpty();
+    }
+
+    @Test
     void aHostWithoutItsSwitchTakesPartInNoMove() {
         HostFacts cutOff = new HostFacts(
-                WEST, "QEMU 10", 10, "TCG", "pc", Samples.GUESTS, Samples.PLACE, 4096, 10L << 30, false, List.of());
+                WEST,
+                "QEMU 10",
+                10,
+                "TCG",
+                "pc",
+                Samples.GUESTS,
+                Samples.STREAMS,
+                Samples.PLACE,
+                4096,
+                10L << 30,
+                false,
+                List.of());
         assertThat(objections(Samples.facts(EAST), cutOff))
                 .singleElement()
                 .asString()

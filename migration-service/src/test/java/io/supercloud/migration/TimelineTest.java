@@ -19,8 +19,8 @@ class TimelineTest {
                 new MoveState.Reserved(),
                 new MoveState.Warmed(0),
                 new MoveState.Ready(0, null),
-                new MoveState.Switched(times, 1),
-                new MoveState.Settled(new MoveReport(times, 3_500, 1, 1)));
+                new MoveState.Switched(times, 1, StreamFigures.NONE),
+                new MoveState.Settled(new MoveReport(times, 3_500, 1, 1, StreamFigures.NONE)));
         int second = 1;
         for (MoveState state : states) {
             move = move.entering(state, BEGIN.plusSeconds(second++));

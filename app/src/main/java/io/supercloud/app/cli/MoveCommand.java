@@ -52,12 +52,20 @@ final class MoveCommand implements Callable<Integer> {
             description = "How far that is raised where the memory does not settle (default: 1000).")
     private Long mostDowntimeMillis;
 
+    @Option(
+            names = "--compress",
+            paramLabel = "WHEN",
+            description =
+                    "Compress the memory on its way: auto (default, where the link is the bottleneck), never, always.")
+    private MoveManner.Compression compression;
+
     private MoveManner manner() {
         MoveManner usual = MoveManner.LIVE;
         long downtime = downtimeMillis == null ? usual.downtimeLimitMillis() : downtimeMillis;
         return new MoveManner(
                 usual.kind(),
                 postCopy ? MoveManner.PostCopy.IF_NEEDED : MoveManner.PostCopy.NEVER,
+                compression == null ? usual.compression() : compression,
                 downtime,
                 mostDowntimeMillis == null ? Math.max(downtime, usual.mostDowntimeMillis()) : mostDowntimeMillis);
     }

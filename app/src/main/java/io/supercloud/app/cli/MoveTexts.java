@@ -13,11 +13,14 @@ final class MoveTexts {
     private MoveTexts() {}
 
     static String forecast(MoveForecast forecast) {
-        return "forecast: %.1f s, guest stopped %.0f ms, %d MiB of memory, %d MiB of disk, $%.4f%s"
+        return "forecast: %.1f s, guest stopped %.0f ms, %d MiB of memory%s, %d MiB of disk, $%.4f%s"
                 .formatted(
                         forecast.seconds(),
                         forecast.downtimeMillis(),
                         forecast.memoryBytes() >> MEBI_SHIFT,
+                        forecast.stream().compressed()
+                                ? " compressed to %.0f %%".formatted(100 * forecast.sentShare())
+                                : "",
                         forecast.diskBytes() >> MEBI_SHIFT,
                         forecast.dollars(),
                         forecast.converges() ? "" : "; its memory changes faster than it travels");

@@ -24,6 +24,7 @@ import io.supercloud.migration.MoveRecord;
 import io.supercloud.migration.MoveReport;
 import io.supercloud.migration.MoveState;
 import io.supercloud.migration.Paths;
+import io.supercloud.migration.StreamFigures;
 import io.supercloud.migration.Timeline;
 import io.supercloud.migration.VmRecord;
 import java.time.Duration;
@@ -260,11 +261,11 @@ final class Moves {
             case MoveState.Reserved ignored -> "step 2: %s has reserved what VM %s needs".formatted(to, vm);
             case MoveState.Warmed(long bytes) -> "step 3: %d KiB of the disk went ahead".formatted(bytes >> 10);
             case MoveState.Ready ignored -> "step 4: %s listens, its flows are acknowledged".formatted(to);
-            case MoveState.Switched(SwitchTimes times, long bytes)
+            case MoveState.Switched(SwitchTimes times, long bytes, StreamFigures ignored)
             when record.order().manner().kind() != MoveManner.Kind.LIVE ->
                 "steps 5 to 7: %d MiB of memory went over, VM %s rests on %s now (disk %.0f ms, owner %.0f ms)"
                         .formatted(bytes >> 20, vm, to, times.volumeMillis(), times.ownerMillis());
-            case MoveState.Switched(SwitchTimes times, long bytes) ->
+            case MoveState.Switched(SwitchTimes times, long bytes, StreamFigures ignored) ->
                 "steps 5 to 7: %d MiB of memory went over, VM %s stood still for %.0f ms (drain %.0f, device state %.0f, disk %.0f, owner %.0f, resume %.0f)"
                         .formatted(
                                 bytes >> 20,

@@ -15,7 +15,10 @@ import io.supercloud.image.VolumeDescription;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.SourceQuestion;
+import io.supercloud.migration.StreamFigures;
+import io.supercloud.migration.StreamKinds;
 import io.supercloud.migration.VmSpec;
+import io.supercloud.migration.hypervisor.StreamShape;
 import java.util.List;
 
 /**
@@ -108,7 +111,11 @@ public final class CallTypes {
             SourceQuestion.Digests.class,
             SourceQuestion.Blocks.class,
             SourceQuestion.Hottest.class,
-            SourceQuestion.Answer.class);
+            SourceQuestion.Answer.class,
+            MoveManner.Compression.class,
+            StreamShape.class,
+            StreamKinds.class,
+            StreamFigures.class);
 
     private CallTypes() {}
 

@@ -14,6 +14,7 @@ import io.supercloud.migration.HostCall.VmList;
 import io.supercloud.migration.HostCall.VmLoad;
 import io.supercloud.migration.HostCall.VmStatus;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.StreamKinds;
 import io.supercloud.migration.hypervisor.Hypervisor;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import io.supercloud.overlay.sdn.Network;
@@ -38,13 +39,15 @@ final class HostResources {
     /** What a move of the VM would have to take along; of one without a process that is in the pool. */
     static VmLoad measure(HostContext host, HostedVm vm) {
         if (!vm.running()) {
-            return new VmLoad(liveBytes(host, VmVolumes.memory(vm.id())), 0, liveBytes(host, VmVolumes.disk(vm.id())));
+            return new VmLoad(
+                    liveBytes(host, VmVolumes.memory(vm.id())), 0, liveBytes(host, VmVolumes.disk(vm.id())), 1);
         }
         VirtualMachine.MemoryLoad memory = vm.machine().measureMemory();
         return new VmLoad(
                 Math.min(memory.touchedBytes(), (long) vm.spec().memoryMiB() << 20),
                 memory.dirtyBytesPerSecond(),
-                Math.min(vm.volume().stats().liveBytes(), vm.spec().diskBytes()));
+                Math.min(vm.volume().stats().liveBytes(), vm.spec().diskBytes()),
+                memory.sentShare());
     }
 
     private static long liveBytes(HostContext host, String volume) {
@@ -113,6 +116,8 @@ final class HostResources {
                 facts.accelerator().name(),
                 facts.machine(),
                 new GuestKinds(facts.machines(), facts.cpuModels()),
+                new StreamKinds(
+                        Runtime.getRuntime().availableProcessors(), facts.parallelStreams(), facts.compressedStreams()),
                 place(host),
                 freeMemoryMiB(),
                 freeDiskBytes(host.directory()),

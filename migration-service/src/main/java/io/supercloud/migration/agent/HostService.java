@@ -103,7 +103,7 @@ public final class HostService implements AutoCloseable {
             case HostCall.DetachEndpoint detach -> endpoints.detach(detach);
             case HostCall.Reserve reserve -> reserve(reserve.order());
             case HostCall.Warm warm -> arriving(warm.order(), side -> side.warm(warm.order()));
-            case HostCall.Arm arm -> arriving(arm.order(), side -> side.arm(arm.order()));
+            case HostCall.Arm arm -> arriving(arm.order(), side -> side.arm(arm.order(), arm.stream()));
             case HostCall.OpenVolume open ->
                 arriving(open.order(), side -> done(() -> side.openVolume(open.order(), open.part(), open.seal())));
             case HostCall.ResumeVm resume -> arriving(resume.order(), side -> side.resume(resume.order()));

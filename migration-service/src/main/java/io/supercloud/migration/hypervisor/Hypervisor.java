@@ -50,6 +50,8 @@ public interface Hypervisor {
      * @param machine the versioned machine type that a new VM gets here
      * @param machines all that there are, by name
      * @param cpuModels named models of which this host has every feature, so that a guest may be moved to it
+     * @param parallelStreams whether memory may travel over several connections
+     * @param compressedStreams whether it may be compressed on its way
      */
     record Facts(
             String name,
@@ -57,5 +59,7 @@ public interface Hypervisor {
             Accelerator accelerator,
             String machine,
             List<String> machines,
-            List<String> cpuModels) {}
+            List<String> cpuModels,
+            boolean parallelStreams,
+            boolean compressedStreams) {}
 }

@@ -109,7 +109,9 @@ public final class InMemoryHypervisor implements Hypervisor {
                 Accelerator.TCG,
                 "pc-in-memory-1",
                 List.of("pc-in-memory-1"),
-                List.of("qemu64"));
+                List.of("qemu64"),
+                true,
+                true);
     }
 
     @Override

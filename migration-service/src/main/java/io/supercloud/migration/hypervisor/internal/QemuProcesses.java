@@ -62,7 +62,9 @@ public final class QemuProcesses {
                 accelerator,
                 machine.group(1),
                 probe.machines(),
-                probe.cpuModels());
+                probe.cpuModels(),
+                probe.parallelStreams(),
+                probe.compressedStreams());
     }
 
     private String output(String... arguments) {
