@@ -62,7 +62,7 @@ public final class Samples {
 
     private Samples() {}
 
-    /** A value of a record, an enum, an array, a list or an optional of such, or of a basic type. */
+    /** A value of a record, an enum, a sealed type of these, an array, a list or an optional of such, or of a basic type. */
     public static Object of(Type type, SplittableRandom random) {
         if (type instanceof ParameterizedType parameterized) {
             Type inner = parameterized.getActualTypeArguments()[0];
@@ -82,6 +82,10 @@ public final class Samples {
         }
         if (raw.isEnum()) {
             return raw.getEnumConstants()[random.nextInt(raw.getEnumConstants().length)];
+        }
+        if (raw.isSealed()) {
+            List<Class<?>> kinds = implementations(raw);
+            return of(kinds.get(random.nextInt(kinds.size())), random);
         }
         return record(raw, random);
     }

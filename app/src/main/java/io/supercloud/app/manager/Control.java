@@ -80,8 +80,13 @@ final class Control implements ControlServer.Handler {
             }
             case ControlRequest.Status ignored -> status();
             case ControlRequest.TearDown ignored -> fleet.tearDown(reply::progress);
-            case ControlRequest.ImportImage image ->
-                images.importRaw(image.image(), Path.of(image.file()), reply::progress);
+            case ControlRequest.ImportImage image -> images.importFile(image, reply::progress);
+            case ControlRequest.ExportImage export ->
+                images.export(export.image(), Path.of(export.file()), export.format(), reply::progress);
+            case ControlRequest.RemoveImage remove -> {
+                images.remove(remove.image(), vms.basedOn(remove.image()));
+                yield remove.image().value();
+            }
             case ControlRequest.ListImages ignored -> images.list();
             case ControlRequest.RunVm run -> life.run(run, reply::progress);
             case ControlRequest.ListVms ignored -> vms.list();

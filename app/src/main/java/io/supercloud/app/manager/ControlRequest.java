@@ -7,9 +7,11 @@ import io.supercloud.core.Ipv4;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import io.supercloud.image.ImageFormat;
 import io.supercloud.migration.MoveManner;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** What the command line asks the manager; each is answered as its comment says. */
@@ -19,6 +21,8 @@ import java.util.Optional;
     @JsonSubTypes.Type(value = ControlRequest.Status.class, name = "status"),
     @JsonSubTypes.Type(value = ControlRequest.TearDown.class, name = "tear-down"),
     @JsonSubTypes.Type(value = ControlRequest.ImportImage.class, name = "import-image"),
+    @JsonSubTypes.Type(value = ControlRequest.ExportImage.class, name = "export-image"),
+    @JsonSubTypes.Type(value = ControlRequest.RemoveImage.class, name = "remove-image"),
     @JsonSubTypes.Type(value = ControlRequest.ListImages.class, name = "list-images"),
     @JsonSubTypes.Type(value = ControlRequest.RunVm.class, name = "run-vm"),
     @JsonSubTypes.Type(value = ControlRequest.ListVms.class, name = "list-vms"),
@@ -58,8 +62,23 @@ public sealed interface ControlRequest {
     /** Ends all hosts; answers how many. */
     record TearDown() implements ControlRequest {}
 
-    /** Imports a raw disk image to every site; answers {@link Answers.Image}. */
-    record ImportImage(ImageId image, String file) implements ControlRequest {}
+    /**
+     * Imports a disk image; answers {@link Answers.Image}.
+     *
+     * @param sites where to; every site where there are none
+     */
+    record ImportImage(ImageId image, String file, ImageFormat format, List<SiteId> sites) implements ControlRequest {
+        /** A raw one, to every site. */
+        public ImportImage(ImageId image, String file) {
+            this(image, file, ImageFormat.RAW, List.of());
+        }
+    }
+
+    /** Writes an image to a file of the manager's machine; answers {@link Answers.Image}. */
+    record ExportImage(ImageId image, String file, ImageFormat format) implements ControlRequest {}
+
+    /** Deletes an image at every site; refused while a VM is based on it. Answers its name. */
+    record RemoveImage(ImageId image) implements ControlRequest {}
 
     /** Answers a list of {@link Answers.Image}. */
     record ListImages() implements ControlRequest {}

@@ -105,6 +105,15 @@ final class Vms {
         return require(spec.id());
     }
 
+    /** The VMs whose disks show this image where they were never written. */
+    List<VmId> basedOn(ImageId image) {
+        return registry.children(Paths.VMS).values().stream()
+                .map(entry -> Json.read(entry, VmRecord.class).spec())
+                .filter(spec -> spec.image().equals(image))
+                .map(VmSpec::id)
+                .toList();
+    }
+
     /** It may be moved to any of the hosts that there are now. */
     private String cpuModel() {
         return CpuBaseline.of(alive.all().stream()
