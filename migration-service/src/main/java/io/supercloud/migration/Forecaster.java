@@ -80,7 +80,8 @@ public final class Forecaster {
                 (sentShare * memory + load.diskBytes()) / BYTES_PER_GIGABYTE * link.dollarsPerGigabyte(),
                 converges,
                 stream,
-                sentShare);
+                sentShare,
+                link.streamBytesPerSecond());
     }
 
     /** The sample's share, corrected by what compression has really left of this VM's memory before. */

@@ -1,8 +1,10 @@
 package io.supercloud.migration;
 
 import io.supercloud.core.HostId;
+import io.supercloud.core.Lease;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Registry;
+import io.supercloud.core.RegistryException;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
@@ -19,10 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Drives moves, step by step, from the manager. Every state is journalled before its step is begun and every step is
- * idempotent, so that {@link #finish} can go on with a move that another manager began.
+ * Drives moves, step by step. Every state is journalled before its step is begun and every step is idempotent, so that
+ * {@link #finish} can go on with a move that another process began: another manager, or, where all of them stay away, the
+ * agent of one of its hosts. A lease says who drives. It is no fence: one who stood still may take a step once more, so what
+ * a step writes is checked against the journal.
  *
  * <p>Steps 5 to 7 are the source agent's; the driver only follows them. The owner change in step 6 is the point of no
  * return: before it every failure is undone, after it the driver goes on until the move has settled.
@@ -38,6 +44,10 @@ public final class MoveDriver {
     private static final Duration WANTED_PAUSE = Duration.ofMillis(500);
 
     private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+    /** How often who waits for another to drive a move looks whether that has ended. */
+    private static final Duration TURN_PAUSE = Duration.ofSeconds(1);
+
+    private static final Logger log = LoggerFactory.getLogger(MoveDriver.class);
 
     private final Registry registry;
     private final Owners owners;
@@ -49,12 +59,14 @@ public final class MoveDriver {
     private final Tasks.Mutex beginning;
     private final Consumer<Progress> listener;
     private final Links links;
+    private final Lease.Holder me;
     private final MoveEstimates estimates;
     private final MoveOrders orders;
     private final MoveEnding ending;
 
     /**
      * @param listener is told each new state and the progress of streams, on the driving thread
+     * @param me who drives; moves that another drives are waited for
      */
     public MoveDriver(
             Registry registry,
@@ -62,7 +74,8 @@ public final class MoveDriver {
             InstantSource clock,
             Tasks tasks,
             Consumer<Progress> listener,
-            Links links) {
+            Links links,
+            Lease.Holder me) {
         this.registry = registry;
         this.owners = new Owners(registry);
         this.journal = new MoveJournal(registry);
@@ -73,6 +86,7 @@ public final class MoveDriver {
         this.beginning = tasks.newMutex();
         this.listener = listener;
         this.links = links;
+        this.me = me;
         this.estimates = new MoveEstimates(journal, hosts, links, clock);
         this.orders = new MoveOrders(registry);
         this.ending = new MoveEnding(registry, hosts, clock, tasks);
@@ -117,7 +131,15 @@ public final class MoveDriver {
     /** Moves a VM and returns when the move has ended, well or not. Throws where it could not even begin. */
     public MoveRecord move(MoveId id, VmId vm, HostId target, String reason, MoveManner manner) {
         MoveOrder order = orders.of(id, vm, target, manner);
-        return finish(begin(MoveRecord.planned(order, reason, clock.instant())));
+        Lease turn = turn(id);
+        if (!turn.take()) {
+            throw new MigrationException("move %s is another's already".formatted(id));
+        }
+        try {
+            return drive(begin(MoveRecord.planned(order, reason, clock.instant())), turn);
+        } finally {
+            release(turn);
+        }
     }
 
     /** One move of a VM at a time. */
@@ -141,18 +163,74 @@ public final class MoveDriver {
                 });
     }
 
-    /** Takes a move from the state that the journal has to its end. */
+    /** Takes a move from the state that the journal has to its end, or waits for who drives it already. */
     public MoveRecord finish(MoveRecord record) {
-        MoveRecord current = record;
+        Lease turn = turn(record.order().move());
+        try {
+            return drive(record, turn);
+        } finally {
+            release(turn);
+        }
+    }
+
+    private Lease turn(MoveId move) {
+        return new Lease(registry, Paths.driving(move), me);
+    }
+
+    private static void release(Lease turn) {
+        try {
+            turn.release();
+        } catch (RegistryException e) {
+            log.info("a lease ends by itself only: {}", e.getMessage());
+        }
+    }
+
+    private MoveRecord drive(MoveRecord record, Lease turn) {
+        MoveRecord current = awaitTurn(record, turn);
         told(current);
         while (!current.state().ended()) {
             MoveState next = next(current);
-            if (!next.equals(current.state())) {
-                current = patiently.advance(estimated(current, next), next);
+            if (next.equals(current.state())) {
+                current = awaitTurn(patiently.known(current), turn);
+            } else {
+                current = awaitTurn(advanced(current, next), turn);
                 told(current);
             }
         }
         return current;
+    }
+
+    /** Where another has advanced it meanwhile, its state counts. */
+    private MoveRecord advanced(MoveRecord record, MoveState next) {
+        try {
+            return patiently.advance(estimated(record, next), next);
+        } catch (MigrationException raced) {
+            MoveRecord known = patiently.known(record);
+            if (known.state().equals(record.state())) {
+                throw raced;
+            }
+            log.info("move {} was driven on by another: {}", record.order().move(), raced.getMessage());
+            return known;
+        }
+    }
+
+    /** The move as it is when this process may drive it, or as it has ended under another. */
+    private MoveRecord awaitTurn(MoveRecord record, Lease turn) {
+        MoveRecord current = record;
+        while (!current.state().ended() && !taken(turn)) {
+            tasks.sleep(TURN_PAUSE);
+            current = patiently.known(current);
+        }
+        return current;
+    }
+
+    /** Nobody else can take it while the registry does not answer, and no step is journalled without it. */
+    private static boolean taken(Lease turn) {
+        try {
+            return turn.take();
+        } catch (RegistryException.Unavailable e) {
+            return true;
+        }
     }
 
     private MoveRecord estimated(MoveRecord record, MoveState next) {
@@ -169,12 +247,12 @@ public final class MoveDriver {
             requireWanted(record);
             return switch (record.state()) {
                 case MoveState.Planned ignored -> check(order);
-                case MoveState.Checked ignored -> reserve(order);
+                case MoveState.Checked ignored -> reserve(record);
                 case MoveState.Reserved ignored -> warm(record);
                 case MoveState.Warmed warmed -> arm(record, warmed);
                 case MoveState.Ready ready -> transfer(record, ready);
                 case MoveState.Switched switched -> ending.settle(record, switched);
-                case MoveState.Undoing undoing -> ending.undo(order, undoing);
+                case MoveState.Undoing undoing -> ending.undo(record, undoing);
                 case MoveState.Settled ended -> ended;
                 case MoveState.Failed ended -> ended;
             };
@@ -218,8 +296,11 @@ public final class MoveDriver {
         return List.copyOf(found);
     }
 
-    private MoveState reserve(MoveOrder order) {
+    /** The port's record is read before the journal, so that who is late, and another's turn over, changes nothing. */
+    private MoveState reserve(MoveRecord record) {
+        MoveOrder order = record.order();
         Registry.Entry entry = PortRecord.entry(registry, order);
+        journal.requireAt(record);
         PortRecord port = Json.read(entry, PortRecord.class);
         PortRecord moving = port.moving(order.source(), order.target());
         if (port.moveTo().isPresent() && !port.equals(moving)) {
@@ -264,10 +345,7 @@ public final class MoveDriver {
     private MoveState transfer(MoveRecord record, MoveState.Ready ready) {
         MoveOrder order = record.order();
         HostAgent source = hosts.of(order.source());
-        source.call(new HostCall.Transfer(
-                order,
-                ready.target(),
-                links.between(order.source(), order.target()).streamBytesPerSecond()));
+        source.call(new HostCall.Transfer(order, ready.target(), streamBytesPerSecond(record)));
         long silentSince = tasks.nanoTime();
         long wantedAt = silentSince;
         while (true) {
@@ -295,6 +373,15 @@ public final class MoveDriver {
             }
             tasks.sleep(FOLLOW_PAUSE);
         }
+    }
+
+    /** An agent that drives knows no links, but what the manager took them for. */
+    private long streamBytesPerSecond(MoveRecord record) {
+        MoveOrder order = record.order();
+        long known = links.between(order.source(), order.target()).streamBytesPerSecond();
+        return known > 0
+                ? known
+                : record.forecast().map(MoveForecast::streamBytesPerSecond).orElse(0L);
     }
 
     private MoveState judged(MoveOrder order, String why) {

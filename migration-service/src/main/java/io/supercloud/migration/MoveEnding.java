@@ -26,6 +26,7 @@ final class MoveEnding {
 
     private final Registry registry;
     private final Owners owners;
+    private final MoveJournal journal;
     private final HostAgent.Directory hosts;
     private final InstantSource clock;
     private final Tasks tasks;
@@ -33,6 +34,7 @@ final class MoveEnding {
     MoveEnding(Registry registry, HostAgent.Directory hosts, InstantSource clock, Tasks tasks) {
         this.registry = registry;
         this.owners = new Owners(registry);
+        this.journal = new MoveJournal(registry);
         this.hosts = hosts;
         this.clock = clock;
         this.tasks = tasks;
@@ -48,7 +50,7 @@ final class MoveEnding {
             progress = target.call(new HostCall.Hydrate(order));
         }
         Optional<MoveState.Switched> followed = afterPostCopy(order, switched);
-        rest(order);
+        rest(record);
         cleanSource(order);
         long total = Duration.between(record.begun(), clock.instant()).toMillis();
         MoveState.Switched last = followed.orElse(switched);
@@ -97,16 +99,20 @@ final class MoveEnding {
         }
     }
 
-    private void rest(MoveOrder order) {
+    /** Who is late, and another's turn over, may meet the port in a later move. */
+    private void rest(MoveRecord record) {
+        MoveOrder order = record.order();
         Registry.Entry entry = PortRecord.entry(registry, order);
         PortRecord port = Json.read(entry, PortRecord.class);
         if (port.moveTo().filter(order.target()::equals).isPresent()) {
+            journal.requireAt(record);
             registry.replace(entry, Json.write(port.resting()));
         }
     }
 
     /** First takes from the source the power to change the owner, then removes what the target has. */
-    MoveState undo(MoveOrder order, MoveState.Undoing undoing) {
+    MoveState undo(MoveRecord record, MoveState.Undoing undoing) {
+        MoveOrder order = record.order();
         if (undoing.at() == MoveState.Step.CHECK) {
             return new MoveState.Failed(undoing.at(), undoing.reason());
         }
@@ -114,7 +120,7 @@ final class MoveEnding {
         if (!owners.fence(order.vm().value(), order.before())) {
             return new MoveState.Switched(SwitchTimes.UNKNOWN, 0, StreamFigures.NONE);
         }
-        rest(order);
+        rest(record);
         try {
             insist(order.target(), new HostCall.Abandon(order));
         } catch (HostUnreachableException gone) {

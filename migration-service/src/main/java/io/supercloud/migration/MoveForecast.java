@@ -12,6 +12,7 @@ import io.supercloud.migration.hypervisor.StreamShape;
  * @param converges whether memory travels faster than the guest changes it
  * @param stream how the memory is to travel
  * @param sentShare what is left of it on the way
+ * @param streamBytesPerSecond what it may take of the link; 0 for all
  */
 public record MoveForecast(
         double seconds,
@@ -21,7 +22,8 @@ public record MoveForecast(
         double dollars,
         boolean converges,
         StreamShape stream,
-        double sentShare) {
+        double sentShare,
+        long streamBytesPerSecond) {
     /** Of memory that travels as it is. */
     public MoveForecast(
             double seconds,
@@ -30,7 +32,7 @@ public record MoveForecast(
             long diskBytes,
             double dollars,
             boolean converges) {
-        this(seconds, downtimeMillis, memoryBytes, diskBytes, dollars, converges, StreamShape.SINGLE, 1);
+        this(seconds, downtimeMillis, memoryBytes, diskBytes, dollars, converges, StreamShape.SINGLE, 1, 0);
     }
 
     /** The same, shorter or longer. */
@@ -43,6 +45,7 @@ public record MoveForecast(
                 dollars * (memoryBytes * by.memory() + diskBytes * by.disk()) / Math.max(1.0, memoryBytes + diskBytes),
                 converges,
                 stream,
-                sentShare);
+                sentShare,
+                streamBytesPerSecond);
     }
 }

@@ -17,6 +17,10 @@ public final class Paths {
     public static final String NOTICES = "/notices";
 
     public static final String SNAPSHOTS = "/snapshots";
+    /** Leases of those who drive a move. */
+    public static final String DRIVING = "/driving";
+    /** The lease of the one manager that leads. */
+    public static final String LEADER = "/leader/manager";
 
     private Paths() {}
 
@@ -57,6 +61,10 @@ public final class Paths {
     /** That a host will be taken away. */
     public static String notice(HostId host) {
         return NOTICES + "/" + host;
+    }
+
+    public static String driving(MoveId move) {
+        return DRIVING + "/" + move;
     }
 
     public static String move(MoveId move) {

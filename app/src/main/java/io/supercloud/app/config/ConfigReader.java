@@ -24,6 +24,7 @@ import java.util.Optional;
 /** Reads a {@link DeploymentConfig}. Every error names file, line and, for a wrong key or name, the nearest right one. */
 public final class ConfigReader {
     static final int MAX_SITES = 200;
+    static final int MAX_MANAGERS = 5;
     static final int MIN_MTU_BYTES = 576;
     static final int MAX_MTU_BYTES = 9_000;
     private static final Duration MIN_IDLE = Duration.ofSeconds(10);
@@ -54,10 +55,15 @@ public final class ConfigReader {
             List<StubRecord> stubs = top.optional("stubs")
                     .map(node -> node.list(item -> stub(item, network, sites)))
                     .orElse(List.of());
+            int managers = (int) top.optional("managers")
+                    .map(node -> node.integer(1, MAX_MANAGERS))
+                    .orElse(1L)
+                    .longValue();
             Duration suspendAfter =
                     top.optional("idle").map(ConfigReader::suspendAfter).orElse(Duration.ZERO);
             Optional<String> policy = top.optional("policy").map(Node::string);
-            return new DeploymentConfig(name, accounts, sites, links, offers, network, stubs, suspendAfter, policy);
+            return new DeploymentConfig(
+                    name, accounts, sites, links, offers, network, stubs, managers, suspendAfter, policy);
         });
     }
 

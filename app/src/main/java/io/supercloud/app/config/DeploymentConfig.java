@@ -11,6 +11,7 @@ import java.util.Optional;
 /**
  * What a deployment is made of.
  *
+ * @param managers how many manager processes there are, of which one leads
  * @param suspendAfter for how long nobody must have used a VM to be put to sleep; zero for never
  * @param policy the file beside the configuration, where there is one
  */
@@ -22,6 +23,7 @@ public record DeploymentConfig(
         List<OfferConfig> offers,
         Network network,
         List<StubRecord> stubs,
+        int managers,
         Duration suspendAfter,
         Optional<String> policy) {
 

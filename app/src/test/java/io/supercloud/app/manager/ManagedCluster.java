@@ -7,6 +7,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.InMemoryEvents;
 import io.supercloud.core.InMemoryRegistry;
+import io.supercloud.core.Lease;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.MacAddress;
 import io.supercloud.core.Owner;
@@ -70,7 +71,7 @@ final class ManagedCluster implements AutoCloseable {
         directory = new DeploymentDirectory(folder);
         InstantSource clock = () -> now;
         vms = new Vms(config, registry, agents, new Images(config, directory));
-        moves = new Moves(links, registry, events, clock, agents, vms, metrics);
+        moves = new Moves(links, registry, events, clock, agents, vms, metrics, new Lease.Holder("manager", "1"));
         evacuations = new Evacuations(registry, agents, vms, moves, links, metrics, clock, new Pausing());
         events.follow(0, numbered -> told.add(numbered.event()));
         int number = 1;

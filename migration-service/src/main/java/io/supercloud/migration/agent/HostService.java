@@ -30,7 +30,6 @@ import org.slf4j.LoggerFactory;
 /** Answers the calls to a host's agent. One per host; recovers on start what an earlier run of the agent left. */
 public final class HostService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HostService.class);
-
     private static final Duration RECOVERY_RETRY_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_RECOVERY_PAUSE = Duration.ofSeconds(8);
 
@@ -42,6 +41,7 @@ public final class HostService implements AutoCloseable {
     private final LifeCycle lifeCycle;
     private final Registry.Subscription owners;
     private final Leftovers leftovers;
+    private final Caretaker caretaker;
     private volatile boolean closed;
 
     public HostService(HostContext host) {
@@ -59,6 +59,7 @@ public final class HostService implements AutoCloseable {
         }
         owners = host.registry().watch(Paths.OWNERS, this::ownersChanged);
         leftovers = new Leftovers(host, recovery, vms.values());
+        caretaker = new Caretaker(host).start();
         new Sleepers(host, vms, departures, lifeCycle).listen();
     }
 
@@ -395,5 +396,6 @@ public final class HostService implements AutoCloseable {
         closed = true;
         owners.close();
         leftovers.close();
+        caretaker.close();
     }
 }

@@ -9,6 +9,7 @@ import io.supercloud.core.ImageId;
 import io.supercloud.core.InMemoryEvents;
 import io.supercloud.core.InMemoryRegistry;
 import io.supercloud.core.Ipv4;
+import io.supercloud.core.Lease;
 import io.supercloud.core.MacAddress;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
@@ -124,7 +125,8 @@ final class TestCluster implements AutoCloseable {
                     listener.accept(progress);
                     life.require();
                 },
-                Links.UNKNOWN);
+                Links.UNKNOWN,
+                new Lease.Holder("manager", Integer.toHexString(System.identityHashCode(life))));
     }
 
     /** Moves the VM; where the manager is killed meanwhile, the next one goes on by the journal. */

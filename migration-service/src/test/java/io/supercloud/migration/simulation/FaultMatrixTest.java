@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each fault at each step of a move of each kind, in the simulator: a new step or fault is one row or column more. */
 class FaultMatrixTest {
     private static final int STEPS = 8;
-    private static final int FAULTS = 28;
-    private static final int CASES = 896;
+    private static final int FAULTS = 29;
+    private static final int CASES = 928;
     private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
     /** Longer than any time limit of a step. */
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(75);
