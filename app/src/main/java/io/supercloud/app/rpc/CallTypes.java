@@ -10,6 +10,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
+import io.supercloud.image.Encryption;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.migration.HostCall;
@@ -108,7 +109,8 @@ public final class CallTypes {
             SourceQuestion.Digests.class,
             SourceQuestion.Blocks.class,
             SourceQuestion.Hottest.class,
-            SourceQuestion.Answer.class);
+            SourceQuestion.Answer.class,
+            Encryption.class);
 
     private CallTypes() {}
 
