@@ -45,7 +45,9 @@ final class ImageStoreBenchmark implements Benchmark {
 
     @Override
     public List<String> parts() {
-        return Stream.concat(PARTS.stream().map(Part::name), Stream.of(SnapshotPart.NAME, TransferPart.NAME))
+        return Stream.concat(
+                        PARTS.stream().map(Part::name),
+                        Stream.of(SnapshotPart.NAME, TransferPart.NAME, EncryptionPart.NAME))
                 .toList();
     }
 
@@ -62,6 +64,9 @@ final class ImageStoreBenchmark implements Benchmark {
         }
         if (isWanted(context, TransferPart.NAME)) {
             results.addAll(TransferPart.run(context));
+        }
+        if (isWanted(context, EncryptionPart.NAME)) {
+            results.addAll(EncryptionPart.run(context));
         }
         return results;
     }

@@ -3,6 +3,7 @@ package io.supercloud.image;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Names;
 import io.supercloud.core.Tasks;
+import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
 import java.io.IOException;
@@ -33,6 +34,9 @@ abstract class AbstractVolumePool implements VolumePool {
     /** As {@link #base}; an image that is not here begins to arrive, as {@code source} has it. */
     abstract BaseImage base(ImageId id, VolumeSource source) throws IOException;
 
+    /** What volumes over this image are encrypted with; empty where they are not. */
+    abstract Optional<KeyReference> key(ImageId base);
+
     abstract boolean exists(String name);
 
     abstract BlockVolume makeNew(
@@ -60,12 +64,32 @@ abstract class AbstractVolumePool implements VolumePool {
 
     @Override
     public Volume create(String name, ImageId base, long sizeBytes, long epoch) {
-        VolumeDescription description = new VolumeDescription(name, base, sizeBytes, SERIALS.nextLong());
         return locked("create", name, () -> {
-            if (exists(name)) {
-                throw new ImageStoreException("volume '%s' exists: open it, or delete it first".formatted(name));
-            }
+            requireNew(name);
+            Optional<KeyReference> key = key(base);
+            Encryption encryption = key.isPresent() ? Secrecy.begin(key.get()) : Encryption.NONE;
+            VolumeDescription description =
+                    new VolumeDescription(name, base, sizeBytes, SERIALS.nextLong(), encryption);
             return make(description, new VolumeState.Open(epoch), base(description.base()));
+        });
+    }
+
+    private void requireNew(String name) {
+        if (exists(name)) {
+            throw new ImageStoreException("volume '%s' exists: open it, or delete it first".formatted(name));
+        }
+    }
+
+    @Override
+    public Volume createBeside(String name, String other, long sizeBytes, long epoch) {
+        return locked("create", name, () -> {
+            requireNew(name);
+            BlockVolume known = get(other);
+            Encryption encryption =
+                    known == null ? Encryption.NONE : known.description().encryption();
+            VolumeDescription description =
+                    new VolumeDescription(name, ImageStore.BLANK, sizeBytes, SERIALS.nextLong(), encryption);
+            return make(description, new VolumeState.Open(epoch), base(ImageStore.BLANK));
         });
     }
 
@@ -144,7 +168,7 @@ abstract class AbstractVolumePool implements VolumePool {
         if (replaced != null) {
             replaced.close();
         }
-        storeCopy(source, new VolumeDescription(to, known.base(), known.sizeBytes(), serial), epoch);
+        storeCopy(source, known.copy(to, serial), epoch);
         return null;
     }
 
@@ -177,7 +201,7 @@ abstract class AbstractVolumePool implements VolumePool {
             if (sizeBytes > before.sizeBytes()) {
                 loaded.remove(name);
                 known.close();
-                describe(new VolumeDescription(name, before.base(), sizeBytes, before.serial()));
+                describe(before.grown(sizeBytes));
             }
             return null;
         });

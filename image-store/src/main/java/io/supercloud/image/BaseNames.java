@@ -6,6 +6,7 @@ package io.supercloud.image;
  * @param sizeBytes of the image
  * @param chunks how many chunks the image has in all
  * @param names 32 bytes for each chunk, all zero where its content is; the SHA-256 of the list of the SHA-256s of its blocks
+ * @param key what volumes over the image are encrypted with, or empty
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record BaseNames(long sizeBytes, int chunks, byte[] names) {}
+public record BaseNames(long sizeBytes, int chunks, byte[] names, String key) {}

@@ -14,6 +14,9 @@ final class DescriptionFile {
     private static final String FORM_VERSION = "2";
     private static final String BASE = "base";
     private static final String SIZE = "sizeBytes";
+    private static final String KEY = "key";
+    private static final String SALT = "salt";
+    private static final String CHECK = "check";
     private static final String SERIAL = "serial";
 
     private DescriptionFile() {}
@@ -29,7 +32,12 @@ final class DescriptionFile {
                         description.sizeBytes(),
                         SERIAL,
                         description.serial());
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+        Encryption encryption = description.encryption();
+        String more = encryption.isOn()
+                ? "%s=%s%n%s=%s%n%s=%s%n"
+                        .formatted(KEY, encryption.key(), SALT, encryption.salt(), CHECK, encryption.check())
+                : "";
+        return ByteBuffer.wrap((text + more).getBytes(StandardCharsets.ISO_8859_1));
     }
 
     static VolumeDescription read(String name, Path file, byte[] content) throws IOException {
@@ -44,7 +52,11 @@ final class DescriptionFile {
                     name,
                     new ImageId(properties.getProperty(BASE)),
                     Long.parseLong(properties.getProperty(SIZE)),
-                    Long.parseLong(properties.getProperty(SERIAL)));
+                    Long.parseLong(properties.getProperty(SERIAL)),
+                    new Encryption(
+                            properties.getProperty(KEY, ""),
+                            properties.getProperty(SALT, ""),
+                            properties.getProperty(CHECK, "")));
         } catch (NumberFormatException e) {
             throw new IOException("%s is damaged".formatted(file), e);
         }

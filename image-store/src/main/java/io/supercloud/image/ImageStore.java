@@ -128,6 +128,37 @@ public final class ImageStore {
         });
     }
 
+    /**
+     * Volumes over this image are encrypted from now on, with the key that this refers to; those that there are stay as they
+     * are.
+     */
+    public void setKey(ImageId id, KeyReference reference) {
+        changing.lock();
+        try {
+            DurableFiles.write(
+                    disk, path(id), manifest(id).withKey(reference.text()).toText());
+        } catch (IOException e) {
+            throw new ImageStoreException("the key of image '%s' could not be noted".formatted(id), e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** What volumes over an image are encrypted with. */
+    Optional<KeyReference> key(ImageId id) {
+        if (id.equals(BLANK)) {
+            return Optional.empty();
+        }
+        try {
+            Path file = Files.exists(path(id)) ? path(id) : arriving.resolve(id.value());
+            return Optional.of(Manifest.read(file).key())
+                    .filter(key -> !key.isEmpty())
+                    .map(KeyReference::new);
+        } catch (IOException e) {
+            throw new ImageStoreException("there is no sound image '%s' here: import it".formatted(id), e);
+        }
+    }
+
     private void requireNew(ImageId id) {
         if (id.equals(BLANK)) {
             throw new ImageStoreException("image '%s' is built in: choose another name".formatted(id));

@@ -10,6 +10,7 @@ import io.supercloud.image.internal.volume.MemoryImage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** A pool in memory, for simulations and tests: the same volumes, as durable as this object. */
@@ -68,6 +69,11 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     @Override
     BaseImage base(ImageId id, VolumeSource source) {
         return base(id);
+    }
+
+    @Override
+    Optional<KeyReference> key(ImageId base) {
+        return Optional.empty();
     }
 
     @Override

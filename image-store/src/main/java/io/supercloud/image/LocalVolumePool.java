@@ -137,6 +137,11 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     @Override
+    Optional<KeyReference> key(ImageId base) {
+        return images.key(base);
+    }
+
+    @Override
     boolean exists(String name) {
         return disk.exists(folder(name).resolve(DESCRIPTION));
     }
@@ -174,9 +179,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
             throw new StaleEpochException(from, epoch, state);
         }
         VolumeDescription known = description(from);
-        storeCopy(
-                new VolumeDescription(to, known.base(), known.sizeBytes(), serial),
-                copy -> BlockVolume.copyLog(log.get(), copy, epoch));
+        storeCopy(known.copy(to, serial), copy -> BlockVolume.copyLog(log.get(), copy, epoch));
         return true;
     }
 

@@ -11,10 +11,25 @@ import io.supercloud.core.Names;
  * @param sizeBytes a multiple of {@link Volume#BLOCK_BYTES}, at most {@link #MAX_BYTES}
  * @param serial drawn when the volume was created: tells it from a later volume of the same name, whose versions of
  *     blocks mean other content
+ * @param encryption of all content that is written to it
  */
-public record VolumeDescription(String name, ImageId base, long sizeBytes, long serial) {
+public record VolumeDescription(String name, ImageId base, long sizeBytes, long serial, Encryption encryption) {
     /** 8 TiB: block numbers fit an int. */
     public static final long MAX_BYTES = 1L << 43;
+
+    /** One that is not encrypted. */
+    public VolumeDescription(String name, ImageId base, long sizeBytes, long serial) {
+        this(name, base, sizeBytes, serial, Encryption.NONE);
+    }
+
+    /** The same content under another name. */
+    VolumeDescription copy(String otherName, long otherSerial) {
+        return new VolumeDescription(otherName, base, sizeBytes, otherSerial, encryption);
+    }
+
+    VolumeDescription grown(long otherSizeBytes) {
+        return new VolumeDescription(name, base, otherSizeBytes, serial, encryption);
+    }
 
     public VolumeDescription {
         Names.requireDotted("volume", name);

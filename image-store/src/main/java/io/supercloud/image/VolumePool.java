@@ -13,9 +13,14 @@ public interface VolumePool extends AutoCloseable {
      * Makes a new volume, open at {@code epoch}.
      *
      * @param sizeBytes a multiple of {@link Volume#BLOCK_BYTES}, not less than the image's size
-     * @throws ImageStoreException where a volume of this name is there, or the image is not
+     * @throws ImageStoreException where a volume of this name is there, or the image is not, or the key that it asks for
      */
     Volume create(String name, ImageId base, long sizeBytes, long epoch);
+
+    /**
+     * As {@link #create}, of zeroes, encrypted as {@code other} is where that is here: for what belongs to it.
+     */
+    Volume createBeside(String name, String other, long sizeBytes, long epoch);
 
     /**
      * Opens the volume after a restart of this process, at the same epoch, in the state that it was in: a sealed one

@@ -12,16 +12,17 @@ public sealed interface SourceQuestion {
     /**
      * @param sizeBytes of the base image, where its chunks were asked for
      * @param chunks how many the image has, where they were asked for
+     * @param key what volumes over the image are encrypted with, where its chunks were asked for
      * @param bytes names, digests or content, or numbers of 4 bytes each
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Answer(long sizeBytes, int chunks, byte[] bytes) {
+    record Answer(long sizeBytes, int chunks, String key, byte[] bytes) {
         private static Answer of(byte[] bytes) {
-            return new Answer(0, 0, bytes);
+            return new Answer(0, 0, "", bytes);
         }
 
         BaseNames names() {
-            return new BaseNames(sizeBytes, chunks, bytes);
+            return new BaseNames(sizeBytes, chunks, bytes, key);
         }
 
         int[] numbers() {
@@ -36,7 +37,7 @@ public sealed interface SourceQuestion {
         @Override
         public Answer ask(VolumeSource source) throws IOException {
             BaseNames found = source.baseNames(first);
-            return new Answer(found.sizeBytes(), found.chunks(), found.names());
+            return new Answer(found.sizeBytes(), found.chunks(), found.key(), found.names());
         }
     }
 

@@ -5,9 +5,11 @@ import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.SiteId;
 import io.supercloud.image.ImageFormat;
+import io.supercloud.image.KeyReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -48,6 +50,14 @@ final class ImageCommand {
         @Option(names = "--site", paramLabel = "SITE", description = "Where to; may be repeated (default: every site).")
         private java.util.List<String> sites = java.util.List.of();
 
+        @Option(
+                names = "--key",
+                paramLabel = "KEY",
+                description =
+                        "Encrypt the disks of VMs over it with this key, which each host that runs one finds for itself:"
+                                + " env:NAME, file:/PATH or 'command:/PATH ARGUMENTS'.")
+        private String key;
+
         @Override
         public Integer call() {
             if (!Files.isReadable(file)) {
@@ -59,7 +69,8 @@ final class ImageCommand {
                                     new ImageId(name),
                                     file.toAbsolutePath().toString(),
                                     format(format, file),
-                                    sites.stream().map(SiteId::new).toList()),
+                                    sites.stream().map(SiteId::new).toList(),
+                                    Optional.ofNullable(key).map(KeyReference::new)),
                             Answers.Image.class,
                             options.progress());
             options.print(image, text(image));

@@ -8,6 +8,7 @@ import io.supercloud.core.MoveId;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
 import io.supercloud.image.ImageFormat;
+import io.supercloud.image.KeyReference;
 import io.supercloud.migration.MoveManner;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,11 +67,13 @@ public sealed interface ControlRequest {
      * Imports a disk image; answers {@link Answers.Image}.
      *
      * @param sites where to; every site where there are none
+     * @param key what the disks of VMs over it are encrypted with, if they are
      */
-    record ImportImage(ImageId image, String file, ImageFormat format, List<SiteId> sites) implements ControlRequest {
+    record ImportImage(ImageId image, String file, ImageFormat format, List<SiteId> sites, Optional<KeyReference> key)
+            implements ControlRequest {
         /** A raw one, to every site. */
         public ImportImage(ImageId image, String file) {
-            this(image, file, ImageFormat.RAW, List.of());
+            this(image, file, ImageFormat.RAW, List.of(), Optional.empty());
         }
     }
 

@@ -46,6 +46,7 @@ final class Images {
                 target.getValue().importFrom(first, image, steps::at);
             }
         }
+        request.key().ifPresent(key -> targets.values().forEach(store -> store.setKey(image, key)));
         return require(image);
     }
 

@@ -10,6 +10,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
+import io.supercloud.image.Encryption;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.migration.HostCall;
@@ -115,7 +116,8 @@ public final class CallTypes {
             MoveManner.Compression.class,
             StreamShape.class,
             StreamKinds.class,
-            StreamFigures.class);
+            StreamFigures.class,
+            Encryption.class);
 
     private CallTypes() {}
 

@@ -85,7 +85,7 @@ public final class ChunkedImage implements BaseImage {
                             ? new byte[ChunkDigests.DIGEST_BYTES]
                             : HexFormat.of().parseHex(manifest.hashes().get(chunk)));
         }
-        return new BaseNames(sizeBytes(), all, names.array());
+        return new BaseNames(sizeBytes(), all, names.array(), manifest.key());
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.supercloud.image.internal.chunk;
 
+import io.supercloud.core.InvalidValueException;
 import io.supercloud.image.BaseNames;
+import io.supercloud.image.KeyReference;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.VolumeSource;
 import java.io.IOException;
@@ -13,23 +15,34 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * An image as a list of chunks. As a file: a line {@code supercloud-image 2}, a line {@code size N}, then one line for
+ * An image as a list of chunks. As a file: a line {@code supercloud-image 2}, a line {@code size N}, a line {@code key REF} where there is one, then one line for
  * each chunk: its name ({@link ChunkDigests}) in hex, or {@code -} where it is all zeroes.
  *
+ * @param key a reference to what volumes over it are encrypted with, or empty
  * @param hashes one for each chunk, in order; {@link #ZERO} where it is all zeroes
  */
-public record Manifest(long sizeBytes, List<String> hashes) {
+public record Manifest(long sizeBytes, String key, List<String> hashes) {
     public static final String ZERO = "-";
     private static final String FORM = "supercloud-image 2";
+    private static final String KEY = "key ";
     private static final String SIZE = "size ";
     private static final String NO_NAME = "0".repeat(2 * ChunkDigests.DIGEST_BYTES);
+
+    public Manifest(long sizeBytes, List<String> hashes) {
+        this(sizeBytes, "", hashes);
+    }
+
+    public Manifest withKey(String reference) {
+        return new Manifest(sizeBytes, reference, hashes);
+    }
 
     public Manifest {
         hashes = List.copyOf(hashes);
     }
 
     public ByteBuffer toText() {
-        String text = FORM + "\n" + SIZE + sizeBytes + "\n" + String.join("\n", hashes) + "\n";
+        String keyLine = key.isEmpty() ? "" : KEY + key + "\n";
+        String text = FORM + "\n" + SIZE + sizeBytes + "\n" + keyLine + String.join("\n", hashes) + "\n";
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -39,13 +52,15 @@ public record Manifest(long sizeBytes, List<String> hashes) {
             throw new IOException("%s is not an image of form '%s'".formatted(file, FORM));
         }
         long sizeBytes = Long.parseLong(lines.get(1).substring(SIZE.length()));
-        List<String> hashes = lines.subList(2, lines.size());
+        boolean hasKey = lines.size() > 2 && lines.get(2).startsWith(KEY);
+        String key = hasKey ? lines.get(2).substring(KEY.length()) : "";
+        List<String> hashes = lines.subList(hasKey ? 3 : 2, lines.size());
         if (hashes.size() != ChunkStore.chunks(sizeBytes)
                 || !hashes.stream().allMatch(hash -> hash.equals(ZERO) || hash.matches("[0-9a-f]{64}"))) {
             throw new IOException(
                     "the image %s is damaged: its chunks do not fit its size; import it anew".formatted(file));
         }
-        return new Manifest(sizeBytes, hashes);
+        return new Manifest(sizeBytes, key, hashes);
     }
 
     /** Gets the manifest of a source's base image. */
@@ -60,7 +75,15 @@ public record Manifest(long sizeBytes, List<String> hashes) {
                 hashes.add(name.equals(NO_NAME) ? ZERO : name);
             }
         } while (hashes.size() < part.chunks());
-        return new Manifest(part.sizeBytes(), hashes);
+        return new Manifest(part.sizeBytes(), keyOf(part), hashes);
+    }
+
+    private static String keyOf(BaseNames part) throws IOException {
+        try {
+            return part.key().isEmpty() ? "" : new KeyReference(part.key()).text();
+        } catch (InvalidValueException e) {
+            throw new IOException("the source's image has no key that can be: " + e.getMessage(), e);
+        }
     }
 
     private static void requireSound(BaseNames part, int before) throws IOException {

@@ -12,6 +12,7 @@ import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.VolumeSource;
 import io.supercloud.image.VolumeState;
 import io.supercloud.image.VolumeStats;
+import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.log.BlockLog;
 import io.supercloud.image.internal.log.LogRecord;
 import io.supercloud.image.internal.log.RecordKind;
@@ -29,14 +30,21 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     private final Follower follower;
     private final LogCleaner cleaner;
     private final LocalSource source;
+    private final Secrecy secrecy;
 
     private volatile VolumeState state;
 
     private BlockVolume(
-            VolumeDescription description, LocalBlocks blocks, Fetcher fetcher, long readTimeoutMillis, Tasks tasks) {
+            VolumeDescription description,
+            LocalBlocks blocks,
+            Secrecy secrecy,
+            Fetcher fetcher,
+            long readTimeoutMillis,
+            Tasks tasks) {
         super(description, blocks, fetcher, readTimeoutMillis);
         this.description = description;
         this.blocks = blocks;
+        this.secrecy = secrecy;
         this.fetcher = fetcher;
         this.reads = reads();
         this.follower = new Follower(description.name(), blocks, fetcher, reads, heat(), tasks);
@@ -45,9 +53,11 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     }
 
     private static BlockVolume of(
-            VolumeDescription description, LocalBlocks blocks, long readTimeoutMillis, Tasks tasks) {
+            VolumeDescription description, BlockLog log, BaseImage base, long readTimeoutMillis, Tasks tasks) {
+        Secrecy secrecy = new Secrecy(description.encryption());
+        LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes(), secrecy);
         return new BlockVolume(
-                description, blocks, new Fetcher(description.name(), null, tasks), readTimeoutMillis, tasks);
+                description, blocks, secrecy, new Fetcher(description.name(), null, tasks), readTimeoutMillis, tasks);
     }
 
     /** A new volume in its first state, which is durable on return. */
@@ -60,8 +70,8 @@ public final class BlockVolume extends VolumeDevice implements Volume {
             Tasks tasks)
             throws IOException {
         Versions.requireEpoch(first.epoch());
-        LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes());
-        BlockVolume volume = of(description, blocks, readTimeoutMillis, tasks);
+        BlockVolume volume = of(description, log, base, readTimeoutMillis, tasks);
+        LocalBlocks blocks = volume.blocks;
         blocks.replay();
         blocks.setLastVersion(first instanceof VolumeState.Open ? Versions.beforeFirst(first.epoch()) : 0);
         volume.record(first);
@@ -73,8 +83,8 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     public static BlockVolume load(
             VolumeDescription description, BlockLog log, BaseImage base, long readTimeoutMillis, Tasks tasks)
             throws IOException {
-        LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes());
-        BlockVolume volume = of(description, blocks, readTimeoutMillis, tasks);
+        BlockVolume volume = of(description, log, base, readTimeoutMillis, tasks);
+        LocalBlocks blocks = volume.blocks;
         volume.state = blocks.replay();
         if (volume.state == null) {
             throw new IOException("the log of volume '%s' has no state: it was never wholly created; delete it"
@@ -84,6 +94,9 @@ public final class BlockVolume extends VolumeDevice implements Volume {
             long recovered = blocks.lastVersion();
             blocks.setLastVersion(Versions.afterReopening(recovered, epoch));
             volume.source.setLostRange(recovered, blocks.lastVersion());
+        }
+        if (volume.state instanceof VolumeState.Retired) {
+            volume.secrecy.forget();
         }
         volume.follower.setCursor(volume.state instanceof VolumeState.Standby ? 0 : blocks.lastVersion());
         volume.cleaner.start();
@@ -119,6 +132,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
             }
             if (epoch > state.epoch()) {
                 requireTransition(new VolumeState.Open(epoch));
+                requireKey();
                 blocks.setLastVersion(Versions.beforeFirst(epoch));
                 record(new VolumeState.Open(epoch));
             }
@@ -173,7 +187,16 @@ public final class BlockVolume extends VolumeDevice implements Volume {
             follower.setCursor(state instanceof VolumeState.Retired ? blocks.lastVersion() : 0);
             fetcher.setSource(from);
             record(next);
+            secrecy.allow();
         });
+    }
+
+    /** Who opens a volume has its guest, and must be able to show it its disk. */
+    private void requireKey() throws IOException {
+        secrecy.allow();
+        if (secrecy.isOn()) {
+            secrecy.cipher();
+        }
     }
 
     @Override
@@ -203,6 +226,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
             VolumeState next = new VolumeState.Retired(state.epoch());
             requireTransition(next);
             record(next);
+            secrecy.forget();
         });
     }
 
@@ -211,6 +235,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         VolumeState next = new VolumeState.Open(seal.epoch() + 1);
         requireFrom(state instanceof VolumeState.Standby, next);
         requireTransition(next);
+        attempt("use its key", this::requireKey);
         attempt("catch up", () -> follower.catchUpWith(seal));
         alone(() -> {
             requireFrom(state instanceof VolumeState.Standby, next);

@@ -3,6 +3,8 @@ package io.supercloud.image.internal.volume;
 import io.supercloud.image.Changes;
 import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeState;
+import io.supercloud.image.internal.crypt.BlockCipher;
+import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.log.BlockLog;
 import io.supercloud.image.internal.log.Checksum;
 import io.supercloud.image.internal.log.Location;
@@ -26,6 +28,7 @@ final class LocalBlocks implements AutoCloseable {
     private final BlockMap map;
     private final BlockReader reader;
     private final BaseImage base;
+    private final Secrecy secrecy;
     private final LogRecord[] stagedRecords = new LogRecord[BlockLog.MAX_STAGED];
     private final long[] stagedLocations = new long[BlockLog.MAX_STAGED];
     private int staged;
@@ -34,11 +37,12 @@ final class LocalBlocks implements AutoCloseable {
     /** All versions up to this one are in the map, or were dropped. */
     private volatile long publishedVersion;
 
-    LocalBlocks(BlockLog log, BaseImage base, long sizeBytes) {
+    LocalBlocks(BlockLog log, BaseImage base, long sizeBytes, Secrecy secrecy) {
         this.log = log;
         this.base = base;
         this.map = new BlockMap(sizeBytes / Volume.BLOCK_BYTES);
-        this.reader = new BlockReader(log, map, base, head);
+        this.secrecy = secrecy;
+        this.reader = new BlockReader(log, map, base, head, secrecy);
     }
 
     BlockMap map() {
@@ -127,11 +131,31 @@ final class LocalBlocks implements AutoCloseable {
         stageBlocks(block, merged, Checksum.ofBlocks(merged));
     }
 
+    /** Whether {@link #stageBlocks} needs no checksums, because what it stores is other than what it is given. */
+    boolean encrypts() {
+        return secrecy.isOn();
+    }
+
+    /** As they are stored with the versions that come next. */
+    private ByteBuffer encrypted(long first, ByteBuffer content) throws IOException {
+        BlockCipher cipher = secrecy.cipher();
+        ByteBuffer stored = ByteBuffer.allocateDirect(content.remaining())
+                .put(content.duplicate())
+                .flip();
+        for (int i = 0; i * Volume.BLOCK_BYTES < stored.limit(); i++) {
+            cipher.encrypt(first + i, lastVersion + 1 + i, stored, i * Volume.BLOCK_BYTES);
+        }
+        return stored;
+    }
+
     /** Stages a write of whole blocks, at most {@link BlockLog#MAX_STAGED}, each as the next version. */
-    void stageBlocks(long first, ByteBuffer content, int[] checksums) throws IOException {
-        if (staged + checksums.length > BlockLog.MAX_STAGED) {
+    void stageBlocks(long first, ByteBuffer plain, int[] checksumsOfPlain) throws IOException {
+        int count = plain.remaining() / Volume.BLOCK_BYTES;
+        if (staged + count > BlockLog.MAX_STAGED) {
             commit();
         }
+        ByteBuffer content = secrecy.isOn() ? encrypted(first, plain) : plain;
+        int[] checksums = secrecy.isOn() ? Checksum.ofBlocks(content) : checksumsOfPlain;
         long location = log.stageContent(content);
         for (int i = 0; i < checksums.length; i++) {
             LogRecord record = new LogRecord(RecordKind.DATA, first + i, nextVersion(), checksums[i]);
