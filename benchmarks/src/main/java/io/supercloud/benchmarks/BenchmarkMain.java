@@ -22,8 +22,12 @@ import picocli.CommandLine.Parameters;
 /** Lists the benchmarks, or runs one, prints its report as the last line and keeps it as a file. */
 @Command(name = "make bench", description = "List the benchmarks, or run one.")
 public final class BenchmarkMain implements Callable<Integer> {
-    static final List<Benchmark> ALL =
-            List.of(new ImageStoreBenchmark(), new FlowsBenchmark(), new MoveBenchmark(), new EvacuationBenchmark(), new OptimizerBenchmark());
+    static final List<Benchmark> ALL = List.of(
+            new ImageStoreBenchmark(),
+            new FlowsBenchmark(),
+            new MoveBenchmark(),
+            new EvacuationBenchmark(),
+            new OptimizerBenchmark());
     private static final int WRONG_COMMAND_LINE = 2;
     private static final int SHORT_COMMIT = 10;
 
