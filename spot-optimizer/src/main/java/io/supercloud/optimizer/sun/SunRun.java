@@ -1,6 +1,9 @@
 package io.supercloud.optimizer.sun;
 
 import io.supercloud.core.InvalidValueException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Replays demand hour by hour. The clients of an hour are expected to be as far from each site as those of a day before,
@@ -43,51 +46,57 @@ public final class SunRun {
 
     /** @param movesPerDay most moves within a day */
     public static Account of(Demand demand, int movesPerDay) {
-        int sites = demand.sites().size();
-        if (demand.hours() <= LEARNED_HOURS) {
-            throw new InvalidValueException("%d hours are too few: the first %d are only learned from"
-                    .formatted(demand.hours(), LEARNED_HOURS));
-        }
-        double[] still = new double[sites];
+        List<Integer> places = places(demand, movesPerDay);
+        double[] still = new double[demand.sites().size()];
         double ours = 0;
         double clairvoyant = 0;
         double asked = 0;
         int moves = 0;
         int today = 0;
         int most = 0;
-        int here = -1;
-        for (int hour = LEARNED_HOURS; hour < demand.hours(); hour++) {
-            int midnight = DAY_HOURS - hour % DAY_HOURS;
-            today = midnight == DAY_HOURS ? 0 : today;
-            double[][] expected = expected(demand, hour, midnight + DAY_HOURS);
-            int next = SunPlan.first(expected, Math.max(0, here), movesPerDay - today, midnight, movesPerDay);
-            if (here >= 0 && next != here) {
-                moves++;
-                today++;
-                most = Math.max(most, today);
-            }
-            here = next;
+        for (int i = 0; i < places.size(); i++) {
+            int hour = LEARNED_HOURS + i;
+            int moved = i == 0 || places.get(i).equals(places.get(i - 1)) ? 0 : 1;
+            moves += moved;
+            today = (hour % DAY_HOURS == 0 ? 0 : today) + moved;
+            most = Math.max(most, today);
             double best = Double.POSITIVE_INFINITY;
-            for (int site = 0; site < sites; site++) {
+            for (int site = 0; site < still.length; site++) {
                 double millis = demand.weightedMillis(hour, site);
                 still[site] += millis;
                 best = Math.min(best, millis);
             }
-            ours += demand.weightedMillis(hour, here);
+            ours += demand.weightedMillis(hour, places.get(i));
             clairvoyant += best;
             asked += demand.amount(hour);
         }
-        double leastStill = Double.POSITIVE_INFINITY;
-        for (double each : still) {
-            leastStill = Math.min(leastStill, each);
-        }
+        double leastStill = Arrays.stream(still).min().orElseThrow();
         return new Account(
-                ours / asked,
-                leastStill / asked,
-                clairvoyant / asked,
-                moves,
-                most,
-                (demand.hours() - LEARNED_HOURS) / (double) DAY_HOURS);
+                ours / asked, leastStill / asked, clairvoyant / asked, moves, most, places.size() / (double) DAY_HOURS);
+    }
+
+    /** Where the VM is in each hour after those that are only learned from. */
+    static List<Integer> places(Demand demand, int movesPerDay) {
+        if (demand.hours() <= LEARNED_HOURS) {
+            throw new InvalidValueException("%d hours are too few: the first %d are only learned from"
+                    .formatted(demand.hours(), LEARNED_HOURS));
+        }
+        List<Integer> places = new ArrayList<>();
+        int today = 0;
+        for (int hour = LEARNED_HOURS; hour < demand.hours(); hour++) {
+            int midnight = DAY_HOURS - hour % DAY_HOURS;
+            today = midnight == DAY_HOURS ? 0 : today;
+            double[][] expected = expected(demand, hour, midnight + DAY_HOURS);
+            if (places.isEmpty()) {
+                // Where it begins is free: one move more, from anywhere.
+                places.add(SunPlan.first(expected, 0, movesPerDay + 1, midnight, movesPerDay));
+            } else {
+                int here = places.getLast();
+                places.add(SunPlan.first(expected, here, movesPerDay - today, midnight, movesPerDay));
+                today += places.getLast() == here ? 0 : 1;
+            }
+        }
+        return places;
     }
 
     private static double change(Demand demand, int hour, int site) {
