@@ -5,6 +5,7 @@ import io.supercloud.core.Names;
 import io.supercloud.core.Tasks;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.VolumeContext;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -20,20 +21,28 @@ abstract class AbstractVolumePool implements VolumePool {
     private final Map<String, BlockVolume> loaded = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final long readTimeoutMillis;
-    final Tasks tasks;
+    private final Tasks tasks;
+    private final Optional<Replication> replication;
+    private final ReplicatedVolumes replicated;
 
-    AbstractVolumePool(long readTimeoutMillis, Tasks tasks) {
+    AbstractVolumePool(long readTimeoutMillis, Tasks tasks, Optional<Replication> replication) {
         this.readTimeoutMillis = readTimeoutMillis;
         this.tasks = tasks;
+        this.replication = replication;
+        this.replicated = new ReplicatedVolumes(replication, tasks);
     }
 
     /** The image's content; throws {@link ImageStoreException} where it is not here. */
     abstract BaseImage base(ImageId id);
 
+    /** What a volume of this pool works with. */
+    final VolumeContext context(VolumeDescription description) {
+        return new VolumeContext(base(description.base()), replicated.feed(description), readTimeoutMillis, tasks);
+    }
+
     abstract boolean exists(String name);
 
-    abstract BlockVolume makeNew(
-            VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
+    abstract BlockVolume makeNew(VolumeDescription description, VolumeState first, VolumeContext context)
             throws IOException;
 
     /** Stores a copy of {@code source}, open at {@code epoch}, in the place of the volume of this name where there is one. */
@@ -41,7 +50,7 @@ abstract class AbstractVolumePool implements VolumePool {
 
     abstract void describe(VolumeDescription description) throws IOException;
 
-    abstract BlockVolume load(String name, long readTimeoutMillis) throws IOException;
+    abstract BlockVolume load(String name) throws IOException;
 
     abstract void destroy(String name) throws IOException;
 
@@ -50,37 +59,82 @@ abstract class AbstractVolumePool implements VolumePool {
     abstract void release() throws IOException;
 
     @Override
-    public Volume create(String name, ImageId base, long sizeBytes, long epoch) {
-        VolumeDescription description = new VolumeDescription(name, base, sizeBytes, SERIALS.nextLong());
+    public Volume create(String name, ImageId base, long sizeBytes, long epoch, Durability durability) {
+        VolumeDescription description = new VolumeDescription(name, base, sizeBytes, SERIALS.nextLong(), durability);
+        requireNone(name);
+        if (ReplicatedVolumes.isReplicated(description)) {
+            unlocked("create", name, () -> {
+                replicated.begin(description, epoch);
+                return null;
+            });
+        }
         return locked("create", name, () -> {
-            if (exists(name)) {
-                throw new ImageStoreException("volume '%s' exists: open it, or delete it first".formatted(name));
-            }
+            requireNone(name);
             return make(description, new VolumeState.Open(epoch));
         });
     }
 
-    private BlockVolume make(VolumeDescription description, VolumeState first) throws IOException {
-        BaseImage base = base(description.base());
-        if (base.sizeBytes() > description.sizeBytes()) {
-            throw new ImageStoreException("volume '%s' of %d bytes is too small for image '%s' of %d bytes"
-                    .formatted(description.name(), description.sizeBytes(), description.base(), base.sizeBytes()));
+    private void requireNone(String name) {
+        if (exists(name)) {
+            throw new ImageStoreException("volume '%s' exists: open it, or delete it first".formatted(name));
         }
-        BlockVolume volume = makeNew(description, first, base, readTimeoutMillis);
+    }
+
+    private BlockVolume make(VolumeDescription description, VolumeState first) throws IOException {
+        VolumeContext context = context(description);
+        long least = context.base().sizeBytes();
+        if (least > description.sizeBytes()) {
+            throw new ImageStoreException("volume '%s' of %d bytes is too small for image '%s' of %d bytes"
+                    .formatted(description.name(), description.sizeBytes(), description.base(), least));
+        }
+        BlockVolume volume = makeNew(description, first, context);
         loaded.put(description.name(), volume);
         return volume;
     }
 
     @Override
     public Volume open(String name, long epoch) {
-        return locked("open", name, () -> {
-            BlockVolume volume = get(name);
-            if (volume == null) {
-                throw new ImageStoreException("there is no volume '%s' here".formatted(name));
-            }
+        BlockVolume volume = locked("open", name, () -> get(name));
+        if (volume == null) {
+            throw new ImageStoreException("there is no volume '%s' here".formatted(name));
+        }
+        if (!ReplicatedVolumes.isReplicated(volume.description())) {
             volume.openAt(epoch);
             return volume;
+        }
+        return unlocked("open", name, () -> {
+            if (replicated.isSuperseded(volume)) {
+                return recover(name, epoch).orElseThrow();
+            }
+            replicated.open(volume, epoch);
+            return volume;
         });
+    }
+
+    @Override
+    public Optional<Volume> recover(String name, long epoch) {
+        if (!replicated.areAvailable()) {
+            return Optional.empty();
+        }
+        Optional<ReplicatedVolumes.Recovered> found = unlocked("recover", name, () -> replicated.recover(name, epoch));
+        return found.map(recovered -> locked("recover", name, () -> {
+            remove(name);
+            BlockVolume volume = make(recovered.description(), new VolumeState.Standby(epoch));
+            volume.followAt(epoch, recovered.replica());
+            volume.open(new Seal(epoch - 1, recovered.replica().lastVersion()));
+            return volume;
+        }));
+    }
+
+    @Override
+    public void discard(String name) {
+        delete(name);
+        if (replicated.areAvailable()) {
+            unlocked("discard", name, () -> {
+                replicated.journal(name).delete();
+                return null;
+            });
+        }
     }
 
     @Override
@@ -94,7 +148,7 @@ abstract class AbstractVolumePool implements VolumePool {
                 .ifPresent(known -> ((BlockVolume) known).prepareToFollow());
         return locked("stand by", name, () -> {
             BlockVolume known = get(name);
-            if (known != null && !known.description().equals(description)) {
+            if (known != null && (!known.description().equals(description) || isAbandoned(known, epoch))) {
                 remove(name);
                 known = null;
             }
@@ -102,6 +156,14 @@ abstract class AbstractVolumePool implements VolumePool {
             volume.followAt(epoch, source);
             return volume;
         });
+    }
+
+    /** The owner of a replicated volume that was lost, and comes back after it was recovered elsewhere. */
+    private static boolean isAbandoned(BlockVolume known, long epoch) {
+        boolean hadIt = known.state() instanceof VolumeState.Open || known.state() instanceof VolumeState.Sealed;
+        return ReplicatedVolumes.isReplicated(known.description())
+                && hadIt
+                && epoch > known.state().epoch();
     }
 
     @Override
@@ -128,9 +190,12 @@ abstract class AbstractVolumePool implements VolumePool {
         VolumeDescription known = source.description();
         BlockVolume replaced = loaded.remove(to);
         if (replaced != null) {
-            replaced.close();
+            replaced.abandon();
         }
-        storeCopy(source, new VolumeDescription(to, known.base(), known.sizeBytes(), SERIALS.nextLong()), epoch);
+        storeCopy(
+                source,
+                new VolumeDescription(to, known.base(), known.sizeBytes(), SERIALS.nextLong(), known.durability()),
+                epoch);
         return null;
     }
 
@@ -163,7 +228,7 @@ abstract class AbstractVolumePool implements VolumePool {
             if (sizeBytes > before.sizeBytes()) {
                 loaded.remove(name);
                 known.close();
-                describe(new VolumeDescription(name, before.base(), sizeBytes, before.serial()));
+                describe(before.grown(sizeBytes));
             }
             return null;
         });
@@ -182,7 +247,7 @@ abstract class AbstractVolumePool implements VolumePool {
         if (!exists(name)) {
             return null;
         }
-        BlockVolume volume = load(name, readTimeoutMillis);
+        BlockVolume volume = load(name);
         loaded.put(name, volume);
         return volume;
     }
@@ -203,7 +268,7 @@ abstract class AbstractVolumePool implements VolumePool {
     private void remove(String name) throws IOException {
         BlockVolume known = loaded.remove(name);
         if (known != null) {
-            known.close();
+            known.abandon();
         }
         destroy(name);
     }
@@ -222,6 +287,7 @@ abstract class AbstractVolumePool implements VolumePool {
             }
             loaded.clear();
             release();
+            replication.ifPresent(parts -> parts.ledgers().close());
             if (failure != null) {
                 throw failure;
             }
@@ -238,11 +304,17 @@ abstract class AbstractVolumePool implements VolumePool {
     private <T> T locked(String what, String name, Action<T> action) {
         lock.lock();
         try {
+            return unlocked(what, name, action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static <T> T unlocked(String what, String name, Action<T> action) {
+        try {
             return action.run();
         } catch (IOException e) {
             throw new ImageStoreException("could not %s volume '%s': %s".formatted(what, name, e.getMessage()), e);
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -12,6 +12,7 @@ import io.supercloud.image.internal.log.LogSettings;
 import io.supercloud.image.internal.log.SegmentLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.VolumeContext;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** The pool in a directory: one folder for each volume, with its description and its log. One process has it at a time. */
@@ -40,10 +42,19 @@ public final class LocalVolumePool extends AbstractVolumePool {
 
     /** @throws ImageStoreException where another process has the pool */
     public LocalVolumePool(Path directory, ImageStore images) {
-        this(directory, images, Volume.READ_TIMEOUT_MILLIS);
+        this(directory, images, Volume.READ_TIMEOUT_MILLIS, Optional.empty());
     }
 
-    LocalVolumePool(Path directory, ImageStore images, long readTimeoutMillis) {
+    /**
+     * A pool that has replicated volumes too.
+     *
+     * @throws ImageStoreException where another process has the pool
+     */
+    public LocalVolumePool(Path directory, ImageStore images, Replication replication) {
+        this(directory, images, Volume.READ_TIMEOUT_MILLIS, Optional.of(replication));
+    }
+
+    LocalVolumePool(Path directory, ImageStore images, long readTimeoutMillis, Optional<Replication> replication) {
         this(
                 new LocalDisk(),
                 LogSettings.DEFAULT,
@@ -51,6 +62,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
                 images,
                 readTimeoutMillis,
                 new VirtualThreadTasks(),
+                replication,
                 task -> Thread.ofPlatform().daemon().name("volume-log").start(task));
     }
 
@@ -62,8 +74,9 @@ public final class LocalVolumePool extends AbstractVolumePool {
             ImageStore images,
             long readTimeoutMillis,
             Tasks tasks,
+            Optional<Replication> replication,
             Executor background) {
-        super(readTimeoutMillis, tasks);
+        super(readTimeoutMillis, tasks, replication);
         this.disk = disk;
         this.settings = settings;
         this.background = background;
@@ -135,8 +148,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     @Override
-    BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
-            throws IOException {
+    BlockVolume makeNew(VolumeDescription description, VolumeState first, VolumeContext context) throws IOException {
         Path folder = folder(description.name());
         DurableFiles.deleteDirectory(disk, folder);
         disk.createDirectories(folder);
@@ -144,7 +156,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
         try {
             DurableFiles.write(disk, folder.resolve(DESCRIPTION), DescriptionFile.text(description));
             disk.forceDirectory(directory);
-            return BlockVolume.create(description, log, base, first, readTimeoutMillis, tasks);
+            return BlockVolume.create(description, log, first, context);
         } catch (IOException e) {
             log.close();
             throw e;
@@ -176,14 +188,14 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     @Override
-    BlockVolume load(String name, long readTimeoutMillis) throws IOException {
+    BlockVolume load(String name) throws IOException {
         Path folder = folder(name);
         VolumeDescription description =
                 DescriptionFile.read(name, folder.resolve(DESCRIPTION), disk.readAll(folder.resolve(DESCRIPTION)));
-        BaseImage base = base(description.base());
+        VolumeContext context = context(description);
         BlockLog log = new SegmentLog(disk, settings, folder, background);
         try {
-            return BlockVolume.load(description, log, base, readTimeoutMillis, tasks);
+            return BlockVolume.load(description, log, context);
         } catch (IOException e) {
             log.close();
             throw e;

@@ -11,10 +11,13 @@ import io.supercloud.core.Names;
  * @param sizeBytes a multiple of {@link Volume#BLOCK_BYTES}, at most {@link #MAX_BYTES}
  * @param serial drawn when the volume was created: tells it from a later volume of the same name, whose versions of
  *     blocks mean other content
+ * @param durability what a durable write outlives
  */
-public record VolumeDescription(String name, ImageId base, long sizeBytes, long serial) {
+public record VolumeDescription(String name, ImageId base, long sizeBytes, long serial, Durability durability) {
     /** 8 TiB: block numbers fit an int. */
     public static final long MAX_BYTES = 1L << 43;
+    /** 64 GiB: the list of what a journal consists of fits an entry of the registry. */
+    public static final long MAX_REPLICATED_BYTES = 1L << 36;
 
     public VolumeDescription {
         Names.requireDotted("volume", name);
@@ -23,5 +26,19 @@ public record VolumeDescription(String name, ImageId base, long sizeBytes, long 
                     "volume '%s' can not have %d bytes: the size must be a multiple of %d below 8 TiB"
                             .formatted(name, sizeBytes, Volume.BLOCK_BYTES));
         }
+        if (durability instanceof Durability.Replicated && sizeBytes > MAX_REPLICATED_BYTES) {
+            throw new InvalidValueException("volume '%s' of %d bytes can not be replicated: at most %d bytes can"
+                    .formatted(name, sizeBytes, MAX_REPLICATED_BYTES));
+        }
+    }
+
+    /** As {@link Durability#LOCAL}. */
+    public VolumeDescription(String name, ImageId base, long sizeBytes, long serial) {
+        this(name, base, sizeBytes, serial, Durability.LOCAL);
+    }
+
+    /** The same volume, which has grown. */
+    public VolumeDescription grown(long newSizeBytes) {
+        return new VolumeDescription(name, base, newSizeBytes, serial, durability);
     }
 }
