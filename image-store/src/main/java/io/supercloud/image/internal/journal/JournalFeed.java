@@ -129,8 +129,8 @@ public final class JournalFeed implements AutoCloseable {
 
     /** The oldest chunk's content has been appended anew and is durable: drops it. */
     public void drop(JournalRecord.Chunk oldest) throws IOException {
-        journal.drop(epoch(), oldest);
-        locked(() -> chunks--);
+        JournalRecord now = journal.drop(epoch(), oldest);
+        locked(() -> chunks = now.chunks().size());
     }
 
     /** The number of the chunk that is written to; nothing where there is none. */
@@ -336,12 +336,12 @@ public final class JournalFeed implements AutoCloseable {
         try {
             List<Integer> over = new ArrayList<>();
             locked(() -> over.addAll(finished));
-            JournalRecord.Chunk added = journal.add(epoch, writer.ledger(), over);
+            JournalRecord now = journal.add(epoch, writer.ledger(), over);
             locked(() -> {
                 finished.removeAll(over);
-                chunks++;
+                chunks = now.chunks().size();
             });
-            return new OpenChunk(added.number(), writer, tasks);
+            return new OpenChunk(now.chunks().getLast().number(), writer, tasks);
         } catch (IOException | ImageStoreException e) {
             writer.close();
             throw e;

@@ -118,12 +118,12 @@ public final class VolumeJournal {
     }
 
     /**
-     * Adds an empty chunk that this owner is going to write to.
+     * Adds an empty chunk, the last one, that this owner is going to write to.
      *
      * @param finished its chunks that nothing can be added to any more: it writes to them no more, and waits for nothing
      */
-    JournalRecord.Chunk add(long epoch, long ledger, List<Integer> finished) throws IOException {
-        JournalRecord now = changeMine(epoch, record -> {
+    JournalRecord add(long epoch, long ledger, List<Integer> finished) throws IOException {
+        return changeMine(epoch, record -> {
             if (record.chunks().size() >= JournalRecord.MAX_CHUNKS) {
                 throw new ImageStoreException("the journal of volume '%s' has %d chunks, which is the most there may be"
                         .formatted(name, JournalRecord.MAX_CHUNKS));
@@ -133,17 +133,17 @@ public final class VolumeJournal {
             chunks.add(new JournalRecord.Chunk(record.nextNumber(), ledger, false));
             return record.with(chunks);
         });
-        return now.chunks().getLast();
     }
 
     /** Drops a chunk that nobody needs. */
-    public void drop(long epoch, JournalRecord.Chunk chunk) throws IOException {
-        changeMine(
+    JournalRecord drop(long epoch, JournalRecord.Chunk chunk) throws IOException {
+        JournalRecord now = changeMine(
                 epoch,
                 record -> record.with(record.chunks().stream()
                         .filter(each -> each.number() != chunk.number())
                         .toList()));
         ledgers.delete(chunk.ledger());
+        return now;
     }
 
     /** From now on the journal alone is enough to recover the volume. */
