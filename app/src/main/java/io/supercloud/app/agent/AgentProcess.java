@@ -19,6 +19,8 @@ import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.ImageStore;
 import io.supercloud.image.LocalVolumePool;
 import io.supercloud.image.NbdServer;
+import io.supercloud.image.Replication;
+import io.supercloud.image.VolumePool;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
@@ -123,7 +125,7 @@ public final class AgentProcess {
                         environment.directory().resolve(VMS),
                         AcceleratorFile.load(environment.machineCache(), environment.probe(), QEMU),
                         Optional.of(streamCredentials(identity))),
-                new LocalVolumePool(environment.directory().resolve("volumes"), new ImageStore(environment.objects())),
+                volumes(underlay),
                 new NbdServer(),
                 network,
                 topology,
@@ -143,6 +145,15 @@ public final class AgentProcess {
                 underlay,
                 environment.tunnels().orElse(underlay),
                 RPC_PORT));
+    }
+
+    private VolumePool volumes(Ipv4 underlay) {
+        Path directory = environment.directory().resolve("volumes");
+        ImageStore images = new ImageStore(environment.objects());
+        return AgentLedgers.start(environment, underlay.toString(), tasks)
+                .map(ledgers ->
+                        new LocalVolumePool(directory, images, new Replication(registry, ledgers, environment.host())))
+                .orElseGet(() -> new LocalVolumePool(directory, images));
     }
 
     private StreamCredentials streamCredentials(Identity identity) {

@@ -91,6 +91,7 @@ public final class ManagerProcess {
                         life,
                         metrics));
         evacuations.followNotices();
+        new HostLosses(registry, hosts, vms, moves, clock, new VirtualThreadTasks()).follow();
         new IdleWatch(registry, hosts, life, clock, new VirtualThreadTasks()).start();
         moves.resume();
         log.info("manager of {} is ready", config.name());

@@ -10,10 +10,13 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
+import io.supercloud.image.Durability;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
+import io.supercloud.image.ledger.Copies;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.MoveManner;
+import io.supercloud.migration.Protection;
 import io.supercloud.migration.VmSpec;
 import java.util.List;
 
@@ -101,7 +104,12 @@ public final class CallTypes {
             HostCall.HostFigures.class,
             HostCall.ReadActivity.class,
             HostCall.VmActivity.class,
-            HostCall.HostActivity.class);
+            HostCall.HostActivity.class,
+            Protection.class,
+            Protection.OnHostLoss.class,
+            Durability.Local.class,
+            Durability.Replicated.class,
+            Copies.class);
 
     private CallTypes() {}
 

@@ -3,15 +3,13 @@ package io.supercloud.image.internal.journal;
 import io.supercloud.core.Tasks;
 import io.supercloud.image.ImageStoreException;
 import io.supercloud.image.VolumeDescription;
+import io.supercloud.image.internal.journal.WaitingEntries.Waiting;
 import io.supercloud.image.ledger.Copies;
 import io.supercloud.image.ledger.LedgerException;
 import io.supercloud.image.ledger.LedgerWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -39,38 +37,18 @@ public final class JournalFeed implements AutoCloseable {
     private static final Duration LAST_PAUSE = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(JournalFeed.class);
 
-    /** An entry that is not acknowledged yet. */
-    private static final class Waiting {
-        private final long number;
-        private final JournalEntry entry;
-        private final ByteBuffer bytes;
-        private final long sinceNanos;
-        /** The chunk that it was sent to; null while it was to none. */
-        private OpenChunk sentTo;
-
-        private Waiting(long number, JournalEntry entry, ByteBuffer bytes, long sinceNanos) {
-            this.number = number;
-            this.entry = entry;
-            this.bytes = bytes;
-            this.sinceNanos = sinceNanos;
-        }
-    }
-
     private final VolumeJournal journal;
     private final VolumeDescription description;
     private final Copies copies;
     private final Tasks tasks;
     private final Tasks.Mutex lock;
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final WaitingEntries waiting = new WaitingEntries();
     private long epoch;
     private boolean claimed;
     private OpenChunk chunk;
     private boolean connecting;
     private boolean begun;
     private boolean first = true;
-    private long lastNumber;
-    private long acknowledged;
-    private long waitingBytes;
     private int chunks;
     /** Chunks that all was acknowledged of that they were sent, which the registry does not know yet. */
     private final List<Integer> finished = new ArrayList<>();
@@ -147,8 +125,8 @@ public final class JournalFeed implements AutoCloseable {
     public Risk risk() {
         lock.lock();
         try {
-            long since = waiting.isEmpty() ? tasks.nanoTime() : waiting.getFirst().sinceNanos;
-            return new Risk(waitingBytes, TimeUnit.NANOSECONDS.toMillis(tasks.nanoTime() - since));
+            long now = tasks.nanoTime();
+            return new Risk(waiting.bytes(), TimeUnit.NANOSECONDS.toMillis(now - waiting.sinceNanos(now)));
         } finally {
             lock.unlock();
         }
@@ -165,7 +143,7 @@ public final class JournalFeed implements AutoCloseable {
 
     /** Returns when {@code bytes} more may wait; throws where that takes too long, or nothing can be written any more. */
     public void awaitSpace(int bytes) throws IOException {
-        await("takes no more writes", () -> waitingBytes == 0 || waitingBytes + bytes <= MAX_WAITING_BYTES);
+        await("takes no more writes", () -> waiting.bytes() == 0 || waiting.bytes() + bytes <= MAX_WAITING_BYTES);
     }
 
     /**
@@ -179,9 +157,7 @@ public final class JournalFeed implements AutoCloseable {
         try {
             JournalEntry entry = batch.entry(description.serial(), flags | (first ? JournalEntry.FIRST : 0));
             first = false;
-            Waiting last = new Waiting(++lastNumber, entry, entry.encode(), tasks.nanoTime());
-            waiting.add(last);
-            waitingBytes += last.bytes.remaining();
+            Waiting last = waiting.add(entry, tasks.nanoTime());
             if (chunk != null && !chunk.isFull()) {
                 send(last);
             } else {
@@ -207,11 +183,11 @@ public final class JournalFeed implements AutoCloseable {
         lock.lock();
         long wanted;
         try {
-            wanted = lastNumber;
+            wanted = waiting.last();
         } finally {
             lock.unlock();
         }
-        await("could not make writes durable", () -> acknowledged >= wanted);
+        await("could not make writes durable", () -> waiting.acknowledged() >= wanted);
     }
 
     /** A question under the lock. */
@@ -254,24 +230,15 @@ public final class JournalFeed implements AutoCloseable {
 
     private void send(Waiting entry) {
         OpenChunk to = chunk;
-        entry.sentTo = to;
-        to.append(entry.entry, entry.bytes)
+        entry.sendTo(to);
+        to.append(entry.entry(), entry.bytes())
                 .whenComplete((done, problem) -> locked(() -> {
                     if (problem == null) {
-                        acknowledge(entry);
+                        waiting.acknowledge(entry);
                     } else {
                         failed(to, problem);
                     }
                 }));
-    }
-
-    /** Acknowledgements come in order, but for those of a chunk that has failed meanwhile. */
-    private void acknowledge(Waiting entry) {
-        while (!waiting.isEmpty() && waiting.getFirst().number <= entry.number) {
-            Waiting done = waiting.removeFirst();
-            waitingBytes -= done.bytes.remaining();
-            acknowledged = done.number;
-        }
     }
 
     private void failed(OpenChunk where, Throwable problem) {
@@ -365,7 +332,7 @@ public final class JournalFeed implements AutoCloseable {
         lock.lock();
         OpenChunk former = chunk;
         try {
-            while (former != null && !former.hasFailed() && isSent(former) && !closed) {
+            while (former != null && !former.hasFailed() && waiting.isSentTo(former) && !closed) {
                 lock.awaitNanos(TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS));
             }
             if (former != null && !former.hasFailed()) {
@@ -373,7 +340,7 @@ public final class JournalFeed implements AutoCloseable {
             }
             chunk = closed ? null : next;
             connecting = false;
-            for (Waiting entry : List.copyOf(waiting)) {
+            for (Waiting entry : waiting.all()) {
                 if (chunk == next) {
                     send(entry);
                 }
@@ -390,10 +357,6 @@ public final class JournalFeed implements AutoCloseable {
         if (isOver()) {
             next.end(description.serial());
         }
-    }
-
-    private boolean isSent(OpenChunk where) {
-        return !waiting.isEmpty() && waiting.getFirst().sentTo == where;
     }
 
     /** Ends the open chunk. What is not acknowledged is given up: {@link #flush} before. */

@@ -131,7 +131,9 @@ final class JournaledLog implements BlockLog {
             stateUnforced = false;
             here.force();
         }
-        feed.flush();
+        if (open || !feed.isOver()) {
+            feed.flush();
+        }
     }
 
     @Override
