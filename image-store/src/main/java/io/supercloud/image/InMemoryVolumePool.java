@@ -7,6 +7,7 @@ import io.supercloud.image.internal.log.MemoryLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
 import io.supercloud.image.internal.volume.MemoryImage;
+import io.supercloud.image.internal.volume.VolumeContext;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     private record Kept(VolumeDescription description, MemoryLog log) {}
 
     private final Disk disk;
+    private final Optional<Replication> replication;
 
     /** What outlives a pool, as a disk outlives the process that uses it. */
     private static final class Disk {
@@ -32,18 +34,24 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     InMemoryVolumePool(long readTimeoutMillis) {
-        this(readTimeoutMillis, new VirtualThreadTasks(), new Disk());
+        this(readTimeoutMillis, Optional.empty());
+    }
+
+    /** A pool that may have replicated volumes too. */
+    InMemoryVolumePool(long readTimeoutMillis, Optional<Replication> replication) {
+        this(readTimeoutMillis, new VirtualThreadTasks(), replication, new Disk());
         withImage(ImageStore.BLANK, new byte[0]);
     }
 
-    private InMemoryVolumePool(long readTimeoutMillis, Tasks tasks, Disk disk) {
-        super(readTimeoutMillis, tasks);
+    private InMemoryVolumePool(long readTimeoutMillis, Tasks tasks, Optional<Replication> replication, Disk disk) {
+        super(readTimeoutMillis, tasks, replication);
         this.disk = disk;
+        this.replication = replication;
     }
 
     /** The pool of another process on the same disk; this one is to be used no more. */
     public InMemoryVolumePool another(Tasks tasks) {
-        return new InMemoryVolumePool(Volume.READ_TIMEOUT_MILLIS, tasks, disk);
+        return new InMemoryVolumePool(Volume.READ_TIMEOUT_MILLIS, tasks, replication, disk);
     }
 
     /** From now on the disk has no space left, or has some again. */
@@ -82,10 +90,9 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     @Override
-    BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
-            throws IOException {
+    BlockVolume makeNew(VolumeDescription description, VolumeState first, VolumeContext context) throws IOException {
         MemoryLog log = new MemoryLog(() -> disk.full);
-        BlockVolume volume = BlockVolume.create(description, log, base, first, readTimeoutMillis, tasks);
+        BlockVolume volume = BlockVolume.create(description, log, first, context);
         disk.volumes.put(description.name(), new Kept(description, log));
         return volume;
     }
@@ -109,10 +116,9 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     @Override
-    BlockVolume load(String name, long readTimeoutMillis) throws IOException {
+    BlockVolume load(String name) throws IOException {
         Kept kept = disk.volumes.get(name);
-        return BlockVolume.load(
-                kept.description(), kept.log(), base(kept.description().base()), readTimeoutMillis, tasks);
+        return BlockVolume.load(kept.description(), kept.log(), context(kept.description()));
     }
 
     @Override

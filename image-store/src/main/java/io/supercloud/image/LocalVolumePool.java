@@ -13,6 +13,7 @@ import io.supercloud.image.internal.log.SegmentLog;
 import io.supercloud.image.internal.log.UntouchedLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.VolumeContext;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -42,10 +43,19 @@ public final class LocalVolumePool extends AbstractVolumePool {
 
     /** @throws ImageStoreException where another process has the pool */
     public LocalVolumePool(Path directory, ImageStore images) {
-        this(directory, images, Volume.READ_TIMEOUT_MILLIS);
+        this(directory, images, Volume.READ_TIMEOUT_MILLIS, Optional.empty());
     }
 
-    LocalVolumePool(Path directory, ImageStore images, long readTimeoutMillis) {
+    /**
+     * A pool that has replicated volumes too.
+     *
+     * @throws ImageStoreException where another process has the pool
+     */
+    public LocalVolumePool(Path directory, ImageStore images, Replication replication) {
+        this(directory, images, Volume.READ_TIMEOUT_MILLIS, Optional.of(replication));
+    }
+
+    LocalVolumePool(Path directory, ImageStore images, long readTimeoutMillis, Optional<Replication> replication) {
         this(
                 new LocalDisk(),
                 LogSettings.DEFAULT,
@@ -53,6 +63,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
                 images,
                 readTimeoutMillis,
                 new VirtualThreadTasks(),
+                replication,
                 task -> Thread.ofPlatform().daemon().name("volume-log").start(task));
     }
 
@@ -64,8 +75,9 @@ public final class LocalVolumePool extends AbstractVolumePool {
             ImageStore images,
             long readTimeoutMillis,
             Tasks tasks,
+            Optional<Replication> replication,
             Executor background) {
-        super(readTimeoutMillis, tasks);
+        super(readTimeoutMillis, tasks, replication);
         this.disk = disk;
         this.settings = settings;
         this.background = background;
@@ -147,8 +159,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     @Override
-    BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
-            throws IOException {
+    BlockVolume makeNew(VolumeDescription description, VolumeState first, VolumeContext context) throws IOException {
         Path folder = folder(description.name());
         DurableFiles.deleteDirectory(disk, folder);
         disk.createDirectories(folder);
@@ -156,7 +167,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
         try {
             DurableFiles.write(disk, folder.resolve(DESCRIPTION), DescriptionFile.text(description));
             disk.forceDirectory(directory);
-            return BlockVolume.create(description, log, base, first, readTimeoutMillis, tasks);
+            return BlockVolume.create(description, log, first, context);
         } catch (IOException e) {
             log.close();
             throw e;
@@ -213,13 +224,13 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     @Override
-    BlockVolume load(String name, long readTimeoutMillis) throws IOException {
+    BlockVolume load(String name) throws IOException {
         Path folder = folder(name);
         VolumeDescription description = description(name);
-        BaseImage base = base(description.base());
+        VolumeContext context = context(description);
         BlockLog log = new SegmentLog(disk, settings, folder, background);
         try {
-            return BlockVolume.load(description, log, base, readTimeoutMillis, tasks);
+            return BlockVolume.load(description, log, context);
         } catch (IOException e) {
             log.close();
             throw e;

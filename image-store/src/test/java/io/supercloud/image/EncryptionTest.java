@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class EncryptionTest {
         Path place = Files.createDirectories(folder.resolve(host));
         ImageStore images = Rig.store(place, Rig.image());
         images.setKey(IMAGE, new KeyReference("file:" + key));
-        return new LocalVolumePool(place.resolve("volumes"), images, 50);
+        return new LocalVolumePool(place.resolve("volumes"), images, 50, Optional.empty());
     }
 
     @AfterEach
@@ -117,7 +118,7 @@ class EncryptionTest {
         assertThat(Rig.readAll(standby)).isEqualTo(expected);
         assertThat(filesWithTheMark("there/volumes")).isEmpty();
         here.close();
-        here = new LocalVolumePool(folder.resolve("here/volumes"), new ImageStore(folder.resolve("here/objects")), 50);
+        here = new LocalVolumePool(folder.resolve("here/volumes"), new ImageStore(folder.resolve("here/objects")), 50, Optional.empty());
         Volume retired = here.find("disk").orElseThrow();
         assertThatThrownBy(() -> Rig.read(retired, BLOCK, BLOCK)).hasMessageContaining("guest is not on this host");
     }
@@ -145,7 +146,7 @@ class EncryptionTest {
     void anImageThatArrivesBringsTheReferenceAlong() throws IOException {
         Volume origin = here.create("disk", IMAGE, SIZE, 1);
         ImageStore empty = new ImageStore(folder.resolve("empty-objects"));
-        try (LocalVolumePool last = new LocalVolumePool(folder.resolve("last"), empty, 50)) {
+        try (LocalVolumePool last = new LocalVolumePool(folder.resolve("last"), empty, 50, Optional.empty())) {
             last.standby("disk", origin.description(), 2, origin.source()).prefetch(() -> true, (done, total) -> {});
             assertThat(last.create("second", IMAGE, SIZE, 1)
                             .description()

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -118,6 +119,7 @@ class KillPointTest {
                 new ImageStore(folder.resolve("objects")),
                 1_000,
                 new NoTasks(),
+                Optional.empty(),
                 background::add);
     }
 

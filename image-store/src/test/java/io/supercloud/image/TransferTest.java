@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class TransferTest {
     }
 
     private LocalVolumePool pool(String name, ImageStore images) {
-        return new LocalVolumePool(folder.resolve(name), images, SHORT_TIMEOUT_MILLIS);
+        return new LocalVolumePool(folder.resolve(name), images, SHORT_TIMEOUT_MILLIS, Optional.empty());
     }
 
     @AfterEach

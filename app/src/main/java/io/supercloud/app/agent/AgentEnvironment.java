@@ -1,5 +1,6 @@
 package io.supercloud.app.agent;
 
+import io.supercloud.app.config.DeploymentConfig;
 import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param objects the site's object store, a directory
  * @param ovsdb the socket of the host's own Open vSwitch database
  * @param machineCache what was found out about the machine, shared where several local hosts are one machine
+ * @param ledgers who keeps the journals of replicated disks
  * @param tunnels where its tunnels end, if not where others reach it
  * @param join where and with which token and authority a host without a certificate gets one
  */
@@ -32,6 +34,7 @@ public record AgentEnvironment(
         boolean userspaceDatapath,
         Optional<Ipv4> tunnels,
         String registry,
+        DeploymentConfig.LedgerHosts ledgers,
         InetSocketAddress joinAddress,
         String joinToken,
         String authorityFingerprint) {
@@ -42,6 +45,9 @@ public record AgentEnvironment(
 
     /** Where the host's switch has an address of its own, for tunnels. */
     public static final String TUNNEL_ADDRESS = "SUPERCLOUD_TUNNEL_ADDRESS";
+
+    /** Who keeps ledgers: {@code none}, {@code own}, or {@code servers@root} of a cluster. */
+    private static final String LEDGERS = "SUPERCLOUD_LEDGERS";
 
     private static final int MAX_PORT = 65_535;
 
@@ -60,6 +66,7 @@ public record AgentEnvironment(
                 local,
                 Optional.ofNullable(environment.get(TUNNEL_ADDRESS)).map(Ipv4::parse),
                 require(environment, "SUPERCLOUD_REGISTRY"),
+                ledgers(environment.getOrDefault(LEDGERS, "none")),
                 address(require(environment, "SUPERCLOUD_JOIN")),
                 require(environment, "SUPERCLOUD_TOKEN"),
                 require(environment, "SUPERCLOUD_AUTHORITY"));
@@ -72,6 +79,7 @@ public record AgentEnvironment(
             SiteId site,
             Path objects,
             String registry,
+            DeploymentConfig.LedgerHosts ledgers,
             String join,
             String token,
             String authorityFingerprint) {
@@ -81,10 +89,31 @@ public record AgentEnvironment(
         variables.put("SUPERCLOUD_SITE", site.value());
         variables.put("SUPERCLOUD_OBJECTS", objects.toString());
         variables.put("SUPERCLOUD_REGISTRY", registry);
+        variables.put(LEDGERS, text(ledgers));
         variables.put("SUPERCLOUD_JOIN", join);
         variables.put("SUPERCLOUD_TOKEN", token);
         variables.put("SUPERCLOUD_AUTHORITY", authorityFingerprint);
         return variables;
+    }
+
+    private static String text(DeploymentConfig.LedgerHosts ledgers) {
+        return switch (ledgers) {
+            case DeploymentConfig.LedgerHosts.None _ -> "none";
+            case DeploymentConfig.LedgerHosts.Own _ -> "own";
+            case DeploymentConfig.LedgerHosts.External(String servers, String root) -> servers + "@" + root;
+        };
+    }
+
+    private static DeploymentConfig.LedgerHosts ledgers(String text) {
+        int at = text.indexOf('@');
+        if (at > 0) {
+            return new DeploymentConfig.LedgerHosts.External(text.substring(0, at), text.substring(at + 1));
+        }
+        return switch (text) {
+            case "none" -> new DeploymentConfig.LedgerHosts.None();
+            case "own" -> new DeploymentConfig.LedgerHosts.Own();
+            default -> throw new InvalidValueException("%s is '%s', which says of no ledgers".formatted(LEDGERS, text));
+        };
     }
 
     private static String require(Map<String, String> environment, String name) {

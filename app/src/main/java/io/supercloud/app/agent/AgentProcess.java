@@ -19,6 +19,7 @@ import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.ImageStore;
 import io.supercloud.image.LocalVolumePool;
 import io.supercloud.image.NbdServer;
+import io.supercloud.image.Replication;
 import io.supercloud.image.VolumePool;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostRecord;
@@ -115,8 +116,7 @@ public final class AgentProcess {
         Ipv4 underlay = underlayAddress();
         RemoteHosts hosts = new RemoteHosts(registry, new RpcClient(identity, CallTypes.all()));
         TopologyKeeper topology = new TopologyKeeper(registry, network, tasks);
-        VolumePool volumes =
-                new LocalVolumePool(environment.directory().resolve("volumes"), new ImageStore(environment.objects()));
+        VolumePool volumes = volumes(underlay);
         HostService service = new HostService(new HostContext(
                 environment.host(),
                 underlay,
@@ -150,6 +150,15 @@ public final class AgentProcess {
                 underlay,
                 environment.tunnels().orElse(underlay),
                 RPC_PORT));
+    }
+
+    private VolumePool volumes(Ipv4 underlay) {
+        Path directory = environment.directory().resolve("volumes");
+        ImageStore images = new ImageStore(environment.objects());
+        return AgentLedgers.start(environment, underlay.toString(), tasks)
+                .map(ledgers ->
+                        new LocalVolumePool(directory, images, new Replication(registry, ledgers, environment.host())))
+                .orElseGet(() -> new LocalVolumePool(directory, images));
     }
 
     private StreamCredentials streamCredentials(Identity identity) {

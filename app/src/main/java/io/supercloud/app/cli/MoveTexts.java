@@ -80,6 +80,16 @@ final class MoveTexts {
             text.append("  %s %s: %s -> %s, %s: %s%n"
                     .formatted(move.begun(), move.move(), move.from(), move.to(), move.state(), move.reason()));
         }
+        for (Answers.Restart restart : why.restarts()) {
+            text.append("  %s restart: %s -> %s at epoch %d, %s: host %s was lost%n"
+                    .formatted(
+                            restart.begun(),
+                            restart.lost(),
+                            restart.to(),
+                            restart.epoch(),
+                            restart.state(),
+                            restart.lost()));
+        }
         return text.toString().stripTrailing();
     }
 }

@@ -1,6 +1,7 @@
 package io.supercloud.app.config;
 
 import io.supercloud.app.config.DeploymentConfig.Account;
+import io.supercloud.app.config.DeploymentConfig.LedgerHosts;
 import io.supercloud.app.config.DeploymentConfig.Link;
 import io.supercloud.app.config.DeploymentConfig.OfferConfig;
 import io.supercloud.app.config.DeploymentConfig.Provider;
@@ -8,6 +9,7 @@ import io.supercloud.app.config.DeploymentConfig.Site;
 import io.supercloud.core.Cidr;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
+import io.supercloud.migration.Protection;
 import io.supercloud.migration.StubRecord;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.settings.Mapping;
@@ -61,9 +63,11 @@ public final class ConfigReader {
                     .longValue();
             Duration suspendAfter =
                     top.optional("idle").map(ConfigReader::suspendAfter).orElse(Duration.ZERO);
+            Protection protection = ProtectionReader.read(top).orElse(Protection.NONE);
+            LedgerHosts ledgers = ProtectionReader.ledgers(top, protection);
             Optional<String> policy = top.optional("policy").map(Node::string);
             return new DeploymentConfig(
-                    name, accounts, sites, links, offers, network, stubs, managers, suspendAfter, policy);
+                    name, accounts, sites, links, offers, network, stubs, managers, suspendAfter, protection, ledgers, policy);
         });
     }
 

@@ -10,6 +10,7 @@ import io.supercloud.core.VmId;
 import io.supercloud.image.ImageFormat;
 import io.supercloud.image.KeyReference;
 import io.supercloud.migration.MoveManner;
+import io.supercloud.migration.Protection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -92,6 +93,7 @@ public sealed interface ControlRequest {
      * @param address a free one where it is empty
      * @param suspendAfter as in a VM's file
      * @param userData for cloud-init in the guest; empty for none
+     * @param protection the deployment's where it is empty
      */
     record RunVm(
             VmId vm,
@@ -103,7 +105,8 @@ public sealed interface ControlRequest {
             Optional<String> network,
             Optional<Ipv4> address,
             Optional<Duration> suspendAfter,
-            String userData)
+            String userData,
+            Optional<Protection> protection)
             implements ControlRequest {
         /** With any address, and no user data. */
         public RunVm(
@@ -118,7 +121,8 @@ public sealed interface ControlRequest {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
-                    "");
+                    "",
+                    Optional.empty());
         }
     }
 

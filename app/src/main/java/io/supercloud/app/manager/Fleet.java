@@ -96,6 +96,7 @@ final class Fleet {
                 site.id(),
                 directory.objects(site.id()),
                 managerAddress + ":" + RegistryProcess.PORT,
+                config.ledgers(),
                 managerAddress + ":" + JOIN_PORT,
                 tokens.issue(host.value(), TOKEN_VALIDITY),
                 authority.fingerprint()));

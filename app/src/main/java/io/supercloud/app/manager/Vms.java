@@ -89,7 +89,8 @@ final class Vms {
                 MacAddress.of(address),
                 machine,
                 cpuModel(),
-                request.userData());
+                request.userData(),
+                request.protection().orElse(config.protection()));
         Duration unused = request.suspendAfter().orElse(config.suspendAfter());
         VmRecord record = new VmRecord(spec, VmRecord.Desired.RUNNING)
                 .named(request.vm().value())

@@ -11,13 +11,16 @@ import io.supercloud.core.VmId;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
 import io.supercloud.image.Encryption;
+import io.supercloud.image.Durability;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
+import io.supercloud.image.ledger.Copies;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.SourceQuestion;
 import io.supercloud.migration.StreamFigures;
 import io.supercloud.migration.StreamKinds;
+import io.supercloud.migration.Protection;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.StreamShape;
 import java.util.List;
@@ -117,7 +120,12 @@ public final class CallTypes {
             StreamShape.class,
             StreamKinds.class,
             StreamFigures.class,
-            Encryption.class);
+            Encryption.class,
+            Protection.class,
+            Protection.OnHostLoss.class,
+            Durability.Local.class,
+            Durability.Replicated.class,
+            Copies.class);
 
     private CallTypes() {}
 

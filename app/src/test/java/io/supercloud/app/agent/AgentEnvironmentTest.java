@@ -3,6 +3,7 @@ package io.supercloud.app.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.supercloud.app.config.DeploymentConfig.LedgerHosts;
 import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
@@ -22,6 +23,7 @@ class AgentEnvironmentTest {
                 new SiteId("amber-1"),
                 Path.of("/objects"),
                 "198.19.0.1:2281",
+                new LedgerHosts.External("zk-1:2181,zk-2:2181", "/ledgers"),
                 "198.19.0.1:7071",
                 "token",
                 "aa:bb"));
@@ -37,6 +39,7 @@ class AgentEnvironmentTest {
         assertThat(read.site()).isEqualTo(new SiteId("amber-1"));
         assertThat(read.objects()).isEqualTo(Path.of("/objects"));
         assertThat(read.registry()).isEqualTo("198.19.0.1:2281");
+        assertThat(read.ledgers()).isEqualTo(new LedgerHosts.External("zk-1:2181,zk-2:2181", "/ledgers"));
         assertThat(read.joinAddress().getHostString()).isEqualTo("198.19.0.1");
         assertThat(read.joinAddress().getPort()).isEqualTo(7071);
         assertThat(read.joinToken()).isEqualTo("token");

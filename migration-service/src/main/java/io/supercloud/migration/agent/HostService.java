@@ -20,6 +20,7 @@ import io.supercloud.migration.VmSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +40,7 @@ public final class HostService implements AutoCloseable {
     private final Departures departures;
     private final Recovery recovery;
     private final LifeCycle lifeCycle;
-    private final Registry.Subscription owners;
+    private final List<Registry.Subscription> subscriptions;
     private final Leftovers leftovers;
     private final Caretaker caretaker;
     private volatile boolean closed;
@@ -57,7 +58,8 @@ public final class HostService implements AutoCloseable {
                 host.tasks().start("recovery of " + vm.id(), () -> recoverLater(vm));
             }
         }
-        owners = host.registry().watch(Paths.OWNERS, this::ownersChanged);
+        subscriptions =
+                List.of(host.registry().watch(Paths.OWNERS, this::ownersChanged), new LeaseGuard(host, vms.values()));
         leftovers = new Leftovers(host, recovery, vms.values());
         caretaker = new Caretaker(host).start();
         new Sleepers(host, vms, departures, lifeCycle).listen();
@@ -267,7 +269,7 @@ public final class HostService implements AutoCloseable {
             vms.remove(id);
             departures.forget(id);
         }
-        return Done.DONE;
+        return done(() -> host.volumes().discard(VmVolumes.disk(id)));
     }
 
     private Done reserve(MoveOrder order) {
@@ -394,7 +396,7 @@ public final class HostService implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        owners.close();
+        subscriptions.forEach(Registry.Subscription::close);
         leftovers.close();
         caretaker.close();
     }

@@ -1,7 +1,7 @@
 package io.supercloud.image.internal.volume;
 
 import io.supercloud.core.InvalidValueException;
-import io.supercloud.core.Tasks;
+import io.supercloud.image.Changes;
 import io.supercloud.image.IllegalVolumeStateException;
 import io.supercloud.image.ImageStoreException;
 import io.supercloud.image.Progress;
@@ -19,6 +19,7 @@ import io.supercloud.image.internal.log.RecordKind;
 import io.supercloud.image.internal.log.UntouchedLog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** A volume over any log: the states, and who may go from which to which of them. */
@@ -31,46 +32,61 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     private final LogCleaner cleaner;
     private final LocalSource source;
     private final Secrecy secrecy;
+    /** Of a replicated volume. */
+    private final Optional<Journaling> journaling;
+
+    private final Optional<JournalReserve> reserve;
 
     private volatile VolumeState state;
 
+    private BlockVolume(VolumeDescription description, BlockLog log, VolumeContext context, Fetcher fetcher) {
+        this(
+                description,
+                log,
+                context,
+                fetcher,
+                context.feed().map(feed -> new JournaledLog(log, feed)),
+                new Secrecy(description.encryption()));
+    }
+
     private BlockVolume(
             VolumeDescription description,
-            LocalBlocks blocks,
-            Secrecy secrecy,
+            BlockLog log,
+            VolumeContext context,
             Fetcher fetcher,
-            long readTimeoutMillis,
-            Tasks tasks) {
-        super(description, blocks, fetcher, readTimeoutMillis);
+            Optional<JournaledLog> journaled,
+            Secrecy secrecy) {
+        super(
+                description,
+                new LocalBlocks(
+                        journaled.isPresent() ? journaled.get() : log,
+                        context.base(),
+                        description.sizeBytes(),
+                        secrecy),
+                fetcher,
+                context.readTimeoutMillis());
         this.description = description;
-        this.blocks = blocks;
+        this.blocks = blocks();
         this.secrecy = secrecy;
         this.fetcher = fetcher;
         this.reads = reads();
-        this.follower = new Follower(description.name(), blocks, fetcher, reads, heat(), tasks);
-        this.cleaner = new LogCleaner(description.name(), blocks, tasks);
+        this.follower = new Follower(description.name(), blocks, fetcher, reads, heat(), context.tasks());
         this.source = new LocalSource(blocks, reads, heat());
+        this.journaling = journaled.map(each -> new Journaling(each, blocks, source, this::isOpen));
+        this.reserve = context.feed().map(feed -> new JournalReserve(feed, this::isOpen, context.tasks()));
+        reserve.ifPresent(fetcher::setReserve);
+        this.cleaner = new LogCleaner(description.name(), blocks, journaling, context.tasks());
     }
 
-    private static BlockVolume of(
-            VolumeDescription description, BlockLog log, BaseImage base, long readTimeoutMillis, Tasks tasks) {
-        Secrecy secrecy = new Secrecy(description.encryption());
-        LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes(), secrecy);
-        return new BlockVolume(
-                description, blocks, secrecy, new Fetcher(description.name(), null, tasks), readTimeoutMillis, tasks);
+    private static BlockVolume of(VolumeDescription description, BlockLog log, VolumeContext context) {
+        return new BlockVolume(description, log, context, new Fetcher(description.name(), null, context.tasks()));
     }
 
     /** A new volume in its first state, which is durable on return. */
     public static BlockVolume create(
-            VolumeDescription description,
-            BlockLog log,
-            BaseImage base,
-            VolumeState first,
-            long readTimeoutMillis,
-            Tasks tasks)
-            throws IOException {
+            VolumeDescription description, BlockLog log, VolumeState first, VolumeContext context) throws IOException {
         Versions.requireEpoch(first.epoch());
-        BlockVolume volume = of(description, log, base, readTimeoutMillis, tasks);
+        BlockVolume volume = of(description, log, context);
         LocalBlocks blocks = volume.blocks;
         blocks.replay();
         blocks.setLastVersion(first instanceof VolumeState.Open ? Versions.beforeFirst(first.epoch()) : 0);
@@ -80,10 +96,9 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     }
 
     /** A volume in the state that its log has recorded. */
-    public static BlockVolume load(
-            VolumeDescription description, BlockLog log, BaseImage base, long readTimeoutMillis, Tasks tasks)
+    public static BlockVolume load(VolumeDescription description, BlockLog log, VolumeContext context)
             throws IOException {
-        BlockVolume volume = of(description, log, base, readTimeoutMillis, tasks);
+        BlockVolume volume = of(description, log, context);
         LocalBlocks blocks = volume.blocks;
         volume.state = blocks.replay();
         if (volume.state == null) {
@@ -101,6 +116,10 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         volume.follower.setCursor(volume.state instanceof VolumeState.Standby ? 0 : blocks.lastVersion());
         volume.cleaner.start();
         return volume;
+    }
+
+    private boolean isOpen() {
+        return state instanceof VolumeState.Open;
     }
 
     @Override
@@ -152,6 +171,39 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     /** The state that a log ends with which nobody has opened. */
     public static VolumeState stateOf(UntouchedLog log) throws IOException {
         return Versions.decodeState(log.state().block());
+    }
+
+    /** The journal of a replicated volume. */
+    public Optional<Journaling> journaling() {
+        return journaling;
+    }
+
+    /**
+     * Goes on as the owner after a restart of this process: takes what the journal has and a loss of power took from here, then
+     * sends what is here and not in the journal.
+     */
+    public void resume(Replica replica) {
+        Journaling journal = journaling.orElseThrow();
+        alone(() -> {
+            journal.resume(state.epoch());
+            long cursor = 0;
+            boolean more = true;
+            while (more) {
+                Changes changes = replica.changesAfter(cursor);
+                blocks.change(() -> blocks.stageChanges(changes, null));
+                cursor = changes.cursor();
+                more = changes.more();
+            }
+            fetcher.setJournal(replica);
+        });
+        attempt("send to its journal what it lacks", () -> journal.send(replica.lastVersion()));
+    }
+
+    /** Sends all that was ever written to the journal, which is empty. */
+    public void sendWhole() {
+        Journaling journal = journaling.orElseThrow();
+        alone(() -> journal.resume(state.epoch()));
+        attempt("send itself to its journal", () -> journal.send(0));
     }
 
     /** Lets {@code copier} copy the log between two writes, as one of a volume that is open at {@code epoch}. */
@@ -240,7 +292,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         alone(() -> {
             requireFrom(state instanceof VolumeState.Standby, next);
             requireTransition(next);
-            blocks.setLastVersion(Versions.beforeFirst(next.epoch()));
+            blocks.setLastVersion(Versions.beforeFirst(next.epoch(), seal.cursor()));
             record(next);
         });
     }
@@ -310,7 +362,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
                     "volume '%s' needs its source: it is %s and lacks %d blocks; prefetch them first"
                             .formatted(name(), state, missingBlocks()));
         }
-        fetcher.setSource(null);
+        fetcher.dropSource();
     }
 
     /** Does a little of what otherwise is done in the background: false where nothing is urgent. */
@@ -330,10 +382,20 @@ public final class BlockVolume extends VolumeDevice implements Volume {
 
     @Override
     public void close() {
+        close(() -> journaling.filter(Journaling::isOver).isEmpty());
+    }
+
+    /** Closes a volume that is going to be deleted: nothing of it needs to be durable. */
+    public void abandon() {
+        close(() -> false);
+    }
+
+    private void close(BooleanSupplier wanted) {
         if (beginClosing()) {
             fetcher.close();
             cleaner.close();
-            finishClosing();
+            reserve.ifPresent(JournalReserve::close);
+            finishClosing(wanted);
         }
     }
 }

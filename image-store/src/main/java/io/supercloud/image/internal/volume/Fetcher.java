@@ -21,6 +21,12 @@ final class Fetcher {
     private final AtomicInteger waitingReads = new AtomicInteger();
     private final AtomicLong fetchedBytes = new AtomicLong();
     private volatile VolumeSource source;
+    /** Has everything, and is asked before the former host where it is there. */
+    private volatile VolumeSource journal;
+
+    /** Asked where the former host does not answer. */
+    private volatile VolumeSource reserve;
+
     private volatile boolean closed;
 
     Fetcher(String volume, VolumeSource source, Tasks tasks) {
@@ -33,8 +39,29 @@ final class Fetcher {
         source = replacement;
     }
 
+    /** Nothing is lacking any more. */
+    void dropSource() {
+        source = null;
+        journal = null;
+    }
+
+    /** From now on this is asked first. */
+    void setJournal(VolumeSource replica) {
+        journal = replica;
+    }
+
+    /** From now on this is asked where the former host does not answer. */
+    void setReserve(VolumeSource replica) {
+        reserve = replica;
+    }
+
     boolean hasSource() {
-        return source != null;
+        return nearest() != null || reserve != null;
+    }
+
+    private VolumeSource nearest() {
+        VolumeSource replica = journal;
+        return replica != null ? replica : source;
     }
 
     long fetchedBytes() {
@@ -60,12 +87,7 @@ final class Fetcher {
         long pauseMillis = FIRST_PAUSE_MILLIS;
         while (true) {
             try {
-                VolumeSource now = source;
-                if (now == null) {
-                    throw new IOException(
-                            "volume '%s' lacks blocks and has no source: attach the former host's".formatted(volume));
-                }
-                return question.ask(now);
+                return askOnce(question);
             } catch (IOException e) {
                 if (closed
                         || tasks.nanoTime() - deadline >= 0
@@ -75,6 +97,33 @@ final class Fetcher {
                 tasks.sleep(Duration.ofMillis(pauseMillis));
                 pauseMillis = Math.min(2 * pauseMillis, LAST_PAUSE_MILLIS);
             }
+        }
+    }
+
+    private <T> T askOnce(Question<T> question) throws IOException {
+        VolumeSource now = nearest();
+        VolumeSource other = reserve;
+        if (now == null && other == null) {
+            throw new IOException(
+                    "volume '%s' lacks blocks and has no source: attach the former host's".formatted(volume));
+        }
+        try {
+            return question.ask(now == null ? other : now);
+        } catch (IOException e) {
+            if (now == null || other == null) {
+                throw e;
+            }
+            return askReserve(question, other, e);
+        }
+    }
+
+    private static <T> T askReserve(Question<T> question, VolumeSource reserve, IOException failure)
+            throws IOException {
+        try {
+            return question.ask(reserve);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            throw failure;
         }
     }
 
@@ -98,7 +147,7 @@ final class Fetcher {
     void fetchBaseNow(BaseImage base, long offset, long length, long timeoutMillis) throws IOException {
         waitingReads.incrementAndGet();
         try {
-            fetchedBytes.addAndGet(ask(from -> base.fetch(offset, length, from), timeoutMillis));
+            fetchedBytes.addAndGet(askForBase(base, offset, length, timeoutMillis));
         } finally {
             waitingReads.decrementAndGet();
         }
@@ -107,9 +156,19 @@ final class Fetcher {
     /** As {@link #fetchBaseNow}, in the background; returns how many bytes came. */
     long fetchBaseLater(BaseImage base, long offset, long length) throws IOException {
         letWaitingGoFirst();
-        long bytes = ask(from -> base.fetch(offset, length, from), 0);
+        long bytes = askForBase(base, offset, length, 0);
         fetchedBytes.addAndGet(bytes);
         return bytes;
+    }
+
+    /** A journal has no base image: the former host is asked, where there is one. */
+    private long askForBase(BaseImage base, long offset, long length, long timeoutMillis) throws IOException {
+        return ask(
+                from -> {
+                    VolumeSource former = source;
+                    return base.fetch(offset, length, former != null ? former : from);
+                },
+                timeoutMillis);
     }
 
     private void letWaitingGoFirst() {

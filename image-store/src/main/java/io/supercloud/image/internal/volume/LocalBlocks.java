@@ -242,6 +242,16 @@ final class LocalBlocks implements AutoCloseable {
         }
     }
 
+    /** Runs something in the order of the changes. */
+    void ordered(Runnable action) {
+        head.lock();
+        try {
+            action.run();
+        } finally {
+            head.unlock();
+        }
+    }
+
     private long nextVersion() {
         lastVersion++;
         return lastVersion;
@@ -283,7 +293,7 @@ final class LocalBlocks implements AutoCloseable {
 
     /** The copy ends with {@code first} and goes on from the last version here. */
     void copyLog(VolumeState first, BlockLog.Copier copier) throws IOException {
-        change(() -> copier.copy(log, stateRecord(first)));
+        change(() -> copier.copy(log.here(), stateRecord(first)));
     }
 
     /** Puts blocks back to the base image. */

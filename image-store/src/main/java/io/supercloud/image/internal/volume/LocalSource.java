@@ -68,6 +68,11 @@ final class LocalSource implements VolumeSource {
                     "the source was opened again and may have lost version %x: begin a new standby".formatted(cursor));
         }
         blocks.log().forceEagerly();
+        return changesHere(cursor);
+    }
+
+    /** As {@link #changesAfter}, whatever may have been lost. */
+    Changes changesHere(long cursor) {
         return ChangeList.after(blocks.map(), cursor, blocks.lastVersion(), MAX_CHANGES);
     }
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
 
 /** What a volume is to a guest: a device that takes writes while it is open, and none while its state changes. */
 abstract class VolumeDevice implements BlockDevice {
@@ -37,6 +38,10 @@ abstract class VolumeDevice implements BlockDevice {
 
     Heat heat() {
         return heat;
+    }
+
+    LocalBlocks blocks() {
+        return blocks;
     }
 
     ReadPath reads() {
@@ -177,13 +182,21 @@ abstract class VolumeDevice implements BlockDevice {
         return open;
     }
 
-    /** Makes everything durable and closes the files. */
-    void finishClosing() {
+    /**
+     * Makes everything durable and closes the files.
+     *
+     * @param wanted whether anybody will want what is here
+     */
+    void finishClosing(BooleanSupplier wanted) {
         gate.writeLock().lock();
         try {
-            blocks.log().force();
+            if (wanted.getAsBoolean()) {
+                blocks.log().force();
+            }
         } catch (IOException e) {
-            throw Failures.of(description.name(), "flush at closing", e);
+            if (wanted.getAsBoolean()) {
+                throw Failures.of(description.name(), "flush at closing", e);
+            }
         } finally {
             blocks.close();
             gate.writeLock().unlock();
