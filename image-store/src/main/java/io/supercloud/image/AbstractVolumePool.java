@@ -153,8 +153,8 @@ abstract class AbstractVolumePool implements VolumePool {
         Optional<ReplicatedVolumes.Recovered> found = unlocked("recover", name, () -> replicated.recover(name, epoch));
         return found.map(recovered -> locked("recover", name, () -> {
             remove(name);
-            BlockVolume volume = make(
-                    recovered.description(), new VolumeState.Standby(epoch), context(recovered.description()));
+            BlockVolume volume =
+                    make(recovered.description(), new VolumeState.Standby(epoch), context(recovered.description()));
             volume.followAt(epoch, recovered.replica());
             volume.open(new Seal(epoch - 1, recovered.replica().lastVersion()));
             return volume;

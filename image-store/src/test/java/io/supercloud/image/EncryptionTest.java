@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,7 +118,8 @@ class EncryptionTest {
         assertThat(Rig.readAll(standby)).isEqualTo(expected);
         assertThat(filesWithTheMark("there/volumes")).isEmpty();
         here.close();
-        here = new LocalVolumePool(folder.resolve("here/volumes"), new ImageStore(folder.resolve("here/objects")), 50, Optional.empty());
+        here = new LocalVolumePool(
+                folder.resolve("here/volumes"), new ImageStore(folder.resolve("here/objects")), 50, Optional.empty());
         Volume retired = here.find("disk").orElseThrow();
         assertThatThrownBy(() -> Rig.read(retired, BLOCK, BLOCK)).hasMessageContaining("guest is not on this host");
     }

@@ -67,7 +67,18 @@ public final class ConfigReader {
             LedgerHosts ledgers = ProtectionReader.ledgers(top, protection);
             Optional<String> policy = top.optional("policy").map(Node::string);
             return new DeploymentConfig(
-                    name, accounts, sites, links, offers, network, stubs, managers, suspendAfter, protection, ledgers, policy);
+                    name,
+                    accounts,
+                    sites,
+                    links,
+                    offers,
+                    network,
+                    stubs,
+                    managers,
+                    suspendAfter,
+                    protection,
+                    ledgers,
+                    policy);
         });
     }
 

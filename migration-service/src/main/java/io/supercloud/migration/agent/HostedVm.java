@@ -251,22 +251,9 @@ final class HostedVm {
                                         isMine(port.id()) && port.owner().equals(owner)),
                         FLOWS_LIMIT,
                         "port of %s at %s".formatted(spec.id(), host.me()));
-        machine = goingOn(start.get());
+        machine = ProcessWatch.running(start.get(), !held);
         watchExit();
         host.tell("vm.running", spec.id().value(), "VM %s runs on %s".formatted(spec.id(), host.me()), Map.of());
-    }
-
-    /** A process that cannot be told to run is ended, so that another can be tried. */
-    private VirtualMachine goingOn(VirtualMachine begun) {
-        try {
-            if (!held) {
-                begun.resume();
-            }
-            return begun;
-        } catch (MigrationException e) {
-            begun.kill();
-            throw e;
-        }
     }
 
     /** The disk that waits for a move's last changes. */

@@ -118,7 +118,9 @@ public record JournalRecord(
                             Long.parseLong(value(lines.get(3), "serial")),
                             Durability.parse(value(lines.get(4), "durability")),
                             new Encryption(
-                                    value(lines.get(8), "key"), value(lines.get(9), "salt"), value(lines.get(10), "check"))),
+                                    value(lines.get(8), "key"),
+                                    value(lines.get(9), "salt"),
+                                    value(lines.get(10), "check"))),
                     Long.parseLong(value(lines.get(5), "epoch")),
                     new HostId(value(lines.get(6), "owner")),
                     Boolean.parseBoolean(value(lines.get(7), "whole")),

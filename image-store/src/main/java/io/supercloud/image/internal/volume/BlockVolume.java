@@ -39,12 +39,12 @@ public final class BlockVolume extends VolumeDevice implements Volume {
 
     private volatile VolumeState state;
 
-    private BlockVolume(VolumeDescription description, BlockLog log, VolumeContext context, Fetcher fetcher) {
+    private BlockVolume(VolumeDescription description, BlockLog log, VolumeContext context) {
         this(
                 description,
                 log,
                 context,
-                fetcher,
+                new Fetcher(description.name(), null, context.tasks()),
                 context.feed().map(feed -> new JournaledLog(log, feed)),
                 new Secrecy(description.encryption()));
     }
@@ -78,15 +78,11 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         this.cleaner = new LogCleaner(description.name(), blocks, journaling, context.tasks());
     }
 
-    private static BlockVolume of(VolumeDescription description, BlockLog log, VolumeContext context) {
-        return new BlockVolume(description, log, context, new Fetcher(description.name(), null, context.tasks()));
-    }
-
     /** A new volume in its first state, which is durable on return. */
     public static BlockVolume create(
             VolumeDescription description, BlockLog log, VolumeState first, VolumeContext context) throws IOException {
         Versions.requireEpoch(first.epoch());
-        BlockVolume volume = of(description, log, context);
+        BlockVolume volume = new BlockVolume(description, log, context);
         LocalBlocks blocks = volume.blocks;
         blocks.replay();
         blocks.setLastVersion(first instanceof VolumeState.Open ? Versions.beforeFirst(first.epoch()) : 0);
@@ -98,7 +94,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     /** A volume in the state that its log has recorded. */
     public static BlockVolume load(VolumeDescription description, BlockLog log, VolumeContext context)
             throws IOException {
-        BlockVolume volume = of(description, log, context);
+        BlockVolume volume = new BlockVolume(description, log, context);
         LocalBlocks blocks = volume.blocks;
         volume.state = blocks.replay();
         if (volume.state == null) {
