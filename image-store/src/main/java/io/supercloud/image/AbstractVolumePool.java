@@ -2,10 +2,10 @@ package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Names;
-import io.supercloud.core.Tasks;
 import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.VolumeSettings;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -20,12 +20,10 @@ abstract class AbstractVolumePool implements VolumePool {
 
     private final Map<String, BlockVolume> loaded = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
-    private final long readTimeoutMillis;
-    final Tasks tasks;
+    final VolumeSettings settings;
 
-    AbstractVolumePool(long readTimeoutMillis, Tasks tasks) {
-        this.readTimeoutMillis = readTimeoutMillis;
-        this.tasks = tasks;
+    AbstractVolumePool(VolumeSettings settings) {
+        this.settings = settings;
     }
 
     /** The image's content; throws {@link ImageStoreException} where it is not here. */
@@ -39,9 +37,7 @@ abstract class AbstractVolumePool implements VolumePool {
 
     abstract boolean exists(String name);
 
-    abstract BlockVolume makeNew(
-            VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
-            throws IOException;
+    abstract BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base) throws IOException;
 
     /** Stores a copy of {@code source}, open at {@code epoch}, in the place of the volume of this name where there is one. */
     abstract void storeCopy(BlockVolume source, VolumeDescription description, long epoch) throws IOException;
@@ -54,7 +50,7 @@ abstract class AbstractVolumePool implements VolumePool {
 
     abstract void describe(VolumeDescription description) throws IOException;
 
-    abstract BlockVolume load(String name, long readTimeoutMillis) throws IOException;
+    abstract BlockVolume load(String name) throws IOException;
 
     abstract void destroy(String name) throws IOException;
 
@@ -98,7 +94,7 @@ abstract class AbstractVolumePool implements VolumePool {
             throw new ImageStoreException("volume '%s' of %d bytes is too small for image '%s' of %d bytes"
                     .formatted(description.name(), description.sizeBytes(), description.base(), base.sizeBytes()));
         }
-        BlockVolume volume = makeNew(description, first, base, readTimeoutMillis);
+        BlockVolume volume = makeNew(description, first, base);
         loaded.put(description.name(), volume);
         return volume;
     }
@@ -224,7 +220,7 @@ abstract class AbstractVolumePool implements VolumePool {
         if (!exists(name)) {
             return null;
         }
-        BlockVolume volume = load(name, readTimeoutMillis);
+        BlockVolume volume = load(name);
         loaded.put(name, volume);
         return volume;
     }

@@ -6,7 +6,9 @@ import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.internal.log.MemoryLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.MapMemory;
 import io.supercloud.image.internal.volume.MemoryImage;
+import io.supercloud.image.internal.volume.VolumeSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +39,7 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     private InMemoryVolumePool(long readTimeoutMillis, Tasks tasks, Disk disk) {
-        super(readTimeoutMillis, tasks);
+        super(new VolumeSettings(readTimeoutMillis, tasks, MapMemory.UNBOUNDED));
         this.disk = disk;
     }
 
@@ -82,10 +84,9 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     @Override
-    BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
-            throws IOException {
+    BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base) throws IOException {
         MemoryLog log = new MemoryLog(() -> disk.full);
-        BlockVolume volume = BlockVolume.create(description, log, base, first, readTimeoutMillis, tasks);
+        BlockVolume volume = BlockVolume.create(description, log, base, first, settings);
         disk.volumes.put(description.name(), new Kept(description, log));
         return volume;
     }
@@ -109,10 +110,10 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     @Override
-    BlockVolume load(String name, long readTimeoutMillis) throws IOException {
+    BlockVolume load(String name) throws IOException {
         Kept kept = disk.volumes.get(name);
         return BlockVolume.load(
-                kept.description(), kept.log(), base(kept.description().base()), readTimeoutMillis, tasks);
+                kept.description(), kept.log(), base(kept.description().base()), settings);
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Names;
-import io.supercloud.core.Tasks;
 import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.internal.disk.Disk;
 import io.supercloud.image.internal.disk.DurableFiles;
@@ -13,6 +12,8 @@ import io.supercloud.image.internal.log.SegmentLog;
 import io.supercloud.image.internal.log.UntouchedLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.MapMemory;
+import io.supercloud.image.internal.volume.VolumeSettings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -34,7 +35,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
     private static final String OLD = ".old-";
 
     private final Disk disk;
-    private final LogSettings settings;
+    private final LogSettings logSettings;
     private final Executor background;
     private final Path directory;
     private final ImageStore images;
@@ -42,32 +43,40 @@ public final class LocalVolumePool extends AbstractVolumePool {
 
     /** @throws ImageStoreException where another process has the pool */
     public LocalVolumePool(Path directory, ImageStore images) {
-        this(directory, images, Volume.READ_TIMEOUT_MILLIS);
+        this(directory, images, PoolLimits.DEFAULT);
+    }
+
+    /** @throws ImageStoreException where another process has the pool */
+    public LocalVolumePool(Path directory, ImageStore images, PoolLimits limits) {
+        this(directory, images, limits, Volume.READ_TIMEOUT_MILLIS);
     }
 
     LocalVolumePool(Path directory, ImageStore images, long readTimeoutMillis) {
+        this(directory, images, PoolLimits.DEFAULT, readTimeoutMillis);
+    }
+
+    private LocalVolumePool(Path directory, ImageStore images, PoolLimits limits, long readTimeoutMillis) {
         this(
-                new LocalDisk(),
+                new LocalDisk(limits.openFiles()),
                 LogSettings.DEFAULT,
                 directory,
                 images,
-                readTimeoutMillis,
-                new VirtualThreadTasks(),
+                new VolumeSettings(
+                        readTimeoutMillis, new VirtualThreadTasks(), new MapMemory(limits.mapBytes(), directory)),
                 task -> Thread.ofPlatform().daemon().name("volume-log").start(task));
     }
 
     /** @param background what writes to the disk without anybody waiting */
     LocalVolumePool(
             Disk disk,
-            LogSettings settings,
+            LogSettings logSettings,
             Path directory,
             ImageStore images,
-            long readTimeoutMillis,
-            Tasks tasks,
+            VolumeSettings volumes,
             Executor background) {
-        super(readTimeoutMillis, tasks);
+        super(volumes);
         this.disk = disk;
-        this.settings = settings;
+        this.logSettings = logSettings;
         this.background = background;
         this.directory = directory;
         this.images = images;
@@ -119,6 +128,8 @@ public final class LocalVolumePool extends AbstractVolumePool {
                 } else {
                     disk.move(entry, place);
                 }
+            } else if (file.startsWith(MapMemory.FILE_PREFIX)) {
+                disk.delete(entry);
             } else if (file.startsWith(OLD)) {
                 DurableFiles.deleteDirectory(disk, entry);
             }
@@ -147,16 +158,15 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     @Override
-    BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
-            throws IOException {
+    BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base) throws IOException {
         Path folder = folder(description.name());
         DurableFiles.deleteDirectory(disk, folder);
         disk.createDirectories(folder);
-        BlockLog log = new SegmentLog(disk, settings, folder, background);
+        BlockLog log = new SegmentLog(disk, logSettings, folder, background);
         try {
             DurableFiles.write(disk, folder.resolve(DESCRIPTION), DescriptionFile.text(description));
             disk.forceDirectory(directory);
-            return BlockVolume.create(description, log, base, first, readTimeoutMillis, tasks);
+            return BlockVolume.create(description, log, base, first, settings);
         } catch (IOException e) {
             log.close();
             throw e;
@@ -170,7 +180,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
 
     @Override
     boolean storeCopyOfUntouched(String from, String to, long serial, long epoch) throws IOException {
-        Optional<UntouchedLog> log = UntouchedLog.of(disk, settings, folder(from));
+        Optional<UntouchedLog> log = UntouchedLog.of(disk, logSettings, folder(from));
         if (log.isEmpty()) {
             return false;
         }
@@ -213,13 +223,13 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     @Override
-    BlockVolume load(String name, long readTimeoutMillis) throws IOException {
+    BlockVolume load(String name) throws IOException {
         Path folder = folder(name);
         VolumeDescription description = description(name);
         BaseImage base = base(description.base());
-        BlockLog log = new SegmentLog(disk, settings, folder, background);
+        BlockLog log = new SegmentLog(disk, logSettings, folder, background);
         try {
-            return BlockVolume.load(description, log, base, readTimeoutMillis, tasks);
+            return BlockVolume.load(description, log, base, settings);
         } catch (IOException e) {
             log.close();
             throw e;

@@ -53,24 +53,24 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     }
 
     private static BlockVolume of(
-            VolumeDescription description, BlockLog log, BaseImage base, long readTimeoutMillis, Tasks tasks) {
+            VolumeDescription description, BlockLog log, BaseImage base, VolumeSettings settings) {
         Secrecy secrecy = new Secrecy(description.encryption());
-        LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes(), secrecy);
+        LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes(), secrecy, settings.memory());
         return new BlockVolume(
-                description, blocks, secrecy, new Fetcher(description.name(), null, tasks), readTimeoutMillis, tasks);
+                description,
+                blocks,
+                secrecy,
+                new Fetcher(description.name(), null, settings.tasks()),
+                settings.readTimeoutMillis(),
+                settings.tasks());
     }
 
     /** A new volume in its first state, which is durable on return. */
     public static BlockVolume create(
-            VolumeDescription description,
-            BlockLog log,
-            BaseImage base,
-            VolumeState first,
-            long readTimeoutMillis,
-            Tasks tasks)
+            VolumeDescription description, BlockLog log, BaseImage base, VolumeState first, VolumeSettings settings)
             throws IOException {
         Versions.requireEpoch(first.epoch());
-        BlockVolume volume = of(description, log, base, readTimeoutMillis, tasks);
+        BlockVolume volume = of(description, log, base, settings);
         LocalBlocks blocks = volume.blocks;
         blocks.replay();
         blocks.setLastVersion(first instanceof VolumeState.Open ? Versions.beforeFirst(first.epoch()) : 0);
@@ -80,10 +80,9 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     }
 
     /** A volume in the state that its log has recorded. */
-    public static BlockVolume load(
-            VolumeDescription description, BlockLog log, BaseImage base, long readTimeoutMillis, Tasks tasks)
+    public static BlockVolume load(VolumeDescription description, BlockLog log, BaseImage base, VolumeSettings settings)
             throws IOException {
-        BlockVolume volume = of(description, log, base, readTimeoutMillis, tasks);
+        BlockVolume volume = of(description, log, base, settings);
         LocalBlocks blocks = volume.blocks;
         volume.state = blocks.replay();
         if (volume.state == null) {
