@@ -11,6 +11,7 @@ import io.supercloud.core.VmId;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
 import io.supercloud.image.Encryption;
+import io.supercloud.image.ScrubReport;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.migration.HostCall;
@@ -110,7 +111,9 @@ public final class CallTypes {
             SourceQuestion.Blocks.class,
             SourceQuestion.Hottest.class,
             SourceQuestion.Answer.class,
-            Encryption.class);
+            Encryption.class,
+            HostCall.ScrubDisk.class,
+            ScrubReport.class);
 
     private CallTypes() {}
 

@@ -5,6 +5,7 @@ import io.supercloud.core.Tasks;
 import io.supercloud.image.IllegalVolumeStateException;
 import io.supercloud.image.ImageStoreException;
 import io.supercloud.image.Progress;
+import io.supercloud.image.ScrubReport;
 import io.supercloud.image.Seal;
 import io.supercloud.image.StaleEpochException;
 import io.supercloud.image.Volume;
@@ -315,6 +316,13 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     /** Does a little of what otherwise is done in the background: false where nothing is urgent. */
     public boolean tidy() throws IOException {
         return cleaner.step();
+    }
+
+    @Override
+    public ScrubReport scrub(Progress progress) {
+        ScrubReport[] report = {null};
+        attempt("scrub", () -> report[0] = new Scrub(blocks, reads, () -> !isClosed()).run(progress));
+        return report[0];
     }
 
     @Override
