@@ -195,7 +195,7 @@ class DeploymentTest {
                 .isEqualTo("guest");
         assertThat(refusal(1, "image", "export", "guest", file)).contains("exists");
         assertThat(refusal(1, "image", "import", "traveller", file, "--format", "vmdk"))
-                .contains("vmdk");
+                .contains("VMDK");
         assertThat(refusal(
                         1,
                         "image",

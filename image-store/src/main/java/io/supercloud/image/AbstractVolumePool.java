@@ -2,11 +2,11 @@ package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Names;
-import io.supercloud.core.Tasks;
 import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
 import io.supercloud.image.internal.volume.VolumeContext;
+import io.supercloud.image.internal.volume.VolumeSettings;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -21,16 +21,14 @@ abstract class AbstractVolumePool implements VolumePool {
 
     private final Map<String, BlockVolume> loaded = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
-    private final long readTimeoutMillis;
-    private final Tasks tasks;
+    final VolumeSettings settings;
     private final Optional<Replication> replication;
     private final ReplicatedVolumes replicated;
 
-    AbstractVolumePool(long readTimeoutMillis, Tasks tasks, Optional<Replication> replication) {
-        this.readTimeoutMillis = readTimeoutMillis;
-        this.tasks = tasks;
+    AbstractVolumePool(VolumeSettings settings, Optional<Replication> replication) {
+        this.settings = settings;
         this.replication = replication;
-        this.replicated = new ReplicatedVolumes(replication, tasks);
+        this.replicated = new ReplicatedVolumes(replication, settings);
     }
 
     /** The image's content; throws {@link ImageStoreException} where it is not here. */
@@ -48,7 +46,7 @@ abstract class AbstractVolumePool implements VolumePool {
     }
 
     private VolumeContext context(VolumeDescription description, BaseImage base) {
-        return new VolumeContext(base, replicated.feed(description), readTimeoutMillis, tasks);
+        return new VolumeContext(base, replicated.feed(description), settings);
     }
 
     abstract boolean exists(String name);

@@ -6,8 +6,10 @@ import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.internal.log.MemoryLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.MapMemory;
 import io.supercloud.image.internal.volume.MemoryImage;
 import io.supercloud.image.internal.volume.VolumeContext;
+import io.supercloud.image.internal.volume.VolumeSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,7 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     private InMemoryVolumePool(long readTimeoutMillis, Tasks tasks, Optional<Replication> replication, Disk disk) {
-        super(readTimeoutMillis, tasks, replication);
+        super(new VolumeSettings(readTimeoutMillis, tasks, MapMemory.UNBOUNDED), replication);
         this.disk = disk;
         this.replication = replication;
     }

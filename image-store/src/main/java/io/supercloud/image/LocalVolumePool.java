@@ -2,7 +2,6 @@ package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Names;
-import io.supercloud.core.Tasks;
 import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.internal.disk.Disk;
 import io.supercloud.image.internal.disk.DurableFiles;
@@ -14,6 +13,8 @@ import io.supercloud.image.internal.log.UntouchedLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
 import io.supercloud.image.internal.volume.VolumeContext;
+import io.supercloud.image.internal.volume.MapMemory;
+import io.supercloud.image.internal.volume.VolumeSettings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -35,7 +36,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
     private static final String OLD = ".old-";
 
     private final Disk disk;
-    private final LogSettings settings;
+    private final LogSettings logSettings;
     private final Executor background;
     private final Path directory;
     private final ImageStore images;
@@ -43,7 +44,12 @@ public final class LocalVolumePool extends AbstractVolumePool {
 
     /** @throws ImageStoreException where another process has the pool */
     public LocalVolumePool(Path directory, ImageStore images) {
-        this(directory, images, Volume.READ_TIMEOUT_MILLIS, Optional.empty());
+        this(directory, images, PoolLimits.DEFAULT);
+    }
+
+    /** @throws ImageStoreException where another process has the pool */
+    public LocalVolumePool(Path directory, ImageStore images, PoolLimits limits) {
+        this(directory, images, limits, Volume.READ_TIMEOUT_MILLIS, Optional.empty());
     }
 
     /**
@@ -51,18 +57,27 @@ public final class LocalVolumePool extends AbstractVolumePool {
      *
      * @throws ImageStoreException where another process has the pool
      */
-    public LocalVolumePool(Path directory, ImageStore images, Replication replication) {
-        this(directory, images, Volume.READ_TIMEOUT_MILLIS, Optional.of(replication));
+    public LocalVolumePool(Path directory, ImageStore images, PoolLimits limits, Replication replication) {
+        this(directory, images, limits, Volume.READ_TIMEOUT_MILLIS, Optional.of(replication));
     }
 
     LocalVolumePool(Path directory, ImageStore images, long readTimeoutMillis, Optional<Replication> replication) {
+        this(directory, images, PoolLimits.DEFAULT, readTimeoutMillis, replication);
+    }
+
+    private LocalVolumePool(
+            Path directory,
+            ImageStore images,
+            PoolLimits limits,
+            long readTimeoutMillis,
+            Optional<Replication> replication) {
         this(
-                new LocalDisk(),
+                new LocalDisk(limits.openFiles()),
                 LogSettings.DEFAULT,
                 directory,
                 images,
-                readTimeoutMillis,
-                new VirtualThreadTasks(),
+                new VolumeSettings(
+                        readTimeoutMillis, new VirtualThreadTasks(), new MapMemory(limits.mapBytes(), directory)),
                 replication,
                 task -> Thread.ofPlatform().daemon().name("volume-log").start(task));
     }
@@ -70,16 +85,15 @@ public final class LocalVolumePool extends AbstractVolumePool {
     /** @param background what writes to the disk without anybody waiting */
     LocalVolumePool(
             Disk disk,
-            LogSettings settings,
+            LogSettings logSettings,
             Path directory,
             ImageStore images,
-            long readTimeoutMillis,
-            Tasks tasks,
+            VolumeSettings volumes,
             Optional<Replication> replication,
             Executor background) {
-        super(readTimeoutMillis, tasks, replication);
+        super(volumes, replication);
         this.disk = disk;
-        this.settings = settings;
+        this.logSettings = logSettings;
         this.background = background;
         this.directory = directory;
         this.images = images;
@@ -131,6 +145,8 @@ public final class LocalVolumePool extends AbstractVolumePool {
                 } else {
                     disk.move(entry, place);
                 }
+            } else if (file.startsWith(MapMemory.FILE_PREFIX)) {
+                disk.delete(entry);
             } else if (file.startsWith(OLD)) {
                 DurableFiles.deleteDirectory(disk, entry);
             }
@@ -163,7 +179,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
         Path folder = folder(description.name());
         DurableFiles.deleteDirectory(disk, folder);
         disk.createDirectories(folder);
-        BlockLog log = new SegmentLog(disk, settings, folder, background);
+        BlockLog log = new SegmentLog(disk, logSettings, folder, background);
         try {
             DurableFiles.write(disk, folder.resolve(DESCRIPTION), DescriptionFile.text(description));
             disk.forceDirectory(directory);
@@ -181,7 +197,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
 
     @Override
     boolean storeCopyOfUntouched(String from, String to, long serial, long epoch) throws IOException {
-        Optional<UntouchedLog> log = UntouchedLog.of(disk, settings, folder(from));
+        Optional<UntouchedLog> log = UntouchedLog.of(disk, logSettings, folder(from));
         if (log.isEmpty()) {
             return false;
         }
@@ -228,7 +244,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
         Path folder = folder(name);
         VolumeDescription description = description(name);
         VolumeContext context = context(description);
-        BlockLog log = new SegmentLog(disk, settings, folder, background);
+        BlockLog log = new SegmentLog(disk, logSettings, folder, background);
         try {
             return BlockVolume.load(description, log, context);
         } catch (IOException e) {

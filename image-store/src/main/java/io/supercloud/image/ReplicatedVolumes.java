@@ -1,22 +1,22 @@
 package io.supercloud.image;
 
-import io.supercloud.core.Tasks;
 import io.supercloud.image.internal.journal.JournalFeed;
 import io.supercloud.image.internal.journal.JournalRecord;
 import io.supercloud.image.internal.journal.VolumeJournal;
 import io.supercloud.image.internal.volume.BlockVolume;
 import io.supercloud.image.internal.volume.Replica;
+import io.supercloud.image.internal.volume.VolumeSettings;
 import java.io.IOException;
 import java.util.Optional;
 
 /** What opening means for a replicated volume. Asks registry and ledgers, so it is never called under the lock of a pool. */
 final class ReplicatedVolumes {
     private final Optional<Replication> replication;
-    private final Tasks tasks;
+    private final VolumeSettings settings;
 
-    ReplicatedVolumes(Optional<Replication> replication, Tasks tasks) {
+    ReplicatedVolumes(Optional<Replication> replication, VolumeSettings settings) {
         this.replication = replication;
-        this.tasks = tasks;
+        this.settings = settings;
     }
 
     static boolean isReplicated(VolumeDescription description) {
@@ -38,7 +38,7 @@ final class ReplicatedVolumes {
         return switch (description.durability()) {
             case Durability.Local _ -> Optional.empty();
             case Durability.Replicated replicated ->
-                Optional.of(new JournalFeed(journal(description.name()), description, replicated.copies(), tasks));
+                Optional.of(new JournalFeed(journal(description.name()), description, replicated.copies(), settings.tasks()));
         };
     }
 
@@ -81,7 +81,7 @@ final class ReplicatedVolumes {
             copy.sendWhole();
             journal.makeWhole(epoch);
         } else {
-            copy.resume(Replica.read(journal, journal.claim(copy.description(), epoch)));
+            copy.resume(Replica.read(journal, journal.claim(copy.description(), epoch), settings.memory()));
         }
     }
 
@@ -102,6 +102,6 @@ final class ReplicatedVolumes {
                             .formatted(name, record.owner()));
         }
         JournalRecord claimed = journal.claim(record.description(), epoch);
-        return Optional.of(new Recovered(record.description(), Replica.read(journal, claimed)));
+        return Optional.of(new Recovered(record.description(), Replica.read(journal, claimed, settings.memory())));
     }
 }

@@ -74,6 +74,12 @@ public interface Volume extends BlockDevice, AutoCloseable {
     /** Forgets the source; throws {@link ImageStoreException} while blocks are missing. */
     void dropSource();
 
+    /**
+     * Reads and verifies all that is here of the volume and its image, and gets damaged blocks from the source again where
+     * there is one that has them. The guest goes on meanwhile.
+     */
+    ScrubReport scrub(Progress progress);
+
     VolumeStats stats();
 
     /** Makes everything durable and closes the files; later requests fail. Idempotent. */

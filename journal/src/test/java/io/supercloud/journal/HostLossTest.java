@@ -9,6 +9,7 @@ import io.supercloud.image.BlockIoException;
 import io.supercloud.image.Durability;
 import io.supercloud.image.ImageStore;
 import io.supercloud.image.LocalVolumePool;
+import io.supercloud.image.PoolLimits;
 import io.supercloud.image.Replication;
 import io.supercloud.image.Volume;
 import io.supercloud.image.ledger.Copies;
@@ -71,6 +72,7 @@ class HostLossTest {
         return new LocalVolumePool(
                 directory,
                 new ImageStore(directory.resolve("images")),
+                PoolLimits.DEFAULT,
                 new Replication(registry, BookKeeperLedgers.connect(cluster.service()), new HostId(host)));
     }
 

@@ -8,6 +8,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
+import io.supercloud.image.ScrubReport;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.migration.hypervisor.StreamShape;
@@ -246,6 +247,14 @@ public sealed interface HostCall<R> {
         @Override
         public Class<BlockData> reply() {
             return BlockData.class;
+        }
+    }
+
+    /** Reads and verifies all of a VM's disk here. */
+    record ScrubDisk(VmId vm) implements HostCall<ScrubReport> {
+        @Override
+        public Class<ScrubReport> reply() {
+            return ScrubReport.class;
         }
     }
 

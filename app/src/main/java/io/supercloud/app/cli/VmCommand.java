@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             VmLifeCommands.Pause.class,
             VmLifeCommands.Resume.class,
             VmLifeCommands.Reset.class,
+            VmLifeCommands.Scrub.class,
             VmLifeCommands.Suspend.class,
             VmSnapshotCommands.Snapshot.class,
             VmSnapshotCommands.Snapshots.class,

@@ -91,6 +91,7 @@ final class Control implements ControlServer.Handler {
             case ControlRequest.RunVm run -> life.run(run, reply::progress);
             case ControlRequest.ListVms ignored -> vms.list();
             case ControlRequest.StopVm stop -> vms.stop(vms.idOf(stop.vm()), stop.force());
+            case ControlRequest.ScrubVm scrub -> life.scrub(vms.idOf(scrub.vm()));
             case ControlRequest.ChangeVm change -> life.change(vms.idOf(change.vm()), change.change());
             case ControlRequest.ResumeVm resume ->
                 life.resume(vms.idOf(resume.vm()), resume.on(), resume.fromDisk(), reply::progress);

@@ -29,6 +29,7 @@ import java.util.Optional;
     @JsonSubTypes.Type(value = ControlRequest.RunVm.class, name = "run-vm"),
     @JsonSubTypes.Type(value = ControlRequest.ListVms.class, name = "list-vms"),
     @JsonSubTypes.Type(value = ControlRequest.StopVm.class, name = "stop-vm"),
+    @JsonSubTypes.Type(value = ControlRequest.ScrubVm.class, name = "scrub-vm"),
     @JsonSubTypes.Type(value = ControlRequest.ChangeVm.class, name = "change-vm"),
     @JsonSubTypes.Type(value = ControlRequest.ResumeVm.class, name = "resume-vm"),
     @JsonSubTypes.Type(value = ControlRequest.TakeSnapshot.class, name = "take-snapshot"),
@@ -166,6 +167,9 @@ public sealed interface ControlRequest {
 
     /** Answers a list of {@link Answers.Vm}. */
     record ListVms() implements ControlRequest {}
+
+    /** Reads and verifies all of a VM's disk at its host; answers {@link io.supercloud.image.ScrubReport}. */
+    record ScrubVm(VmId vm) implements ControlRequest {}
 
     /** Answers {@link Answers.Vm}. */
     record StopVm(VmId vm, boolean force) implements ControlRequest {}

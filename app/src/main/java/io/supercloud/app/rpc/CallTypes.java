@@ -12,6 +12,7 @@ import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
 import io.supercloud.image.Durability;
 import io.supercloud.image.Encryption;
+import io.supercloud.image.ScrubReport;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.ledger.Copies;
@@ -125,7 +126,9 @@ public final class CallTypes {
             Protection.OnHostLoss.class,
             Durability.Local.class,
             Durability.Replicated.class,
-            Copies.class);
+            Copies.class,
+            HostCall.ScrubDisk.class,
+            ScrubReport.class);
 
     private CallTypes() {}
 

@@ -119,6 +119,7 @@ public final class HostService implements AutoCloseable {
             case HostCall.ReadChanges read ->
                 fromSource(read.vm(), read.part(), source -> source.changesAfter(read.cursor()));
             case HostCall.ReadBlocks read -> fromSource(read.vm(), read.part(), source -> source.read(read.blocks()));
+            case HostCall.ScrubDisk scrub -> require(scrub.vm()).volume().scrub((done, total) -> {});
             case HostCall.AskSource ask -> fromSource(ask.vm(), ask.part(), ask.question()::ask);
         };
     }

@@ -253,6 +253,11 @@ public final class ArrivingImage implements BaseImage {
     }
 
     @Override
+    public int verify(int chunk) throws IOException {
+        return isLacking(chunk) ? 0 : content.verify(chunk);
+    }
+
+    @Override
     public byte[] digests(int chunk) throws IOException {
         return content.digests(chunk);
     }

@@ -75,18 +75,24 @@ public final class ChunkStore {
                 return known;
             }
         }
+        MappedByteBuffer content = verify(name, lengthBytes);
+        synchronized (mapped) {
+            mapped.put(name, content);
+            if (mapped.size() > MAX_MAPPED_CHUNKS) {
+                mapped.remove(mapped.keySet().iterator().next());
+            }
+        }
+        return content;
+    }
+
+    /** A chunk's content, which was read whole and is as its name says. */
+    MappedByteBuffer verify(String name, int lengthBytes) throws IOException {
         MappedByteBuffer content = map(path(name), lengthBytes);
         if (content.capacity() != lengthBytes
                 || !ChunkDigests.of(content).name().equals(name)) {
             throw new IOException(
                     "chunk %s is damaged: its content does not match its name; delete it and import the image anew"
                             .formatted(path(name)));
-        }
-        synchronized (mapped) {
-            mapped.put(name, content);
-            if (mapped.size() > MAX_MAPPED_CHUNKS) {
-                mapped.remove(mapped.keySet().iterator().next());
-            }
         }
         return content;
     }

@@ -89,6 +89,15 @@ public final class ChunkedImage implements BaseImage {
     }
 
     @Override
+    public int verify(int chunk) throws IOException {
+        if (manifest.isZero(chunk)) {
+            return 0;
+        }
+        chunks.verify(manifest.hashes().get(chunk), manifest.chunkBytes(chunk));
+        return ChunkDigests.blocks(manifest.chunkBytes(chunk));
+    }
+
+    @Override
     public byte[] digests(int chunk) throws IOException {
         return chunks.digests(manifest.hashes().get(chunk), manifest.chunkBytes(chunk))
                 .list();

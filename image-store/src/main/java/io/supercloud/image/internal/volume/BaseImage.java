@@ -37,6 +37,15 @@ public interface BaseImage {
         return 0;
     }
 
+    /**
+     * Reads a chunk as it is on the disk, where it is wholly here, and verifies it.
+     *
+     * @return how many blocks that were
+     */
+    default int verify(int chunk) throws IOException {
+        return 0;
+    }
+
     /** As {@link VolumeSource#baseNames}. */
     default BaseNames names(int first) throws IOException {
         throw new IOException("this image is not sent: it is in memory, and on every host");

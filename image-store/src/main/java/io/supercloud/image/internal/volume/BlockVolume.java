@@ -5,6 +5,7 @@ import io.supercloud.image.Changes;
 import io.supercloud.image.IllegalVolumeStateException;
 import io.supercloud.image.ImageStoreException;
 import io.supercloud.image.Progress;
+import io.supercloud.image.ScrubReport;
 import io.supercloud.image.Seal;
 import io.supercloud.image.StaleEpochException;
 import io.supercloud.image.Volume;
@@ -44,7 +45,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
                 description,
                 log,
                 context,
-                new Fetcher(description.name(), null, context.tasks()),
+                new Fetcher(description.name(), null, context.settings().tasks()),
                 context.feed().map(feed -> new JournaledLog(log, feed)),
                 new Secrecy(description.encryption()));
     }
@@ -62,20 +63,21 @@ public final class BlockVolume extends VolumeDevice implements Volume {
                         journaled.isPresent() ? journaled.get() : log,
                         context.base(),
                         description.sizeBytes(),
-                        secrecy),
+                        secrecy,
+                        context.settings().memory()),
                 fetcher,
-                context.readTimeoutMillis());
+                context.settings().readTimeoutMillis());
         this.description = description;
         this.blocks = blocks();
         this.secrecy = secrecy;
         this.fetcher = fetcher;
         this.reads = reads();
-        this.follower = new Follower(description.name(), blocks, fetcher, reads, heat(), context.tasks());
+        this.follower = new Follower(description.name(), blocks, fetcher, reads, heat(), context.settings().tasks());
         this.source = new LocalSource(blocks, reads, heat());
         this.journaling = journaled.map(each -> new Journaling(each, blocks, source, this::isOpen));
-        this.reserve = context.feed().map(feed -> new JournalReserve(feed, this::isOpen, context.tasks()));
+        this.reserve = context.feed().map(feed -> new JournalReserve(feed, this::isOpen, context.settings()));
         reserve.ifPresent(fetcher::setReserve);
-        this.cleaner = new LogCleaner(description.name(), blocks, journaling, context.tasks());
+        this.cleaner = new LogCleaner(description.name(), blocks, journaling, context.settings().tasks());
     }
 
     /** A new volume in its first state, which is durable on return. */
@@ -364,6 +366,13 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     /** Does a little of what otherwise is done in the background: false where nothing is urgent. */
     public boolean tidy() throws IOException {
         return cleaner.step();
+    }
+
+    @Override
+    public ScrubReport scrub(Progress progress) {
+        ScrubReport[] report = {null};
+        attempt("scrub", () -> report[0] = new Scrub(blocks, reads, () -> !isClosed()).run(progress));
+        return report[0];
     }
 
     @Override

@@ -41,8 +41,19 @@ final class Fetcher {
 
     /** Nothing is lacking any more. */
     void dropSource() {
+        VolumeSource former = source;
+        VolumeSource replica = journal;
         source = null;
         journal = null;
+        letGo(former);
+        letGo(replica);
+    }
+
+    /** What is read from a journal takes memory here. */
+    private static void letGo(VolumeSource source) {
+        if (source instanceof Replica replica) {
+            replica.close();
+        }
     }
 
     /** From now on this is asked first. */
@@ -74,6 +85,8 @@ final class Fetcher {
 
     void close() {
         closed = true;
+        letGo(source);
+        letGo(journal);
     }
 
     /** A question to the source. */

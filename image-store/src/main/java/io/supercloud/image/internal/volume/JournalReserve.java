@@ -1,6 +1,5 @@
 package io.supercloud.image.internal.volume;
 
-import io.supercloud.core.Tasks;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
 import io.supercloud.image.internal.journal.JournalFeed;
@@ -20,16 +19,16 @@ final class JournalReserve extends JournalSource implements AutoCloseable {
 
     private final JournalFeed feed;
     private final BooleanSupplier owner;
-    private final Tasks tasks;
+    private final VolumeSettings settings;
     private final ReentrantLock lock = new ReentrantLock();
     private Replica replica;
     private long readAtNanos;
 
     /** @param owner whether the volume is open here: somebody else's journal is not to be touched */
-    JournalReserve(JournalFeed feed, BooleanSupplier owner, Tasks tasks) {
+    JournalReserve(JournalFeed feed, BooleanSupplier owner, VolumeSettings settings) {
         this.feed = feed;
         this.owner = owner;
-        this.tasks = tasks;
+        this.settings = settings;
     }
 
     @Override
@@ -44,7 +43,7 @@ final class JournalReserve extends JournalSource implements AutoCloseable {
             if (!owner.getAsBoolean()) {
                 throw new IOException("the volume is not open here, so its journal is somebody else's");
             }
-            if (replica == null || tasks.nanoTime() - readAtNanos > TimeUnit.SECONDS.toNanos(REFRESH_SECONDS)) {
+            if (replica == null || settings.tasks().nanoTime() - readAtNanos > TimeUnit.SECONDS.toNanos(REFRESH_SECONDS)) {
                 refresh();
             }
             return replica.read(blocks);
@@ -60,8 +59,8 @@ final class JournalReserve extends JournalSource implements AutoCloseable {
                 .orElseThrow(() -> new IOException("the volume has no journal"))
                 .ended();
         close();
-        replica = Replica.read(feed.journal(), record);
-        readAtNanos = tasks.nanoTime();
+        replica = Replica.read(feed.journal(), record, settings.memory());
+        readAtNanos = settings.tasks().nanoTime();
     }
 
     @Override

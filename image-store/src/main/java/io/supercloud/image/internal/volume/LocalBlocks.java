@@ -15,12 +15,16 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What of a volume is on this host: log, map and base image. Methods named {@code stage...} are to be called
  * from within {@link #change}.
  */
 final class LocalBlocks implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalBlocks.class);
+
     /** Orders all changes of log and map. Never held while waiting for another host. */
     private final ReentrantLock head = new ReentrantLock();
 
@@ -37,10 +41,10 @@ final class LocalBlocks implements AutoCloseable {
     /** All versions up to this one are in the map, or were dropped. */
     private volatile long publishedVersion;
 
-    LocalBlocks(BlockLog log, BaseImage base, long sizeBytes, Secrecy secrecy) {
+    LocalBlocks(BlockLog log, BaseImage base, long sizeBytes, Secrecy secrecy, MapMemory memory) {
         this.log = log;
         this.base = base;
-        this.map = new BlockMap(sizeBytes / Volume.BLOCK_BYTES);
+        this.map = new BlockMap(sizeBytes / Volume.BLOCK_BYTES, memory);
         this.secrecy = secrecy;
         this.reader = new BlockReader(log, map, base, head, secrecy);
     }
@@ -101,6 +105,7 @@ final class LocalBlocks implements AutoCloseable {
             throw new IOException("the log has a record of block %d, but the volume has %d blocks"
                     .formatted(record.block(), map.blocks()));
         }
+        map.reserve(record.block());
         point(record, location);
     }
 
@@ -188,7 +193,8 @@ final class LocalBlocks implements AutoCloseable {
         note(record, log.stage(record, Location.NONE));
     }
 
-    private void note(LogRecord record, long location) {
+    private void note(LogRecord record, long location) throws IOException {
+        map.reserve(record.block());
         stagedRecords[staged] = record;
         stagedLocations[staged] = location;
         staged++;
@@ -306,5 +312,10 @@ final class LocalBlocks implements AutoCloseable {
     @Override
     public void close() {
         log.close();
+        try {
+            map.close();
+        } catch (IOException e) {
+            LOG.warn("The file of a map could not be closed", e);
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.supercloud.image.internal.log.RecordKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ final class ReadPath {
     private final Fetcher fetcher;
     private final BooleanSupplier follower;
     private final long timeoutMillis;
+    private final AtomicLong repaired = new AtomicLong();
 
     /**
      * @param follower whether newer content than this side knows of is as good
@@ -182,5 +184,11 @@ final class ReadPath {
                 stageContent(block, version, fetched.data()[0]);
             }
         });
+        repaired.incrementAndGet();
+    }
+
+    /** How many blocks were damaged and came from the former host again. */
+    long repaired() {
+        return repaired.get();
     }
 }

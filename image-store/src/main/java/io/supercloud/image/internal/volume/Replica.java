@@ -11,6 +11,7 @@ import io.supercloud.image.internal.log.Checksum;
 import io.supercloud.image.internal.log.Location;
 import io.supercloud.image.internal.log.RecordKind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /**
@@ -32,9 +33,13 @@ public final class Replica extends JournalSource implements AutoCloseable {
         this.map = map;
     }
 
-    /** The volume at the end of the journal. */
-    public static Replica read(VolumeJournal journal, JournalRecord record) throws IOException {
-        BlockMap map = new BlockMap(record.description().sizeBytes() / Volume.BLOCK_BYTES);
+    /**
+     * The volume at the end of the journal.
+     *
+     * @param memory for its map
+     */
+    public static Replica read(VolumeJournal journal, JournalRecord record, MapMemory memory) throws IOException {
+        BlockMap map = new BlockMap(record.description().sizeBytes() / Volume.BLOCK_BYTES, memory);
         Replica replica = new Replica(record.description().name(), new JournalReader(journal, record), map);
         try {
             replica.reader.replay(replica::take);
@@ -110,5 +115,10 @@ public final class Replica extends JournalSource implements AutoCloseable {
     @Override
     public void close() {
         reader.close();
+        try {
+            map.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the map of volume '%s' does not let go of its file".formatted(name), e);
+        }
     }
 }

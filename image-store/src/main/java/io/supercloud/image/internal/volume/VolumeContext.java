@@ -1,6 +1,5 @@
 package io.supercloud.image.internal.volume;
 
-import io.supercloud.core.Tasks;
 import io.supercloud.image.internal.journal.JournalFeed;
 import java.util.Optional;
 
@@ -9,6 +8,6 @@ import java.util.Optional;
  *
  * @param base what it shows where it was never written
  * @param feed of a replicated volume
- * @param readTimeoutMillis how long a guest's read waits for the former host
+ * @param settings those of its pool
  */
-public record VolumeContext(BaseImage base, Optional<JournalFeed> feed, long readTimeoutMillis, Tasks tasks) {}
+public record VolumeContext(BaseImage base, Optional<JournalFeed> feed, VolumeSettings settings) {}
