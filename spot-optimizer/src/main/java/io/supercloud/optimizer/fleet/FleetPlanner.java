@@ -22,8 +22,9 @@ public final class FleetPlanner {
     private final double[] cpus;
     private final double[] memory;
     private final List<int[]> units = new ArrayList<>();
-    private final List<BitSet> permitted = new ArrayList<>();
+    private final List<int[]> permitted = new ArrayList<>();
     private final List<String> apart = new ArrayList<>();
+    private final int[] here;
     private final UnitPrices[] unitPrices;
     private final Map<Integer, Packed> packed = new HashMap<>();
 
@@ -39,6 +40,8 @@ public final class FleetPlanner {
         cpus = fleet.vms().stream().mapToDouble(Fleet.Vm::cpus).toArray();
         memory = fleet.vms().stream().mapToDouble(Fleet.Vm::memoryGib).toArray();
         gather();
+        here = new int[units.size()];
+        Arrays.setAll(here, this::here);
         unitPrices = new UnitPrices[offers.size()];
         Arrays.setAll(unitPrices, this::unitPrices);
     }
@@ -66,7 +69,7 @@ public final class FleetPlanner {
                                 .formatted(first.name()));
             }
             units.add(group.stream().mapToInt(Integer::intValue).toArray());
-            permitted.add(sites);
+            permitted.add(sites.stream().toArray());
             apart.add(first.apart().orElse(""));
         });
     }
@@ -95,15 +98,17 @@ public final class FleetPlanner {
         int[] siteOfVm = new int[cpus.length];
         int[] standbyOfVm = new int[cpus.length];
         Map<String, BitSet> taken = new HashMap<>();
+        BitSet none = new BitSet();
         double[] costs = new double[offers.size()];
         for (int unit = 0; unit < units.size(); unit++) {
-            BitSet others = apart.get(unit).isEmpty()
-                    ? new BitSet()
-                    : taken.computeIfAbsent(apart.get(unit), _ -> new BitSet());
+            boolean alone = apart.get(unit).isEmpty();
+            BitSet others = alone ? none : taken.computeIfAbsent(apart.get(unit), _ -> new BitSet());
             costs(unit, costs);
             int site = choose(unit, costs, others);
-            others.set(site);
             int standby = cheapest(permitted.get(unit), costs, site, others);
+            if (!alone) {
+                others.set(site);
+            }
             for (int vm : units.get(unit)) {
                 siteOfVm[vm] = site;
                 standbyOfVm[vm] = standby;
@@ -142,11 +147,9 @@ public final class FleetPlanner {
             unitMemory += memory[vm];
             dollarsPerMove += fleet.vms().get(vm).moveGigabytes() * rules.egressDollarsPerGigabyte();
         }
-        int here = here(unit);
-        double moving = here == Fleet.NOWHERE ? 0 : dollarsPerMove / rules.horizonHours();
-        BitSet sites = permitted.get(unit);
-        for (int site = sites.nextSetBit(0); site >= 0; site = sites.nextSetBit(site + 1)) {
-            costs[site] = unitPrices[site].dollars(unitCpus, unitMemory) + (site == here ? 0 : moving);
+        double moving = here[unit] == Fleet.NOWHERE ? 0 : dollarsPerMove / rules.horizonHours();
+        for (int site : permitted.get(unit)) {
+            costs[site] = unitPrices[site].dollars(unitCpus, unitMemory) + (site == here[unit] ? 0 : moving);
         }
     }
 
@@ -160,18 +163,19 @@ public final class FleetPlanner {
     }
 
     private int choose(int unit, double[] costs, BitSet others) {
-        BitSet sites = permitted.get(unit);
-        int here = here(unit);
+        int[] sites = permitted.get(unit);
+        int now = here[unit];
         int best = cheapest(sites, costs, Fleet.NOWHERE, others);
         best = best == Fleet.NOWHERE ? cheapest(sites, costs, Fleet.NOWHERE, new BitSet()) : best;
-        boolean mayStay = here != Fleet.NOWHERE && sites.get(here) && !others.get(here);
-        return mayStay && costs[best] >= costs[here] * (1 - fleet.rules().minimumGain()) ? here : best;
+        boolean mayStay = now != Fleet.NOWHERE && Arrays.binarySearch(sites, now) >= 0 && !others.get(now);
+        return mayStay && costs[best] >= costs[now] * (1 - fleet.rules().minimumGain()) ? now : best;
     }
 
-    private static int cheapest(BitSet sites, double[] costs, int except, BitSet others) {
+    private static int cheapest(int[] sites, double[] costs, int except, BitSet others) {
+        boolean all = others.isEmpty();
         int best = Fleet.NOWHERE;
-        for (int site = sites.nextSetBit(0); site >= 0; site = sites.nextSetBit(site + 1)) {
-            if (site != except && !others.get(site) && (best < 0 || costs[site] < costs[best])) {
+        for (int site : sites) {
+            if (site != except && (best < 0 || costs[site] < costs[best]) && (all || !others.get(site))) {
                 best = site;
             }
         }
