@@ -2,7 +2,7 @@
 #   make demo ARGS="--json"       see ./supercloud demo --help for what ARGS may hold
 #   make test
 #   make simulate [SEEDS=n] [SEED=n]   moves under random faults, in the simulator
-#   make bench [NAME=x]           lists the benchmarks, or runs one
+#   make bench [NAME=x] [DATA=folder]   lists the benchmarks, or runs one, on a folder of recorded markets
 #   make chaos [CASES=STREAM/KILL_MANAGER] [SEED=2] [MINUTES=10] [FRESH=1]
 #   make soak [MOVES=200] [MINUTES=10]
 .PHONY: demo test simulate build bench chaos soak setup format clean
@@ -13,6 +13,7 @@ MAKEFLAGS += --no-print-directory
 
 ARGS ?=
 NAME ?=
+DATA ?=
 CASES ?=
 SEED ?=
 MINUTES ?=
@@ -38,7 +39,7 @@ simulate:
 	exec bin/simulate "$(SEEDS)" "$(SEED)"
 
 bench: build
-	@exec bin/bench "$(NAME)" $(ARGS)
+	@exec bin/bench "$(NAME)" $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 chaos: build
 	@export CASES="$(CASES)" SEED="$(SEED)" MINUTES="$(MINUTES)" FRESH="$(FRESH)"

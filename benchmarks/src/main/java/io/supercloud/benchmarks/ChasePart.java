@@ -39,8 +39,8 @@ final class ChasePart {
 
     private static final int STARTS = 300;
     private static final double IMAGE_GIGABYTES = 50;
-    private static final long RUN_MILLIS = Duration.ofDays(14).toMillis();
-    private static final long HISTORY_MILLIS = Duration.ofDays(14).toMillis();
+    private static final long RUN_MILLIS = Duration.ofDays(10).toMillis();
+    private static final long HISTORY_MILLIS = Duration.ofDays(10).toMillis();
     private static final List<Supplier<Chaser>> POLICIES =
             List.of(RehearsingChaser::new, GreedyChaser::new, SmartSpotChaser::new);
 

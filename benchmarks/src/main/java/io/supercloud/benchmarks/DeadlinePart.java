@@ -31,7 +31,7 @@ final class DeadlinePart {
 
     private static final double CLAIRVOYANT_BAR = 1.1;
     private static final double TOLERANCE = 1e-3;
-    private static final int STARTS = 60;
+    private static final int STARTS = 40;
 
     private final Benchmark.Context context;
     private final int starts;

@@ -18,7 +18,7 @@ final class OptimizerBenchmark implements Benchmark {
 
     @Override
     public List<String> parts() {
-        return List.of("chase", "deadline", "regions", "sun");
+        return List.of("chase", "deadline", "fleet", "regions", "sun");
     }
 
     @Override
@@ -30,6 +30,9 @@ final class OptimizerBenchmark implements Benchmark {
     public List<BenchmarkReport.Result> run(Context context) {
         DataFolder data = DataFolder.open(context.data());
         List<BenchmarkReport.Result> results = new ArrayList<>();
+        if (context.wants("fleet")) {
+            results.addAll(FleetPart.run(context));
+        }
         if (context.wants("sun")) {
             results.addAll(SunPart.run(context, data));
         }

@@ -23,6 +23,11 @@ public final class EgressTariff {
 
     private EgressTariff() {}
 
+    /** Nothing is known. */
+    public static EgressTariff unknown() {
+        return new EgressTariff();
+    }
+
     /** All of {@code files} in one; of two prices of a pair the later file's counts. */
     public static EgressTariff read(Collection<Path> files) {
         EgressTariff tariff = new EgressTariff();

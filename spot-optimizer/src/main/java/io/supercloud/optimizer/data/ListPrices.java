@@ -17,6 +17,11 @@ public final class ListPrices {
 
     private ListPrices() {}
 
+    /** Nothing is known. */
+    public static ListPrices unknown() {
+        return new ListPrices();
+    }
+
     /** All of {@code files} in one; of two prices of an offer the later file's counts. */
     public static ListPrices read(Collection<Path> files) {
         ListPrices all = new ListPrices();

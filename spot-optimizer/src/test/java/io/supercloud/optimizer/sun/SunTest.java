@@ -1,6 +1,7 @@
 package io.supercloud.optimizer.sun;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.supercloud.optimizer.data.Latencies;
 import io.supercloud.optimizer.data.LoadCurve;
@@ -10,6 +11,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class SunTest {
+    private static final int LEARNED_HOURS = 26;
     private static final Latencies WORLD = new Latencies(
             List.of(
                     new Latencies.City("Tokyo", 35, 139, 10),
@@ -52,27 +54,23 @@ class SunTest {
     @Test
     void whatWillBeAskedForChangesNoDecision() {
         double[] hours = curve(10, 0.3, 1).hours();
-        double[] other = hours.clone();
         SplittableRandom random = new SplittableRandom(4);
-        int from = 150;
-        for (int hour = from; hour < hours.length; hour++) {
-            other[hour] = 100 * random.nextDouble();
+        for (int from = 60; from < 200; from++) {
+            double[] other = hours.clone();
+            for (int hour = from; hour < hours.length; hour++) {
+                other[hour] = 100 * random.nextDouble();
+            }
+            // Tokyo's local time is nine hours ahead, and the replay begins twelve hours after the curve: until then
+            // the demand of all hours is the same, and one hour more is decided by it.
+            int same = from - 12 - 9 - LEARNED_HOURS + 1;
+            assertThat(places(other).subList(0, same))
+                    .as("changed from hour %d on", from)
+                    .isEqualTo(places(hours).subList(0, same));
         }
-        // Local times are up to twelve hours ahead of the replay's.
-        int known = from - 24;
-        SunRun.Account first = SunRun.of(Demand.of(WORLD, cut(hours, known)), 6);
-        SunRun.Account second = SunRun.of(Demand.of(WORLD, cut(other, known)), 6);
-        assertThat(first).isEqualTo(second);
-        assertThat(placesUntil(hours, known)).isEqualTo(placesUntil(other, known));
     }
 
-    private static LoadCurve cut(double[] hours, int length) {
-        return new LoadCurve("test", Instant.EPOCH, java.util.Arrays.copyOf(hours, length));
-    }
-
-    private static List<Integer> placesUntil(double[] hours, int length) {
-        return SunRun.places(Demand.of(WORLD, new LoadCurve("test", Instant.EPOCH, hours)), 6)
-                .subList(0, length - 24 - 26);
+    private static List<Integer> places(double[] hours) {
+        return SunRun.places(Demand.of(WORLD, new LoadCurve("test", Instant.EPOCH, hours)), 6);
     }
 
     @Test
@@ -91,7 +89,7 @@ class SunTest {
             int first = SunPlan.first(costs, here, moves, midnight, 1);
             double best = least(costs, 0, here, moves, midnight);
             double taken = costs[0][first] + least(costs, 1, first, left(moves, here, first, 1, midnight), midnight);
-            assertThat(taken).as("round %d", round).isEqualTo(best, org.assertj.core.api.Assertions.within(1e-12));
+            assertThat(taken).as("round %d", round).isCloseTo(best, within(1e-12));
         }
     }
 
