@@ -28,6 +28,7 @@ final class TestDeployment {
     private final String name;
     private final Path folder;
     private final Path home;
+    private int managers = 1;
 
     /** What a command did. */
     record Result(List<String> line, int exitCode, String out, String err) {
@@ -98,7 +99,7 @@ final class TestDeployment {
 
     /** Brings up local clouds, each with one site that is called after its account, as {@code amber-1}; {@code links} as in files. */
     void up(List<String> accounts, String... links) {
-        StringBuilder config = new StringBuilder("deployment: %s\naccounts:\n".formatted(name));
+        StringBuilder config = new StringBuilder("deployment: %s\nmanagers: %d\naccounts:\n".formatted(name, managers));
         accounts.forEach(account -> config.append("  %s: {provider: local}\n".formatted(account)));
         config.append("sites:\n");
         accounts.forEach(account -> config.append(
@@ -116,6 +117,11 @@ final class TestDeployment {
 
     Result run(String... arguments) {
         return execute(line(arguments), folder, COMMAND_LIMIT);
+    }
+
+    /** How many managers {@link #up} starts. */
+    void managers(int count) {
+        managers = count;
     }
 
     /** The namespace of the one instance at a site of an account. */
