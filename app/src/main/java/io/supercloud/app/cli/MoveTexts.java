@@ -99,8 +99,15 @@ final class MoveTexts {
     static String why(Answers.Why why) {
         StringBuilder text = new StringBuilder("VM %s is on %s%n".formatted(why.vm(), why.host()));
         for (Answers.Move move : why.moves()) {
-            text.append("  %s %s: %s -> %s, %s: %s%n"
-                    .formatted(move.begun(), move.move(), move.from(), move.to(), move.state(), move.reason()));
+            text.append("  %s %s: %s -> %s, %s: %s%s%n"
+                    .formatted(
+                            move.begun(),
+                            move.move(),
+                            move.from(),
+                            move.to(),
+                            move.state(),
+                            move.reason(),
+                            move.failure().map(why -> "; it failed at " + why).orElse("")));
         }
         return text.toString().stripTrailing();
     }
