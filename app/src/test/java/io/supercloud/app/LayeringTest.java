@@ -116,11 +116,14 @@ class LayeringTest {
 
     @Test
     void onlyProcessesThatEndByThemselvesExit() {
+        // A manager that has lost its lead ends at once: another one leads.
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("io.supercloud.app.Supercloud")
                 .and()
                 .doNotHaveFullyQualifiedName("io.supercloud.app.demo.ClientProcess")
+                .and()
+                .doNotHaveFullyQualifiedName("io.supercloud.app.manager.ManagerProcess")
                 .should()
                 .callMethodWhere(target(owner(JavaClass.Predicates.assignableTo(System.class)
                                 .or(JavaClass.Predicates.assignableTo(Runtime.class))))

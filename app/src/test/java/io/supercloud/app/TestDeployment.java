@@ -28,6 +28,7 @@ final class TestDeployment {
     private final String name;
     private final Path folder;
     private final Path home;
+    private int managers = 1;
 
     /** What a command did. */
     record Result(List<String> line, int exitCode, String out, String err) {
@@ -103,7 +104,7 @@ final class TestDeployment {
 
     /** As the other one, with more keys of the configuration, each a line. */
     void up(String more, List<String> accounts, String... links) {
-        StringBuilder config = new StringBuilder("deployment: %s\naccounts:\n".formatted(name));
+        StringBuilder config = new StringBuilder("deployment: %s\nmanagers: %d\naccounts:\n".formatted(name, managers));
         accounts.forEach(account -> config.append("  %s: {provider: local}\n".formatted(account)));
         config.append("sites:\n");
         accounts.forEach(account -> config.append(
@@ -122,6 +123,11 @@ final class TestDeployment {
 
     Result run(String... arguments) {
         return execute(line(arguments), folder, COMMAND_LIMIT);
+    }
+
+    /** How many managers {@link #up} starts. */
+    void managers(int count) {
+        managers = count;
     }
 
     /** The namespace of the one instance at a site of an account. */

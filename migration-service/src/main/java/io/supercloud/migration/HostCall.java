@@ -318,8 +318,9 @@ public sealed interface HostCall<R> {
      * @param underlayMtu of the device that other hosts are reached by, in bytes; 0 where it is not known
      * @param overlayMtu the largest of its networks; 0 where it has none
      * @param clockMillis since 1970, when this was asked
+     * @param trustedUntilMillis since 1970, the end of the certificate that its streams need; 0 where they need none
      */
-    record HostPlace(int underlayMtu, int overlayMtu, long clockMillis) {}
+    record HostPlace(int underlayMtu, int overlayMtu, long clockMillis, long trustedUntilMillis) {}
 
     /**
      * @param memoryBytes that the guest has touched

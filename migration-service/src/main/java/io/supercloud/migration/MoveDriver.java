@@ -100,6 +100,11 @@ public final class MoveDriver {
         return objections(orders.of(new MoveId("plan"), vm, target, manner));
     }
 
+    /** What is to be known of {@link #move} though nothing speaks against it. */
+    public List<String> remarks(VmId vm, HostId target, MoveManner manner) {
+        return estimates.remarks(orders.of(new MoveId("plan"), vm, target, manner));
+    }
+
     /** What moves from {@code source} would be like, by target, {@code streams} beside each other; none where it cannot say. */
     public Map<HostId, MoveForecast> forecasts(VmId vm, HostId source, Set<HostId> targets, int streams) {
         return orders.kind(vm)

@@ -41,6 +41,14 @@ final class MoveEstimates {
         return MoveChecks.objections(order, source.facts(), target.facts(), target.surelyAheadOf(source));
     }
 
+    /** What a user should know of a move that nothing speaks against. */
+    List<String> remarks(MoveOrder order) {
+        return MoveChecks.remarks(
+                order,
+                describe(order.source()).facts(),
+                describe(order.target()).facts());
+    }
+
     /**
      * @param ahead of this process's clock, as if the answer had been given half-way
      * @param took the call, so that {@code ahead} may be wrong by half of it

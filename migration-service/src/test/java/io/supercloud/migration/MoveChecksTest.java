@@ -60,10 +60,10 @@ class MoveChecksTest {
 
     @Test
     void framesOfTheOverlayMustFitIntoPacketsOfBothHosts() {
-        assertThat(objections(Samples.facts(EAST), with(Samples.GUESTS, new HostCall.HostPlace(1450, 1400, 0))))
+        assertThat(objections(Samples.facts(EAST), with(Samples.GUESTS, new HostCall.HostPlace(1450, 1400, 0, 0))))
                 .as("just fits")
                 .isEmpty();
-        assertThat(objections(Samples.facts(EAST), with(Samples.GUESTS, new HostCall.HostPlace(1449, 0, 0))))
+        assertThat(objections(Samples.facts(EAST), with(Samples.GUESTS, new HostCall.HostPlace(1449, 0, 0, 0))))
                 .singleElement()
                 .asString()
                 .contains("west", "1449", "1450", "smaller MTU");
@@ -204,6 +204,55 @@ class MoveChecksTest {
         assertThat(objections(Samples.facts(EAST), plain))
                 .as("only where it is forced")
                 .isEmpty();
+    }
+
+    private static HostFacts version(HostId host, String hypervisor) {
+        return new HostFacts(
+                host,
+                hypervisor,
+                10,
+                "TCG",
+                "pc",
+                Samples.GUESTS,
+                Samples.STREAMS,
+                Samples.PLACE,
+                4096,
+                10L << 30,
+                true,
+                List.of());
+    }
+
+    @Test
+    void memoryGoesToAnOlderHypervisorNeverAndFromANewerOneNotBack() {
+        HostFacts older = version(EAST, "QEMU 10.0.2");
+        HostFacts newer = version(WEST, "QEMU 10.1.0");
+        assertThat(objections(older, newer)).isEmpty();
+        assertThat(MoveChecks.remarks(ORDER, older, newer))
+                .singleElement()
+                .asString()
+                .contains("cannot come back", "QEMU 10.1.0 on host west");
+        assertThat(MoveChecks.remarks(ORDER, older, version(WEST, "QEMU 10.0.9")))
+                .isEmpty();
+        assertThat(objections(newer, older)).anyMatch(why -> why.contains("newer"));
+        assertThat(objections(MoveManner.Kind.COLD, newer, older))
+                .as("a disk is read by all")
+                .isEmpty();
+    }
+
+    @Test
+    void aCertificateThatEndsDuringTheMoveIsTold() {
+        long now = 1_000_000;
+        long enough = MoveChecks.LEAST_TRUST.toMillis();
+        assertThat(objections(
+                        Samples.facts(EAST),
+                        with(Samples.GUESTS, new HostCall.HostPlace(1500, 1400, now, now + enough))))
+                .isEmpty();
+        assertThat(objections(
+                        Samples.facts(EAST),
+                        with(Samples.GUESTS, new HostCall.HostPlace(1500, 1400, now, now + enough - 1))))
+                .singleElement()
+                .asString()
+                .contains("certificate", "west", "anew");
     }
 
     @Test

@@ -25,7 +25,7 @@ public final class Samples {
 
     static final GuestKinds GUESTS = new GuestKinds(List.of("pc-i440fx-10.0"), List.of("qemu64"));
     static final StreamKinds STREAMS = new StreamKinds(4, true, true);
-    static final HostPlace PLACE = new HostPlace(1500, 1400, 0);
+    static final HostPlace PLACE = new HostPlace(1500, 1400, 0, 0);
 
     private Samples() {}
 

@@ -4,7 +4,9 @@ import io.supercloud.app.manager.Answers;
 import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.MoveManner;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -70,6 +72,10 @@ final class MoveCommand implements Callable<Integer> {
                 mostDowntimeMillis == null ? Math.max(downtime, usual.mostDowntimeMillis()) : mostDowntimeMillis);
     }
 
+    private static List<String> plus(String first, List<String> others) {
+        return Stream.concat(Stream.of(first), others.stream()).toList();
+    }
+
     @Override
     public Integer call() {
         ControlRequest.Move request = new ControlRequest.Move(new VmId(vm), to, plan, reason, manner());
@@ -85,7 +91,7 @@ final class MoveCommand implements Callable<Integer> {
                                     answer.memoryBytesAtMost() >> 20,
                                     answer.forecast().map(MoveTexts::forecast).orElse("no forecast"),
                                     answer.objections().isEmpty()
-                                            ? "nothing speaks against it"
+                                            ? String.join("; ", plus("nothing speaks against it", answer.remarks()))
                                             : "it is refused: " + String.join("; ", answer.objections())));
             return answer.objections().isEmpty() ? 0 : CliException.FAILED;
         }

@@ -10,7 +10,8 @@ final class Texts {
     private Texts() {}
 
     static String status(Answers.Status status) {
-        StringBuilder text = new StringBuilder("deployment %s%n".formatted(status.deployment()));
+        StringBuilder text =
+                new StringBuilder("deployment %s, led by %s%n".formatted(status.deployment(), status.leader()));
         text.append("  %-22s %-16s %-8s %-16s %-14s %s%n"
                 .formatted("HOST", "SITE", "STATE", "UNDERLAY", "HYPERVISOR", "RUNS WITH"));
         for (Answers.Host host : status.hosts()) {

@@ -25,7 +25,8 @@ public final class Answers {
             String accelerator,
             List<String> problems) {}
 
-    public record Status(String deployment, List<Host> hosts, List<Vm> vms, List<String> stubs) {}
+    /** @param leader which of the managers answers */
+    public record Status(String deployment, String leader, List<Host> hosts, List<Vm> vms, List<String> stubs) {}
 
     public record Image(ImageId image, long sizeBytes, long storedBytes, int chunks, List<String> sites) {}
 
@@ -95,7 +96,8 @@ public final class Answers {
             String to,
             long memoryBytesAtMost,
             Optional<MoveForecast> forecast,
-            List<String> objections) {}
+            List<String> objections,
+            List<String> remarks) {}
 
     /**
      * @param homeless VMs for which there is no room elsewhere

@@ -143,6 +143,7 @@ final class Control implements ControlServer.Handler {
         List<HostRecord> hosts = alive.all();
         return new Answers.Status(
                 config.name(),
+                moves.driverName(),
                 config.sites().stream().map(site -> host(site, hosts)).toList(),
                 vms.list(),
                 registry.children(Paths.STUBS).values().stream()

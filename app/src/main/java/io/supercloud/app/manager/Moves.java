@@ -171,7 +171,13 @@ final class Moves {
         MoveForecast forecast =
                 driver.forecasts(vm, owner.host(), Set.of(target), 1).get(target);
         return new Answers.MovePlan(
-                vm, owner.host().value(), target.value(), memoryBytes(vm), Optional.ofNullable(forecast), objections);
+                vm,
+                owner.host().value(),
+                target.value(),
+                memoryBytes(vm),
+                Optional.ofNullable(forecast),
+                objections,
+                driver.remarks(vm, target, manner));
     }
 
     /**
@@ -192,6 +198,11 @@ final class Moves {
     /** Why a VM is where it is: its moves and restarts, newest first. */
     Answers.Why why(VmId vm) {
         return new Answers.Why(vm, vms.owner(vm).host().value(), of(vm).reversed(), HostLosses.of(registry, vm));
+    }
+
+    /** Under which name this manager drives moves. */
+    String driverName() {
+        return me.name();
     }
 
     void cancel(MoveId move) {

@@ -31,6 +31,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -130,6 +131,16 @@ class StreamSecurityTest {
         stream(machine(EAST, false), listening, WEST);
         target.awaitArrival(LIMIT);
         assertThat(target.runState()).isEqualTo(RunState.PAUSED);
+    }
+
+    @Test
+    void theEndOfItsCertificatesIsRead() {
+        machine(EAST, false);
+        StreamCredentials stored =
+                new StreamCredentials(directory.resolve(EAST.value()).resolve("streams"), HostId::value);
+        assertThat(stored.validUntil())
+                .isBetween(
+                        Instant.now().plus(Duration.ofHours(23)), Instant.now().plus(Duration.ofHours(25)));
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -130,7 +131,11 @@ final class HostResources {
                 .mapToInt(Network::mtu)
                 .max()
                 .orElse(0);
-        return new HostPlace(mtu(host.underlay()), overlay, host.clock().millis());
+        return new HostPlace(
+                mtu(host.underlay()),
+                overlay,
+                host.clock().millis(),
+                host.hypervisor().trustedUntil().map(Instant::toEpochMilli).orElse(0L));
     }
 
     private static int mtu(Ipv4 underlay) {

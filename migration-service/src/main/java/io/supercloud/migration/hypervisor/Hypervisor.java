@@ -3,6 +3,7 @@ package io.supercloud.migration.hypervisor;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.VmSpec;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,6 +11,9 @@ import java.util.Optional;
 public interface Hypervisor {
     /** What it is and what it can do; found out once. */
     Facts facts();
+
+    /** When the certificate ends with which memory streams prove who this host is; empty where they need not. */
+    Optional<Instant> trustedUntil();
 
     /**
      * Starts a VM that will boot from its disk once resumed.

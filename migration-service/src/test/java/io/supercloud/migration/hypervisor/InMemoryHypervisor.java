@@ -5,6 +5,7 @@ import io.supercloud.image.BlockDevice;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.VmSpec;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,6 +100,11 @@ public final class InMemoryHypervisor implements Hypervisor {
         void violated(String sentence) {
             violations.add(sentence);
         }
+    }
+
+    @Override
+    public Optional<Instant> trustedUntil() {
+        return Optional.empty();
     }
 
     @Override

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -66,6 +68,7 @@ class FaultMatrixTest {
 
     @ParameterizedTest
     @MethodSource("cases")
+    @Execution(ExecutionMode.CONCURRENT)
     void aMoveEndsWithOneCopyThatLostNothing(Case broken) {
         for (Occasion occasion : OCCASIONS) {
             Simulation.Outcome outcome = Simulation.run(1, plan(broken, occasion), Mutant.NONE);

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,11 @@ final class SimulatedHypervisor implements Hypervisor {
     SimulatedHypervisor(SimulatedHost host, SimulatedProcess agent) {
         this.host = host;
         this.agent = agent;
+    }
+
+    @Override
+    public Optional<Instant> trustedUntil() {
+        return Optional.empty();
     }
 
     @Override
