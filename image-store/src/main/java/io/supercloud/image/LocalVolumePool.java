@@ -12,8 +12,9 @@ import io.supercloud.image.internal.log.SegmentLog;
 import io.supercloud.image.internal.log.UntouchedLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
-import io.supercloud.image.internal.volume.VolumeContext;
 import io.supercloud.image.internal.volume.MapMemory;
+import io.supercloud.image.internal.volume.RestingVolume;
+import io.supercloud.image.internal.volume.VolumeContext;
 import io.supercloud.image.internal.volume.VolumeSettings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -201,12 +202,12 @@ public final class LocalVolumePool extends AbstractVolumePool {
         if (log.isEmpty()) {
             return false;
         }
-        VolumeState state = BlockVolume.stateOf(log.get());
+        VolumeState state = RestingVolume.stateOf(log.get());
         if (epoch < state.epoch()) {
             throw new StaleEpochException(from, epoch, state);
         }
         VolumeDescription known = description(from);
-        storeCopy(known.copy(to, serial), copy -> BlockVolume.copyLog(log.get(), copy, epoch));
+        storeCopy(known.copy(to, serial), copy -> RestingVolume.copyLog(log.get(), copy, epoch));
         return true;
     }
 

@@ -38,7 +38,8 @@ final class ReplicatedVolumes {
         return switch (description.durability()) {
             case Durability.Local _ -> Optional.empty();
             case Durability.Replicated replicated ->
-                Optional.of(new JournalFeed(journal(description.name()), description, replicated.copies(), settings.tasks()));
+                Optional.of(new JournalFeed(
+                        journal(description.name()), description, replicated.copies(), settings.tasks()));
         };
     }
 

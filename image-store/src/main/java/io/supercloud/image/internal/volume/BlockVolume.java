@@ -15,11 +15,7 @@ import io.supercloud.image.VolumeState;
 import io.supercloud.image.VolumeStats;
 import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.log.BlockLog;
-import io.supercloud.image.internal.log.LogRecord;
-import io.supercloud.image.internal.log.RecordKind;
-import io.supercloud.image.internal.log.UntouchedLog;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -72,12 +68,19 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         this.secrecy = secrecy;
         this.fetcher = fetcher;
         this.reads = reads();
-        this.follower = new Follower(description.name(), blocks, fetcher, reads, heat(), context.settings().tasks());
+        this.follower = new Follower(
+                description.name(),
+                blocks,
+                fetcher,
+                reads,
+                heat(),
+                context.settings().tasks());
         this.source = new LocalSource(blocks, reads, heat());
         this.journaling = journaled.map(each -> new Journaling(each, blocks, source, this::isOpen));
         this.reserve = context.feed().map(feed -> new JournalReserve(feed, this::isOpen, context.settings()));
         reserve.ifPresent(fetcher::setReserve);
-        this.cleaner = new LogCleaner(description.name(), blocks, journaling, context.settings().tasks());
+        this.cleaner = new LogCleaner(
+                description.name(), blocks, journaling, context.settings().tasks());
     }
 
     /** A new volume in its first state, which is durable on return. */
@@ -154,21 +157,6 @@ public final class BlockVolume extends VolumeDevice implements Volume {
                 record(new VolumeState.Open(epoch));
             }
         });
-    }
-
-    /** As {@link #copyLog} of a log that nobody has opened. */
-    public static void copyLog(UntouchedLog log, Path folder, long epoch) throws IOException {
-        log.linkInto(
-                folder,
-                LogRecord.of(
-                        RecordKind.STATE,
-                        Versions.encodeState(new VolumeState.Open(epoch)),
-                        log.state().version()));
-    }
-
-    /** The state that a log ends with which nobody has opened. */
-    public static VolumeState stateOf(UntouchedLog log) throws IOException {
-        return Versions.decodeState(log.state().block());
     }
 
     /** The journal of a replicated volume. */

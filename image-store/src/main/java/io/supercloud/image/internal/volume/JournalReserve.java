@@ -43,7 +43,8 @@ final class JournalReserve extends JournalSource implements AutoCloseable {
             if (!owner.getAsBoolean()) {
                 throw new IOException("the volume is not open here, so its journal is somebody else's");
             }
-            if (replica == null || settings.tasks().nanoTime() - readAtNanos > TimeUnit.SECONDS.toNanos(REFRESH_SECONDS)) {
+            if (replica == null
+                    || settings.tasks().nanoTime() - readAtNanos > TimeUnit.SECONDS.toNanos(REFRESH_SECONDS)) {
                 refresh();
             }
             return replica.read(blocks);
