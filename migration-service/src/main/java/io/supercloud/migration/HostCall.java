@@ -341,16 +341,6 @@ public sealed interface HostCall<R> {
     record VmList(List<VmStatus> vms) {}
 
     /**
-     * @param role what the VM is to this host: {@code owning}, {@code arriving} or {@code left}
-     * @param process whether its process is there
-     * @param missingBlocks of its disk, that are still at the host it came from
-     * @param fetchedBytes of its disk, from other hosts, since the disk was opened
-     */
-    record VmFigures(VmId vm, String role, boolean process, long missingBlocks, long fetchedBytes) {}
-
-    record HostFigures(List<VmFigures> vms) {}
-
-    /**
      * @param frames that it has sent and received since its flows were made here
      * @param cpuMillis of processor time that its process has used
      */

@@ -17,6 +17,7 @@ import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.ledger.Copies;
 import io.supercloud.migration.HostCall;
+import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.Protection;
 import io.supercloud.migration.SourceQuestion;
@@ -106,8 +107,8 @@ public final class CallTypes {
             HostCall.GuestKinds.class,
             HostCall.HostPlace.class,
             HostCall.ReadFigures.class,
-            HostCall.VmFigures.class,
-            HostCall.HostFigures.class,
+            HostFigures.VmFigures.class,
+            HostFigures.class,
             HostCall.ReadActivity.class,
             HostCall.VmActivity.class,
             HostCall.HostActivity.class,
