@@ -122,7 +122,12 @@ final class PolicyCommand {
                         CliException.FAILED, "the price files are of different times: rehearse on each of them");
             }
             String instanceType = type.or(policy::instanceType)
-                    .orElseGet(() -> recordings.getFirst().poolsByType().keySet().iterator().next());
+                    .orElseGet(() -> recordings
+                            .getFirst()
+                            .poolsByType()
+                            .keySet()
+                            .iterator()
+                            .next());
             PolicyRehearsal.Report report = PolicyRehearsal.run(
                     recordings.getFirst(),
                     tariffs.isEmpty() ? EgressTariff.unknown() : EgressTariff.read(tariffs),

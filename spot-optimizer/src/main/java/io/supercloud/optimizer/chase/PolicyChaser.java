@@ -83,15 +83,10 @@ final class PolicyChaser implements Chaser {
             offers.add(new Offer(site(pools.get(place)), pools.get(place), quote, Duration.ZERO, list));
         }
         VmSituation situation = new VmSituation(
-                VM,
-                site(pools.get(here)),
-                since,
-                recentMoves,
-                moveBytes,
-                Duration.ofMillis(terms.changeoverMillis()));
+                VM, site(pools.get(here)), since, recentMoves, moveBytes, Duration.ofMillis(terms.changeoverMillis()));
         return switch (Planner.decide(new Snapshot(now, situation, offers), policy)) {
             case Decision.Stay _ -> here;
-            case Decision.Move(SiteId target, _) -> place(target);
+            case Decision.Move(SiteId target, Decision.Account _) -> place(target);
         };
     }
 
