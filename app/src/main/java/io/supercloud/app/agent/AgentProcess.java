@@ -115,8 +115,8 @@ public final class AgentProcess {
         Ipv4 underlay = underlayAddress();
         RemoteHosts hosts = new RemoteHosts(registry, new RpcClient(identity, CallTypes.all()));
         TopologyKeeper topology = new TopologyKeeper(registry, network, tasks);
-        VolumePool volumes =
-                new LocalVolumePool(environment.directory().resolve("volumes"), new ImageStore(environment.objects()));
+        VolumePool volumes = new LocalVolumePool(
+                environment.directory().resolve("volumes"), new ImageStore(environment.objects()), environment.pools());
         HostService service = new HostService(new HostContext(
                 environment.host(),
                 underlay,

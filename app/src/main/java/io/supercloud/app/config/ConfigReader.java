@@ -8,6 +8,7 @@ import io.supercloud.app.config.DeploymentConfig.Site;
 import io.supercloud.core.Cidr;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
+import io.supercloud.image.PoolLimits;
 import io.supercloud.migration.StubRecord;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.settings.Mapping;
@@ -28,6 +29,9 @@ public final class ConfigReader {
     static final int MAX_MTU_BYTES = 9_000;
     private static final Duration MIN_IDLE = Duration.ofSeconds(10);
     private static final double MAX_RTT_MILLIS = 10_000;
+
+    private static final int MIN_OPEN_FILES = 64;
+    private static final int MAX_OPEN_FILES = 100_000;
 
     private ConfigReader() {}
 
@@ -56,9 +60,19 @@ public final class ConfigReader {
                     .orElse(List.of());
             Duration suspendAfter =
                     top.optional("idle").map(ConfigReader::suspendAfter).orElse(Duration.ZERO);
+            PoolLimits pools = top.optional("pools").map(ConfigReader::pools).orElse(PoolLimits.DEFAULT);
             Optional<String> policy = top.optional("policy").map(Node::string);
-            return new DeploymentConfig(name, accounts, sites, links, offers, network, stubs, suspendAfter, policy);
+            return new DeploymentConfig(
+                    name, accounts, sites, links, offers, network, stubs, suspendAfter, pools, policy);
         });
+    }
+
+    private static PoolLimits pools(Node pools) {
+        return pools.mapping(keys -> new PoolLimits(
+                keys.optional("maps").map(Node::bytes).orElse(PoolLimits.DEFAULT.mapBytes()),
+                keys.optional("openFiles")
+                        .map(node -> (int) node.integer(MIN_OPEN_FILES, MAX_OPEN_FILES))
+                        .orElse(PoolLimits.DEFAULT.openFiles())));
     }
 
     /** What an {@code idle} says, of a deployment or of a VM; zero for never. */

@@ -1,6 +1,7 @@
 package io.supercloud.app.config;
 
 import io.supercloud.core.SiteId;
+import io.supercloud.image.PoolLimits;
 import io.supercloud.migration.StubRecord;
 import io.supercloud.overlay.sdn.Network;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * What a deployment is made of.
  *
  * @param suspendAfter for how long nobody must have used a VM to be put to sleep; zero for never
+ * @param pools what the block pool of each host may take of it
  * @param policy the file beside the configuration, where there is one
  */
 public record DeploymentConfig(
@@ -23,6 +25,7 @@ public record DeploymentConfig(
         Network network,
         List<StubRecord> stubs,
         Duration suspendAfter,
+        PoolLimits pools,
         Optional<String> policy) {
 
     /** What runs an account's machines. */

@@ -7,6 +7,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
+import io.supercloud.image.PoolLimits;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +22,7 @@ class AgentEnvironmentTest {
                 new HostId("host-amber-1"),
                 new SiteId("amber-1"),
                 Path.of("/objects"),
+                new PoolLimits(77L << 20, 99),
                 "198.19.0.1:2281",
                 "198.19.0.1:7071",
                 "token",
@@ -36,6 +38,7 @@ class AgentEnvironmentTest {
         assertThat(read.host()).isEqualTo(new HostId("host-amber-1"));
         assertThat(read.site()).isEqualTo(new SiteId("amber-1"));
         assertThat(read.objects()).isEqualTo(Path.of("/objects"));
+        assertThat(read.pools()).isEqualTo(new PoolLimits(77L << 20, 99));
         assertThat(read.registry()).isEqualTo("198.19.0.1:2281");
         assertThat(read.joinAddress().getHostString()).isEqualTo("198.19.0.1");
         assertThat(read.joinAddress().getPort()).isEqualTo(7071);
