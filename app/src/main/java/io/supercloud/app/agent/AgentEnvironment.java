@@ -5,6 +5,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
+import io.supercloud.image.PoolLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param machineCache what was found out about the machine, shared where several local hosts are one machine
  * @param ledgers who keeps the journals of replicated disks
  * @param tunnels where its tunnels end, if not where others reach it
+ * @param pools what its block pool may take
  * @param join where and with which token and authority a host without a certificate gets one
  */
 public record AgentEnvironment(
@@ -33,6 +35,7 @@ public record AgentEnvironment(
         Path machineCache,
         boolean userspaceDatapath,
         Optional<Ipv4> tunnels,
+        PoolLimits pools,
         String registry,
         DeploymentConfig.LedgerHosts ledgers,
         InetSocketAddress joinAddress,
@@ -49,6 +52,8 @@ public record AgentEnvironment(
     /** Who keeps ledgers: {@code none}, {@code own}, or {@code servers@root} of a cluster. */
     private static final String LEDGERS = "SUPERCLOUD_LEDGERS";
 
+    private static final String MAP_BYTES = "SUPERCLOUD_MAP_BYTES";
+    private static final String OPEN_FILES = "SUPERCLOUD_OPEN_FILES";
     private static final int MAX_PORT = 65_535;
 
     static AgentEnvironment of(Map<String, String> environment) {
@@ -65,6 +70,9 @@ public record AgentEnvironment(
                 Path.of(environment.getOrDefault(MACHINE_CACHE, "/var/lib/supercloud")),
                 local,
                 Optional.ofNullable(environment.get(TUNNEL_ADDRESS)).map(Ipv4::parse),
+                new PoolLimits(
+                        number(environment, MAP_BYTES, PoolLimits.DEFAULT.mapBytes()),
+                        Math.toIntExact(number(environment, OPEN_FILES, PoolLimits.DEFAULT.openFiles()))),
                 require(environment, "SUPERCLOUD_REGISTRY"),
                 ledgers(environment.getOrDefault(LEDGERS, "none")),
                 address(require(environment, "SUPERCLOUD_JOIN")),
@@ -78,6 +86,7 @@ public record AgentEnvironment(
             HostId host,
             SiteId site,
             Path objects,
+            PoolLimits pools,
             String registry,
             DeploymentConfig.LedgerHosts ledgers,
             String join,
@@ -88,6 +97,8 @@ public record AgentEnvironment(
         variables.put("SUPERCLOUD_HOST", host.value());
         variables.put("SUPERCLOUD_SITE", site.value());
         variables.put("SUPERCLOUD_OBJECTS", objects.toString());
+        variables.put(MAP_BYTES, Long.toString(pools.mapBytes()));
+        variables.put(OPEN_FILES, Integer.toString(pools.openFiles()));
         variables.put("SUPERCLOUD_REGISTRY", registry);
         variables.put(LEDGERS, text(ledgers));
         variables.put("SUPERCLOUD_JOIN", join);
@@ -123,6 +134,14 @@ public record AgentEnvironment(
                     "the agent's environment lacks %s; agents are started by 'supercloud up'".formatted(name));
         }
         return value;
+    }
+
+    private static long number(Map<String, String> environment, String name, long otherwise) {
+        String value = environment.getOrDefault(name, Long.toString(otherwise));
+        if (!value.matches("[0-9]{1,17}")) {
+            throw new InvalidValueException("%s is '%s': that is no number".formatted(name, value));
+        }
+        return Long.parseLong(value);
     }
 
     private static InetSocketAddress address(String text) {

@@ -19,7 +19,6 @@ import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.ImageStore;
 import io.supercloud.image.LocalVolumePool;
 import io.supercloud.image.NbdServer;
-import io.supercloud.image.PoolLimits;
 import io.supercloud.image.Replication;
 import io.supercloud.image.VolumePool;
 import io.supercloud.migration.HostCall;
@@ -158,8 +157,8 @@ public final class AgentProcess {
         ImageStore images = new ImageStore(environment.objects());
         return AgentLedgers.start(environment, underlay.toString(), tasks)
                 .map(ledgers ->
-                        new LocalVolumePool(directory, images, PoolLimits.DEFAULT, new Replication(registry, ledgers, environment.host())))
-                .orElseGet(() -> new LocalVolumePool(directory, images));
+                        new LocalVolumePool(directory, images, environment.pools(), new Replication(registry, ledgers, environment.host())))
+                .orElseGet(() -> new LocalVolumePool(directory, images, environment.pools()));
     }
 
     private StreamCredentials streamCredentials(Identity identity) {

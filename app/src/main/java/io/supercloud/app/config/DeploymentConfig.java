@@ -1,6 +1,7 @@
 package io.supercloud.app.config;
 
 import io.supercloud.core.SiteId;
+import io.supercloud.image.PoolLimits;
 import io.supercloud.migration.Protection;
 import io.supercloud.migration.StubRecord;
 import io.supercloud.overlay.sdn.Network;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param managers how many manager processes there are, of which one leads
  * @param suspendAfter for how long nobody must have used a VM to be put to sleep; zero for never
  * @param protection what the loss of its host means to a VM that says nothing else
+ * @param pools what the block pool of each host may take of it
  * @param policy the file beside the configuration, where there is one
  */
 public record DeploymentConfig(
@@ -29,6 +31,7 @@ public record DeploymentConfig(
         Duration suspendAfter,
         Protection protection,
         LedgerHosts ledgers,
+        PoolLimits pools,
         Optional<String> policy) {
 
     /** Who keeps the journals of replicated disks. */

@@ -95,6 +95,7 @@ final class Fleet {
                 host,
                 site.id(),
                 directory.objects(site.id()),
+                config.pools(),
                 managerAddress + ":" + RegistryProcess.PORT,
                 config.ledgers(),
                 managerAddress + ":" + JOIN_PORT,
