@@ -39,8 +39,12 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
         this(readTimeoutMillis, Optional.empty());
     }
 
-    /** A pool that may have replicated volumes too. */
-    InMemoryVolumePool(long readTimeoutMillis, Optional<Replication> replication) {
+    /** A pool that has replicated volumes too. */
+    public InMemoryVolumePool(Replication replication) {
+        this(Volume.READ_TIMEOUT_MILLIS, Optional.of(replication));
+    }
+
+    private InMemoryVolumePool(long readTimeoutMillis, Optional<Replication> replication) {
         this(readTimeoutMillis, new VirtualThreadTasks(), replication, new Disk());
         withImage(ImageStore.BLANK, new byte[0]);
     }

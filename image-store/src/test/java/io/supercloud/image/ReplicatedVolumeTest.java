@@ -139,7 +139,7 @@ class ReplicatedVolumeTest {
 
     private static boolean refuses(Volume volume) {
         try {
-            volume.flush();
+            volume.write(3L * BLOCK, ByteBuffer.wrap(Rig.bytes(BLOCK, 3)), true);
             return false;
         } catch (BlockIoException e) {
             return true;

@@ -3,7 +3,6 @@ package io.supercloud.app.manager;
 import io.supercloud.core.HostId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
-import io.supercloud.core.RegistryException;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * within {@link #PATIENCE}. Its agent, if it lives, has stopped such VMs before that; the hosts that keep their journals refuse what it
  * writes. The owner's record is changed by compare-and-set, so that of two who try, one does.
  */
-final class HostLosses {
+final class HostLosses implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HostLosses.class);
     /** An agent that was only started again has its lease by then. */
     static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -57,6 +56,8 @@ final class HostLosses {
     private final Tasks tasks;
     private final Set<HostId> away = ConcurrentHashMap.newKeySet();
     private final Set<VmId> underWay = ConcurrentHashMap.newKeySet();
+    private Registry.Subscription leases;
+    private volatile boolean closed;
 
     HostLosses(Registry registry, HostAgent.Directory hosts, Vms vms, Moves moves, InstantSource clock, Tasks tasks) {
         this.registry = registry;
@@ -71,22 +72,15 @@ final class HostLosses {
 
     /** From now on; goes on with what an earlier manager began. */
     void follow() {
-        unfinished().forEach(record -> tasks.start("restart of " + record.vm(), () -> bootAt(record)));
-        registry.watch(
-                Paths.ALIVE,
-                leases -> registry.children(Paths.HOSTS).values().stream()
-                        .map(entry -> Json.read(entry, HostRecord.class).host())
-                        .forEach(host -> noted(host, leases.containsKey(host.value()))));
-    }
-
-    private List<RestartRecord> unfinished() {
-        return registry.children(Paths.RESTARTS).values().stream()
+        registry.children(Paths.RESTARTS).values().stream()
                 .map(entry -> Json.read(entry, RestartRecord.class))
                 .filter(record -> !record.done())
-                .filter(record -> owners.find(record.vm().value())
-                        .filter(record.next()::equals)
-                        .isPresent())
-                .toList();
+                .forEach(record -> begin(record.vm()));
+        leases = registry.watch(
+                Paths.ALIVE,
+                now -> registry.children(Paths.HOSTS).values().stream()
+                        .map(entry -> Json.read(entry, HostRecord.class).host())
+                        .forEach(host -> noted(host, now.containsKey(host.value()))));
     }
 
     private void noted(HostId host, boolean here) {
@@ -104,9 +98,7 @@ final class HostLosses {
             vms.on(host).stream()
                     .filter(record -> record.spec().protection().restarts())
                     .filter(record -> record.desired().hasProcess())
-                    .map(record -> record.spec().id())
-                    .filter(underWay::add)
-                    .forEach(vm -> tasks.start("restart of " + vm, () -> restartUntilDone(vm, host)));
+                    .forEach(record -> begin(record.spec().id()));
         }
     }
 
@@ -115,10 +107,16 @@ final class HostLosses {
                 && alive.all().stream().noneMatch(record -> record.host().equals(host));
     }
 
-    private void restartUntilDone(VmId vm, HostId lost) {
+    private void begin(VmId vm) {
+        if (underWay.add(vm)) {
+            tasks.start("restart of " + vm, () -> restartUntilDone(vm));
+        }
+    }
+
+    private void restartUntilDone(VmId vm) {
         Duration pause = RETRY_PAUSE;
         try {
-            while (!restarted(vm, lost)) {
+            while (!closed && !restarted(vm)) {
                 tasks.sleep(pause);
                 pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
             }
@@ -127,28 +125,36 @@ final class HostLosses {
         }
     }
 
-    /** Whether nothing is left to be done: it runs elsewhere, or its host is back. */
-    private boolean restarted(VmId vm, HostId lost) {
+    /** Whether nothing is left to be done: its host is not lost, and what was begun there is finished. */
+    private boolean restarted(VmId vm) {
         try {
-            Owner owner = vms.owner(vm);
-            boolean concerned = owner.host().equals(lost) && isLost(lost) && !moves.moving(vm);
-            if (!concerned) {
-                return !owner.host().equals(lost) || !isLost(lost);
+            Optional<Owner> owner = owners.find(vm.value());
+            if (owner.isEmpty()) {
+                return true;
             }
-            VmRecord record = Json.read(vms.record(vm), VmRecord.class);
-            Optional<HostId> target = roomiest(record.spec(), lost);
-            if (target.isEmpty()) {
-                log.warn("VM {} of lost host {} has nowhere to go: no host has room for it", vm, lost);
-                return false;
+            if (isLost(owner.get().host())) {
+                return takenElsewhere(vm, owner.get());
             }
-            return bootAt(take(vm, owner, target.get()));
-        } catch (RegistryException e) {
-            log.warn("VM {} of lost host {} is not restarted yet: {}", vm, lost, e.getMessage());
+            Optional<RestartRecord> begun = registry.read(
+                            Paths.restart(vm, owner.get().epoch()))
+                    .map(entry -> Json.read(entry, RestartRecord.class))
+                    .filter(record -> !record.done());
+            return begun.isEmpty() || booted(begun.get());
+        } catch (SupercloudException e) {
+            log.warn("VM {}, whose host was lost, is not restarted yet: {}", vm, e.getMessage());
             return false;
-        } catch (MigrationException gone) {
-            log.info("VM {} is not restarted: {}", vm, gone.getMessage());
-            return true;
         }
+    }
+
+    /** A move that is under way ends first: it finds out by itself that a host is lost. */
+    private boolean takenElsewhere(VmId vm, Owner owner) {
+        VmSpec spec = Json.read(vms.record(vm), VmRecord.class).spec();
+        Optional<HostId> target = moves.moving(vm) ? Optional.empty() : roomiest(spec, owner.host());
+        if (target.isEmpty()) {
+            log.warn("VM {} of lost host {} waits: it is being moved, or no host has room for it", vm, owner.host());
+            return false;
+        }
+        return booted(take(vm, owner, target.get()));
     }
 
     private RestartRecord take(VmId vm, Owner owner, HostId target) {
@@ -168,44 +174,23 @@ final class HostLosses {
         return record;
     }
 
-    private boolean bootAt(RestartRecord record) {
+    private boolean booted(RestartRecord record) {
         VmSpec spec = Json.read(vms.record(record.vm()), VmRecord.class).spec();
         HostId target = record.next().host();
-        try {
-            hosts.of(target).call(new HostCall.RunVm(spec, record.next()), BOOT_LIMIT);
-            registry.read(Paths.restart(record.vm(), record.next().epoch()))
-                    .ifPresent(entry -> registry.replace(entry, Json.write(record.finished())));
-            moves.publish(
-                    "vm.restarted",
-                    record.vm().value(),
-                    "VM %s runs on %s, %d ms after host %s was found lost"
-                            .formatted(
-                                    record.vm(),
-                                    target,
-                                    Duration.between(record.begun(), clock.instant())
-                                            .toMillis(),
-                                    record.lost()),
-                    Map.of("from", record.lost().value(), "to", target.value()));
-            return true;
-        } catch (SupercloudException e) {
-            log.error("VM {} does not boot on {}, which is tried again: {}", record.vm(), target, e.getMessage());
-            tasks.sleep(RETRY_PAUSE);
-            return stillThere(record) ? bootAt(record) : giveUp(record);
-        }
-    }
-
-    /** Whether the VM is to be booted there still. A target that is lost too is a loss of its own. */
-    private boolean stillThere(RestartRecord record) {
-        return vms.owner(record.vm()).equals(record.next())
-                && alive.all().stream()
-                        .anyMatch(host -> host.host().equals(record.next().host()));
-    }
-
-    private static boolean giveUp(RestartRecord record) {
-        log.warn(
-                "VM {} is no more to be booted on {}",
-                record.vm(),
-                record.next().host());
+        hosts.of(target).call(new HostCall.RunVm(spec, record.next()), BOOT_LIMIT);
+        registry.read(Paths.restart(record.vm(), record.next().epoch()))
+                .ifPresent(entry -> registry.replace(entry, Json.write(record.finished())));
+        moves.publish(
+                "vm.restarted",
+                record.vm().value(),
+                "VM %s runs on %s, %d ms after it was taken from lost host %s"
+                        .formatted(
+                                record.vm(),
+                                target,
+                                Duration.between(record.begun(), clock.instant())
+                                        .toMillis(),
+                                record.lost()),
+                Map.of("from", record.lost().value(), "to", target.value()));
         return true;
     }
 
@@ -237,6 +222,14 @@ final class HostLosses {
             return Optional.of(hosts.of(host).call(new HostCall.DescribeHost(), ROOM_LIMIT));
         } catch (MigrationException silent) {
             return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (leases != null) {
+            leases.close();
         }
     }
 
