@@ -46,13 +46,8 @@ class PolicyRehearsalTest {
         Map<String, PolicyRehearsal.Line> lines =
                 report.lines().stream().collect(Collectors.toMap(PolicyRehearsal.Line::policy, Function.identity()));
         assertThat(lines)
-                .containsOnlyKeys("policy cheapest",
-                        "ours",
-                        "greedy",
-                        "smart spot",
-                        "best static",
-                        "clairvoyant",
-                        "on-demand");
+                .containsOnlyKeys(
+                        "policy cheapest", "ours", "greedy", "smart spot", "best static", "clairvoyant", "on-demand");
         assertThat(lines.values())
                 .allSatisfy(line -> assertThat(line.timesOptimum()).isGreaterThanOrEqualTo(1 - 1e-9));
         assertThat(lines.get("clairvoyant").timesOptimum()).isCloseTo(1, within(1e-9));
