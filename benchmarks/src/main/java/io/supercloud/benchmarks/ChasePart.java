@@ -37,6 +37,9 @@ final class ChasePart {
     /** What the market charged at most, in times of the list price: who bids that is never outbid. */
     private static final double HIGHEST_BID = 10;
 
+    /** In less there are too few prices above the list price. */
+    private static final Duration ENOUGH_FOR_LOW_BIDS = Duration.ofDays(30);
+
     private static final int STARTS = 300;
     private static final double IMAGE_GIGABYTES = 50;
     private static final long RUN_MILLIS = Duration.ofDays(10).toMillis();
@@ -75,21 +78,20 @@ final class ChasePart {
         List<BenchmarkReport.Result> results = new ArrayList<>();
         for (Recording recording : Recording.of(data.prices(), data.listPrices())) {
             if (recording.begin().isBefore(BIDS_END)) {
-                int year = recording.begin().atOffset(ZoneOffset.UTC).getYear();
-                int last = recording.end().atOffset(ZoneOffset.UTC).getYear();
+                int year = recording.end().atOffset(ZoneOffset.UTC).getYear();
                 List<List<Pool>> all = recording.poolsByType().values().stream()
                         .filter(pools -> pools.size() > 1)
                         .toList();
                 List<List<Pool>> pairs =
                         all.stream().flatMap(pools -> pairs(pools).stream()).toList();
-                results.addAll(part.zones(recording, "two-zone, bid market of %d".formatted(last), pairs, HIGHEST_BID));
+                results.addAll(part.zones(recording, "two-zone, bid market of %d".formatted(year), pairs, HIGHEST_BID));
                 if (!all.equals(pairs)) {
                     results.addAll(
-                            part.zones(recording, "all-zone, bid market of %d".formatted(last), all, HIGHEST_BID));
+                            part.zones(recording, "all-zone, bid market of %d".formatted(year), all, HIGHEST_BID));
                 }
-                if (year == last) {
+                if (Duration.between(recording.begin(), recording.end()).compareTo(ENOUGH_FOR_LOW_BIDS) >= 0) {
                     results.addAll(part.zones(
-                            recording, "two-zone, bid market of %d, bids of the list price".formatted(last), pairs, 1));
+                            recording, "two-zone, bid market of %d, bids of the list price".formatted(year), pairs, 1));
                 }
             }
         }
@@ -136,7 +138,7 @@ final class ChasePart {
             for (List<Pool> pools : places) {
                 ChaseRules rules = new ChaseRules(changeover, bid, NOTICE);
                 String type = pools.getFirst().instanceType();
-                measure(recording.market(type, pools, rules, 0, null), RUN_MILLIS, figures);
+                measure(recording.market(type, pools, rules, 0, EgressTariff.unknown()), RUN_MILLIS, figures);
             }
             results.addAll(results("%s, changeover %d s".formatted(about, changeover.toSeconds()), figures, bar));
         });
