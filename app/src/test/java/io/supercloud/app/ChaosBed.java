@@ -40,7 +40,12 @@ final class ChaosBed implements AutoCloseable {
     private final TestGuest guest;
 
     ChaosBed(Path folder) {
+        this(folder, 1);
+    }
+
+    ChaosBed(Path folder, int managers) {
         deployment = new TestDeployment(NAME, folder);
+        deployment.managers(managers);
         try {
             guest = start();
         } catch (RuntimeException | AssertionError e) {

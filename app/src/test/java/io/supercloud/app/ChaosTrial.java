@@ -7,6 +7,7 @@ import io.supercloud.app.manager.Answers;
 import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.migration.MoveManner;
+import io.supercloud.migration.MoveManner.Compression;
 import io.supercloud.migration.MoveManner.Kind;
 import io.supercloud.migration.MoveManner.PostCopy;
 import io.supercloud.migration.MoveState.Step;
@@ -31,7 +32,8 @@ final class ChaosTrial {
     /** More than the link carries, even from a guest that is slowed down. */
     private static final String DIRTY = "DIRTY 900";
     /** With no other way out than a post-copy. */
-    private static final MoveManner POST_COPY = new MoveManner(Kind.LIVE, PostCopy.IF_NEEDED, 50, 50);
+    private static final MoveManner POST_COPY =
+            new MoveManner(Kind.LIVE, PostCopy.IF_NEEDED, Compression.NEVER, 50, 50);
     /** Longer than the source looks at a stream that stands still. */
     private static final Duration POST_COPY_HOLD = Duration.ofSeconds(12);
 

@@ -7,6 +7,7 @@ import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.MoveManner;
 import io.supercloud.overlay.cloud.local.LocalUnderlay;
 import io.supercloud.overlay.cloud.local.internal.Namespaces;
 import java.io.IOException;
@@ -133,7 +134,12 @@ final class OurSide implements MovingSide {
         Instant begun = Instant.now();
         Answers.Move move = manager()
                 .ask(
-                        new ControlRequest.Move(vm(), SITES.get(place).value(), false, "benchmark"),
+                        new ControlRequest.Move(
+                                vm(),
+                                SITES.get(place).value(),
+                                false,
+                                "benchmark",
+                                MoveManner.LIVE.with(part.compression())),
                         Answers.Move.class,
                         line -> {});
         double downtimeMillis = probe.end();

@@ -4,6 +4,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.HostCall.VmLoad;
 import io.supercloud.migration.MoveManner.Kind;
+import io.supercloud.migration.hypervisor.StreamShape;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -40,36 +41,86 @@ public final class Forecaster {
     /** Measured against forecast; 1 where a forecast was right. */
     record Correction(double seconds, double downtime, double memory, double disk) {}
 
-    public MoveForecast forecast(VmId vm, HostId target, VmLoad load, Links.Link link, MoveManner manner) {
-        return uncorrected(load, link, manner).corrected(correction(vm, target, manner.kind()));
+    /** @param between how both ends can send and take memory; decides how it travels */
+    public MoveForecast forecast(
+            VmId vm, HostId target, VmLoad load, Links.Link link, MoveManner manner, Ends between) {
+        double left = sentShare(vm, load.sentShare());
+        StreamShape stream = StreamChoice.of(
+                manner, load, left, link.streamBytesPerSecond(), link.rttMillis(), between.source(), between.target());
+        return uncorrected(load, link, manner, stream, stream.compressed() ? left : 1)
+                .corrected(correction(vm, target, manner.kind(), stream.compressed()));
     }
 
-    static MoveForecast uncorrected(VmLoad load, Links.Link link, MoveManner manner) {
+    /** Of a stream. */
+    public record Ends(StreamKinds source, StreamKinds target) {
+        /** Of which nothing is known: one connection. */
+        public static final Ends UNKNOWN = new Ends(new StreamKinds(1, false, false), new StreamKinds(1, false, false));
+    }
+
+    static MoveForecast uncorrected(
+            VmLoad load, Links.Link link, MoveManner manner, StreamShape stream, double sentShare) {
         double bandwidth = link.streamBytesPerSecond() > 0 ? link.streamBytesPerSecond() : DEFAULT_BYTES_PER_SECOND;
-        double share = load.dirtyBytesPerSecond() / bandwidth;
+        double memoryRate = stream.compressed()
+                ? StreamChoice.memoryBytesPerSecond(sentShare, bandwidth, stream.channels())
+                : bandwidth;
+        double share = load.dirtyBytesPerSecond() / memoryRate;
         boolean converges = share < 1;
         double memory = converges ? load.memoryBytes() / (1 - share) : load.memoryBytes();
         double residueMillis =
-                Math.min(manner.downtimeLimitMillis(), 1e3 * load.memoryBytes() * Math.min(share, 1) / bandwidth);
+                Math.min(manner.downtimeLimitMillis(), 1e3 * load.memoryBytes() * Math.min(share, 1) / memoryRate);
         double seconds = OTHER_SECONDS
                 + OTHER_ROUND_TRIPS * link.rttMillis() / 1e3
-                + memory / bandwidth
+                + memory / memoryRate
                 + load.diskBytes() / bandwidth;
         return new MoveForecast(
                 seconds,
                 manner.kind() == Kind.LIVE ? SWITCH_MILLIS + SWITCH_ROUND_TRIPS * link.rttMillis() + residueMillis : 0,
-                Math.round(memory),
+                Math.round(sentShare * memory),
                 load.diskBytes(),
-                (memory + load.diskBytes()) / BYTES_PER_GIGABYTE * link.dollarsPerGigabyte(),
-                converges);
+                (sentShare * memory + load.diskBytes()) / BYTES_PER_GIGABYTE * link.dollarsPerGigabyte(),
+                converges,
+                stream,
+                sentShare,
+                link.streamBytesPerSecond());
     }
 
-    /** From the moves of {@code vm} to {@code target}; from all of its moves of this kind where there were none. */
-    private Correction correction(VmId vm, HostId target, Kind kind) {
+    /** The sample's share, corrected by what compression has really left of this VM's memory before. */
+    private double sentShare(VmId vm, double sampled) {
+        double share = past.stream()
+                .filter(move -> move.order().vm().equals(vm))
+                .filter(move -> move.state() instanceof MoveState.Settled(MoveReport report)
+                        && report.stream().shape().compressed())
+                .reduce(
+                        sampled,
+                        (known, move) -> known
+                                * Math.pow(
+                                        measuredShare(move)
+                                                / move.forecast()
+                                                        .map(MoveForecast::sentShare)
+                                                        .orElse(known),
+                                        WEIGHT),
+                        (one, other) -> other);
+        return Math.clamp(share, LEAST_RATIO, 1);
+    }
+
+    private static double measuredShare(MoveRecord move) {
+        return move.state() instanceof MoveState.Settled(MoveReport report)
+                ? report.stream().sentShare(report.memoryBytes())
+                : 1;
+    }
+
+    /**
+     * From the moves of {@code vm} to {@code target}; from all of its moves of this kind where there were none. What was
+     * compressed teaches nothing of what is not.
+     */
+    private Correction correction(VmId vm, HostId target, Kind kind, boolean compressed) {
         List<MoveRecord> ofVm = past.stream()
                 .filter(move ->
                         move.order().vm().equals(vm) && move.order().manner().kind() == kind)
-                .filter(move -> move.forecast().isPresent() && move.state() instanceof MoveState.Settled)
+                .filter(move -> move.state() instanceof MoveState.Settled
+                        && move.forecast()
+                                .filter(made -> made.stream().compressed() == compressed)
+                                .isPresent())
                 .toList();
         List<MoveRecord> there = ofVm.stream()
                 .filter(move -> move.order().target().equals(target))

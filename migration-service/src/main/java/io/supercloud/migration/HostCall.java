@@ -8,8 +8,10 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
+import io.supercloud.image.ScrubReport;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
+import io.supercloud.migration.hypervisor.StreamShape;
 import java.util.List;
 
 /**
@@ -141,8 +143,12 @@ public sealed interface HostCall<R> {
         }
     }
 
-    /** Target, step 4: flows acknowledged, and a hypervisor listening where memory is to be streamed. */
-    record Arm(MoveOrder order) implements HostCall<Armed> {
+    /**
+     * Target, step 4: flows acknowledged, and a hypervisor listening where memory is to be streamed.
+     *
+     * @param stream what it is to listen for
+     */
+    record Arm(MoveOrder order, StreamShape stream) implements HostCall<Armed> {
         @Override
         public Class<Armed> reply() {
             return Armed.class;
@@ -244,6 +250,21 @@ public sealed interface HostCall<R> {
         }
     }
 
+    /** Reads and verifies all of a VM's disk here. */
+    record ScrubDisk(VmId vm) implements HostCall<ScrubReport> {
+        @Override
+        public Class<ScrubReport> reply() {
+            return ScrubReport.class;
+        }
+    }
+
+    record AskSource(VmId vm, VmPart part, SourceQuestion question) implements HostCall<SourceQuestion.Answer> {
+        @Override
+        public Class<SourceQuestion.Answer> reply() {
+            return SourceQuestion.Answer.class;
+        }
+    }
+
     /** What a VM has in the block pool, and takes along. */
     enum VmPart {
         DISK,
@@ -270,6 +291,7 @@ public sealed interface HostCall<R> {
      * @param hypervisorMajor QEMU's major version
      * @param machine that a new VM gets here
      * @param guests what else its guests may be
+     * @param streams how it can send and take their memory
      * @param freeMemoryMiB as the kernel says
      */
     record HostFacts(
@@ -279,6 +301,7 @@ public sealed interface HostCall<R> {
             String accelerator,
             String machine,
             GuestKinds guests,
+            StreamKinds streams,
             HostPlace place,
             long freeMemoryMiB,
             long freeDiskBytes,
@@ -295,15 +318,17 @@ public sealed interface HostCall<R> {
      * @param underlayMtu of the device that other hosts are reached by, in bytes; 0 where it is not known
      * @param overlayMtu the largest of its networks; 0 where it has none
      * @param clockMillis since 1970, when this was asked
+     * @param trustedUntilMillis since 1970, the end of the certificate that its streams need; 0 where they need none
      */
-    record HostPlace(int underlayMtu, int overlayMtu, long clockMillis) {}
+    record HostPlace(int underlayMtu, int overlayMtu, long clockMillis, long trustedUntilMillis) {}
 
     /**
      * @param memoryBytes that the guest has touched
      * @param dirtyBytesPerSecond of memory that it changes, each page counted once a round
      * @param diskBytes of its volume that differ from the image
+     * @param sentShare what is left of its memory when it is compressed, 0 to 1; of a sample
      */
-    record VmLoad(long memoryBytes, long dirtyBytesPerSecond, long diskBytes) {}
+    record VmLoad(long memoryBytes, long dirtyBytesPerSecond, long diskBytes, double sentShare) {}
 
     /**
      * @param memoryBytes of the saved memory; 0 where there was none to save
@@ -316,16 +341,6 @@ public sealed interface HostCall<R> {
     record VmList(List<VmStatus> vms) {}
 
     /**
-     * @param role what the VM is to this host: {@code owning}, {@code arriving} or {@code left}
-     * @param process whether its process is there
-     * @param missingBlocks of its disk, that are still at the host it came from
-     * @param fetchedBytes of its disk, from other hosts, since the disk was opened
-     */
-    record VmFigures(VmId vm, String role, boolean process, long missingBlocks, long fetchedBytes) {}
-
-    record HostFigures(List<VmFigures> vms) {}
-
-    /**
      * @param frames that it has sent and received since its flows were made here
      * @param cpuMillis of processor time that its process has used
      */
@@ -335,7 +350,8 @@ public sealed interface HostCall<R> {
 
     record ConsoleText(long offset, byte[] text) {}
 
-    record Armed(Ipv4 address, int port) {}
+    /** @param stream what the target listens for, and the source has to send */
+    record Armed(Ipv4 address, int port, StreamShape stream) {}
 
     /** @param wanted false where the guest needs no more of its memory: it has all, or was booted from its disk */
     record RestPoint(boolean wanted, Ipv4 address, int port) {}
@@ -353,7 +369,7 @@ public sealed interface HostCall<R> {
                 implements TransferStatus {}
 
         /** The owner has changed: there is no way back. */
-        record Switched(SwitchTimes times, long memoryBytes) implements TransferStatus {}
+        record Switched(SwitchTimes times, long memoryBytes, StreamFigures stream) implements TransferStatus {}
 
         /** The VM runs on at the source. */
         record GivenUp(String reason) implements TransferStatus {}

@@ -4,6 +4,7 @@ import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.MoveManner.Kind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,6 +22,9 @@ public final class MoveChecks {
     static final int VXLAN_BYTES = 50;
     /** A guest's clock follows its host's; one that jumps breaks leases and certificates. */
     static final Duration MOST_SKEW = Duration.ofSeconds(2);
+
+    /** No stream lasts longer, also one that is taken up again. */
+    static final Duration LEAST_TRUST = Duration.ofHours(1);
 
     private MoveChecks() {}
 
@@ -43,6 +47,9 @@ public final class MoveChecks {
             if (!host.switchConnected()) {
                 found.add("the Open vSwitch of host %s is not connected to its agent".formatted(host.host()));
             }
+        }
+        if (kind == Kind.LIVE) {
+            found.addAll(againstTrust(source, target));
         }
         if (kind != Kind.COLD) {
             found.addAll(againstMemory(order, source, target));
@@ -77,6 +84,31 @@ public final class MoveChecks {
                 .toList();
     }
 
+    /** A stream that is taken up again must still prove who sends it. */
+    private static List<String> againstTrust(HostFacts source, HostFacts target) {
+        return Stream.of(source, target)
+                .filter(host -> host.place().trustedUntilMillis() > 0)
+                .filter(host -> host.place().trustedUntilMillis() - host.place().clockMillis() < LEAST_TRUST.toMillis())
+                .map(host -> "the certificate of host %s ends at %s, perhaps before the move does: launch the host anew"
+                        .formatted(
+                                host.host(), Instant.ofEpochMilli(host.place().trustedUntilMillis())))
+                .toList();
+    }
+
+    /** What a user should know of a move that nothing speaks against: whether there is a way back. */
+    public static List<String> remarks(MoveOrder order, HostFacts source, HostFacts target) {
+        boolean noReturn = order.manner().kind() != Kind.COLD && newer(target, source);
+        return noReturn
+                ? List.of("VM %s cannot come back running: %s on host %s is newer than %s on host %s"
+                        .formatted(order.vm(), target.hypervisor(), target.host(), source.hypervisor(), source.host()))
+                : List.of();
+    }
+
+    /** Memory goes to the same version or to a later one: QEMU promises no other. */
+    private static boolean newer(HostFacts one, HostFacts other) {
+        return HypervisorVersion.of(one).compareTo(HypervisorVersion.of(other)) > 0;
+    }
+
     private static List<String> againstGuest(MoveOrder order, HostFacts target) {
         List<String> found = new ArrayList<>();
         if (!target.guests().machines().contains(order.spec().machine())) {
@@ -97,9 +129,17 @@ public final class MoveChecks {
             found.add("host %s runs guests with %s, host %s with %s: memory of one does not run on the other"
                     .formatted(source.host(), source.accelerator(), target.host(), target.accelerator()));
         }
-        if (source.hypervisorMajor() > target.hypervisorMajor()) {
+        if (newer(source, target)) {
             found.add("%s on host %s is newer than %s on host %s"
                     .formatted(source.hypervisor(), source.host(), target.hypervisor(), target.host()));
+        }
+        if (order.manner().compression() == MoveManner.Compression.ALWAYS
+                && order.manner().kind() == Kind.LIVE) {
+            Stream.of(source, target)
+                    .filter(host -> !host.streams().compresses())
+                    .map(host -> "%s on host %s does not compress memory: move VM %s without '--compress always'"
+                            .formatted(host.hypervisor(), host.host(), order.vm()))
+                    .forEach(found::add);
         }
         long needed = order.spec().memoryMiB() + OVERHEAD_MIB;
         if (target.freeMemoryMiB() < needed) {

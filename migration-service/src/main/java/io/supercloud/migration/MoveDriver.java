@@ -1,8 +1,10 @@
 package io.supercloud.migration;
 
 import io.supercloud.core.HostId;
+import io.supercloud.core.Lease;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Registry;
+import io.supercloud.core.RegistryException;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
@@ -11,6 +13,7 @@ import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.SwitchTimes;
 import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostCall.VolumeProgress;
+import io.supercloud.migration.hypervisor.StreamShape;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,8 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives moves, step by step, from the manager. Every state is journalled before its step is begun and every step is
- * idempotent, so that {@link #finish} can go on with a move that another manager began.
+ * Drives moves, step by step. Every state is journalled before its step is begun and every step is idempotent, so that
+ * {@link #finish} can go on with a move that another process began: another manager, or, where all of them stay away, the
+ * agent of one of its hosts. A lease says who drives. It is no fence: one who stood still may take a step once more, so what
+ * a step writes is checked against the journal.
  *
  * <p>Steps 5 to 7 are the source agent's; the driver only follows them. The owner change in step 6 is the point of no
  * return: before it every failure is undone, after it the driver goes on until the move has settled.
@@ -33,14 +38,14 @@ public final class MoveDriver {
     private static final Duration ARM_LIMIT = Duration.ofSeconds(45);
     /** How long a host may be silent in steps 5 to 8, or in an undo, before the driver looks for another way. */
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(60);
-    /** How long a host that does not answer is asked again to remove what a move has left there. */
-    private static final Duration CLEAN_UP_LIMIT = Duration.ofSeconds(10);
 
     private static final Duration FOLLOW_PAUSE = Duration.ofMillis(50);
     /** How often the registry is asked, while a stream is followed, whether its move was cancelled. */
     private static final Duration WANTED_PAUSE = Duration.ofMillis(500);
 
     private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+    /** How often who waits for another to drive a move looks whether that has ended. */
+    private static final Duration TURN_PAUSE = Duration.ofSeconds(1);
 
     private static final Logger log = LoggerFactory.getLogger(MoveDriver.class);
 
@@ -54,11 +59,14 @@ public final class MoveDriver {
     private final Tasks.Mutex beginning;
     private final Consumer<Progress> listener;
     private final Links links;
+    private final Lease.Holder me;
     private final MoveEstimates estimates;
     private final MoveOrders orders;
+    private final MoveEnding ending;
 
     /**
      * @param listener is told each new state and the progress of streams, on the driving thread
+     * @param me who drives; moves that another drives are waited for
      */
     public MoveDriver(
             Registry registry,
@@ -66,7 +74,8 @@ public final class MoveDriver {
             InstantSource clock,
             Tasks tasks,
             Consumer<Progress> listener,
-            Links links) {
+            Links links,
+            Lease.Holder me) {
         this.registry = registry;
         this.owners = new Owners(registry);
         this.journal = new MoveJournal(registry);
@@ -77,8 +86,10 @@ public final class MoveDriver {
         this.beginning = tasks.newMutex();
         this.listener = listener;
         this.links = links;
+        this.me = me;
         this.estimates = new MoveEstimates(journal, hosts, links, clock);
         this.orders = new MoveOrders(registry);
+        this.ending = new MoveEnding(registry, hosts, clock, tasks);
     }
 
     /** @param streaming the stream's state in step 5, else {@link TransferStatus.Unknown} */
@@ -87,6 +98,11 @@ public final class MoveDriver {
     /** What speaks against {@link #move}; changes nothing. */
     public List<String> objections(VmId vm, HostId target, MoveManner manner) {
         return objections(orders.of(new MoveId("plan"), vm, target, manner));
+    }
+
+    /** What is to be known of {@link #move} though nothing speaks against it. */
+    public List<String> remarks(VmId vm, HostId target, MoveManner manner) {
+        return estimates.remarks(orders.of(new MoveId("plan"), vm, target, manner));
     }
 
     /** What moves from {@code source} would be like, by target, {@code streams} beside each other; none where it cannot say. */
@@ -120,7 +136,15 @@ public final class MoveDriver {
     /** Moves a VM and returns when the move has ended, well or not. Throws where it could not even begin. */
     public MoveRecord move(MoveId id, VmId vm, HostId target, String reason, MoveManner manner) {
         MoveOrder order = orders.of(id, vm, target, manner);
-        return finish(begin(MoveRecord.planned(order, reason, clock.instant())));
+        Lease turn = turn(id);
+        if (!turn.take()) {
+            throw new MigrationException("move %s is another's already".formatted(id));
+        }
+        try {
+            return drive(begin(MoveRecord.planned(order, reason, clock.instant())), turn);
+        } finally {
+            release(turn);
+        }
     }
 
     /** One move of a VM at a time. */
@@ -144,18 +168,74 @@ public final class MoveDriver {
                 });
     }
 
-    /** Takes a move from the state that the journal has to its end. */
+    /** Takes a move from the state that the journal has to its end, or waits for who drives it already. */
     public MoveRecord finish(MoveRecord record) {
-        MoveRecord current = record;
+        Lease turn = turn(record.order().move());
+        try {
+            return drive(record, turn);
+        } finally {
+            release(turn);
+        }
+    }
+
+    private Lease turn(MoveId move) {
+        return new Lease(registry, Paths.driving(move), me);
+    }
+
+    private static void release(Lease turn) {
+        try {
+            turn.release();
+        } catch (RegistryException e) {
+            log.info("a lease ends by itself only: {}", e.getMessage());
+        }
+    }
+
+    private MoveRecord drive(MoveRecord record, Lease turn) {
+        MoveRecord current = awaitTurn(record, turn);
         told(current);
         while (!current.state().ended()) {
             MoveState next = next(current);
-            if (!next.equals(current.state())) {
-                current = patiently.advance(estimated(current, next), next);
+            if (next.equals(current.state())) {
+                current = awaitTurn(patiently.known(current), turn);
+            } else {
+                current = awaitTurn(advanced(current, next), turn);
                 told(current);
             }
         }
         return current;
+    }
+
+    /** Where another has advanced it meanwhile, its state counts. */
+    private MoveRecord advanced(MoveRecord record, MoveState next) {
+        try {
+            return patiently.advance(estimated(record, next), next);
+        } catch (MigrationException raced) {
+            MoveRecord known = patiently.known(record);
+            if (known.state().equals(record.state())) {
+                throw raced;
+            }
+            log.info("move {} was driven on by another: {}", record.order().move(), raced.getMessage());
+            return known;
+        }
+    }
+
+    /** The move as it is when this process may drive it, or as it has ended under another. */
+    private MoveRecord awaitTurn(MoveRecord record, Lease turn) {
+        MoveRecord current = record;
+        while (!current.state().ended() && !taken(turn)) {
+            tasks.sleep(TURN_PAUSE);
+            current = patiently.known(current);
+        }
+        return current;
+    }
+
+    /** Nobody else can take it while the registry does not answer, and no step is journalled without it. */
+    private static boolean taken(Lease turn) {
+        try {
+            return turn.take();
+        } catch (RegistryException.Unavailable e) {
+            return true;
+        }
     }
 
     private MoveRecord estimated(MoveRecord record, MoveState next) {
@@ -172,12 +252,12 @@ public final class MoveDriver {
             requireWanted(record);
             return switch (record.state()) {
                 case MoveState.Planned ignored -> check(order);
-                case MoveState.Checked ignored -> reserve(order);
+                case MoveState.Checked ignored -> reserve(record);
                 case MoveState.Reserved ignored -> warm(record);
-                case MoveState.Warmed warmed -> arm(order, warmed);
+                case MoveState.Warmed warmed -> arm(record, warmed);
                 case MoveState.Ready ready -> transfer(record, ready);
-                case MoveState.Switched switched -> settle(record, switched);
-                case MoveState.Undoing undoing -> undo(order, undoing);
+                case MoveState.Switched switched -> ending.settle(record, switched);
+                case MoveState.Undoing undoing -> ending.undo(record, undoing);
                 case MoveState.Settled ended -> ended;
                 case MoveState.Failed ended -> ended;
             };
@@ -221,8 +301,11 @@ public final class MoveDriver {
         return List.copyOf(found);
     }
 
-    private MoveState reserve(MoveOrder order) {
-        Registry.Entry entry = port(order);
+    /** The port's record is read before the journal, so that who is late, and another's turn over, changes nothing. */
+    private MoveState reserve(MoveRecord record) {
+        MoveOrder order = record.order();
+        Registry.Entry entry = PortRecord.entry(registry, order);
+        journal.requireAt(record);
         PortRecord port = Json.read(entry, PortRecord.class);
         PortRecord moving = port.moving(order.source(), order.target());
         if (port.moveTo().isPresent() && !port.equals(moving)) {
@@ -234,11 +317,6 @@ public final class MoveDriver {
         }
         hosts.of(order.target()).call(new HostCall.Reserve(order), RESERVE_LIMIT);
         return new MoveState.Reserved();
-    }
-
-    private Registry.Entry port(MoveOrder order) {
-        return registry.read(Paths.port(order.vm().value()))
-                .orElseThrow(() -> new MigrationException("VM %s has no port".formatted(order.vm())));
     }
 
     /** Round after round, as long as each brings something. */
@@ -261,8 +339,10 @@ public final class MoveDriver {
         return new MoveState.Warmed(progress.bytesFetched());
     }
 
-    private MoveState arm(MoveOrder order, MoveState.Warmed warmed) {
-        Armed armed = hosts.of(order.target()).call(new HostCall.Arm(order), ARM_LIMIT);
+    private MoveState arm(MoveRecord record, MoveState.Warmed warmed) {
+        MoveOrder order = record.order();
+        StreamShape stream = record.forecast().map(MoveForecast::stream).orElse(StreamShape.SINGLE);
+        Armed armed = hosts.of(order.target()).call(new HostCall.Arm(order, stream), ARM_LIMIT);
         return new MoveState.Ready(warmed.diskBytes(), armed);
     }
 
@@ -270,10 +350,7 @@ public final class MoveDriver {
     private MoveState transfer(MoveRecord record, MoveState.Ready ready) {
         MoveOrder order = record.order();
         HostAgent source = hosts.of(order.source());
-        source.call(new HostCall.Transfer(
-                order,
-                ready.target(),
-                links.between(order.source(), order.target()).streamBytesPerSecond()));
+        source.call(new HostCall.Transfer(order, ready.target(), streamBytesPerSecond(record)));
         long silentSince = tasks.nanoTime();
         long wantedAt = silentSince;
         while (true) {
@@ -284,8 +361,8 @@ public final class MoveDriver {
             try {
                 switch (source.call(new HostCall.FollowTransfer(order))) {
                     case TransferStatus.Streaming streaming -> listener.accept(new Progress(record, streaming));
-                    case TransferStatus.Switched(SwitchTimes times, long bytes) -> {
-                        return new MoveState.Switched(times, bytes);
+                    case TransferStatus.Switched(SwitchTimes times, long bytes, StreamFigures stream) -> {
+                        return new MoveState.Switched(times, bytes, stream);
                     }
                     case TransferStatus.GivenUp(String reason) ->
                         throw new MigrationException("the source gave up: " + reason);
@@ -303,86 +380,19 @@ public final class MoveDriver {
         }
     }
 
+    /** An agent that drives knows no links, but what the manager took them for. */
+    private long streamBytesPerSecond(MoveRecord record) {
+        MoveOrder order = record.order();
+        long known = links.between(order.source(), order.target()).streamBytesPerSecond();
+        return known > 0
+                ? known
+                : record.forecast().map(MoveForecast::streamBytesPerSecond).orElse(0L);
+    }
+
     private MoveState judged(MoveOrder order, String why) {
         if (owners.fence(order.vm().value(), order.before())) {
             throw new MigrationException(why);
         }
-        return new MoveState.Switched(SwitchTimes.UNKNOWN, 0);
-    }
-
-    private MoveState settle(MoveRecord record, MoveState.Switched switched) {
-        MoveOrder order = record.order();
-        HostAgent target = hosts.of(order.target());
-        target.call(new HostCall.ResumeVm(order), Duration.ofSeconds(60));
-        VolumeProgress progress = target.call(new HostCall.Hydrate(order));
-        while (!progress.complete()) {
-            tasks.sleep(FOLLOW_PAUSE);
-            progress = target.call(new HostCall.Hydrate(order));
-        }
-        rest(order);
-        cleanSource(order);
-        long total = Duration.between(record.begun(), clock.instant()).toMillis();
-        return new MoveState.Settled(
-                new MoveReport(switched.times(), total, switched.memoryBytes(), progress.bytesFetched()));
-    }
-
-    /** A source that is gone takes what is left with it, or its agent finds out when it starts again. */
-    private void cleanSource(MoveOrder order) {
-        try {
-            insist(order.source(), new HostCall.CleanSource(order));
-        } catch (HostUnreachableException gone) {
-            log.info("host {} is gone; what VM {} left there goes with it", order.source(), order.vm());
-        }
-    }
-
-    /** One lost message must not leave anything behind. */
-    private void insist(HostId host, HostCall<?> call) {
-        long end = tasks.nanoTime() + CLEAN_UP_LIMIT.toNanos();
-        while (true) {
-            try {
-                hosts.of(host).call(call, CLEAN_UP_LIMIT);
-                return;
-            } catch (HostUnreachableException e) {
-                if (tasks.nanoTime() > end) {
-                    throw e;
-                }
-                tasks.sleep(RETRY_PAUSE);
-            }
-        }
-    }
-
-    private void rest(MoveOrder order) {
-        Registry.Entry entry = port(order);
-        PortRecord port = Json.read(entry, PortRecord.class);
-        if (port.moveTo().filter(order.target()::equals).isPresent()) {
-            registry.replace(entry, Json.write(port.resting()));
-        }
-    }
-
-    /** First takes from the source the power to change the owner, then removes what the target has. */
-    private MoveState undo(MoveOrder order, MoveState.Undoing undoing) {
-        if (undoing.at() == MoveState.Step.CHECK) {
-            return new MoveState.Failed(undoing.at(), undoing.reason());
-        }
-        stopSource(order);
-        if (!owners.fence(order.vm().value(), order.before())) {
-            return new MoveState.Switched(SwitchTimes.UNKNOWN, 0);
-        }
-        rest(order);
-        try {
-            insist(order.target(), new HostCall.Abandon(order));
-        } catch (HostUnreachableException gone) {
-            return new MoveState.Failed(
-                    undoing.at(), undoing.reason() + "; " + order.target() + " will clean up when it is back");
-        }
-        return new MoveState.Failed(undoing.at(), undoing.reason());
-    }
-
-    private void stopSource(MoveOrder order) {
-        try {
-            hosts.of(order.source()).call(new HostCall.CancelTransfer(order), SILENCE_LIMIT);
-        } catch (MigrationException e) {
-            log.info("move {} is judged by the owner record: {}", order.move(), e.getMessage());
-        }
+        return new MoveState.Switched(SwitchTimes.UNKNOWN, 0, StreamFigures.NONE);
     }
 }

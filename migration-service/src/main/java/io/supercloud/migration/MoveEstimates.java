@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,8 @@ final class MoveEstimates {
     private final HostAgent.Directory hosts;
     private final Links links;
     private final InstantSource clock;
+    /** What hosts have said of themselves last: a forecast for many VMs does not ask them again for each. */
+    private final Map<HostId, StreamKinds> streams = new ConcurrentHashMap<>();
 
     MoveEstimates(MoveJournal journal, HostAgent.Directory hosts, Links links, InstantSource clock) {
         this.clock = clock;
@@ -36,6 +39,14 @@ final class MoveEstimates {
         Described source = describe(order.source());
         Described target = describe(order.target());
         return MoveChecks.objections(order, source.facts(), target.facts(), target.surelyAheadOf(source));
+    }
+
+    /** What a user should know of a move that nothing speaks against. */
+    List<String> remarks(MoveOrder order) {
+        return MoveChecks.remarks(
+                order,
+                describe(order.source()).facts(),
+                describe(order.target()).facts());
     }
 
     /**
@@ -53,9 +64,15 @@ final class MoveEstimates {
     private Described describe(HostId host) {
         Instant asked = clock.instant();
         HostFacts facts = hosts.of(host).call(new HostCall.DescribeHost());
+        streams.put(host, facts.streams());
         Duration took = Duration.between(asked, clock.instant());
         Instant then = Instant.ofEpochMilli(facts.place().clockMillis());
         return new Described(facts, Duration.between(asked.plus(took.dividedBy(2)), then), took);
+    }
+
+    private StreamKinds streamsOf(HostId host) {
+        StreamKinds known = streams.get(host);
+        return known == null ? describe(host).facts().streams() : known;
     }
 
     Optional<MoveForecast> forecast(MoveOrder order) {
@@ -63,15 +80,16 @@ final class MoveEstimates {
                 .get(order.target()));
     }
 
-    /** By target; none where the source cannot say: a move does not fail for want of a forecast. */
-    Map<HostId, MoveForecast> forecasts(VmId vm, HostId source, Set<HostId> targets, int streams, MoveManner manner) {
+    /** By target, {@code lanes} moves beside each other; none where the source cannot say: a move does not fail for want of a forecast. */
+    Map<HostId, MoveForecast> forecasts(VmId vm, HostId source, Set<HostId> targets, int lanes, MoveManner manner) {
         try {
             HostCall.VmLoad load = hosts.of(source).call(new HostCall.MeasureVm(vm));
             Forecaster forecaster = new Forecaster(journal.all());
             Map<HostId, MoveForecast> found = new HashMap<>();
             for (HostId target : targets) {
-                Links.Link link = links.between(source, target).shared(streams);
-                found.put(target, forecaster.forecast(vm, target, load, link, manner));
+                Links.Link link = links.between(source, target).shared(lanes);
+                Forecaster.Ends ends = new Forecaster.Ends(streamsOf(source), streamsOf(target));
+                found.put(target, forecaster.forecast(vm, target, load, link, manner, ends));
             }
             return found;
         } catch (SupercloudException e) {

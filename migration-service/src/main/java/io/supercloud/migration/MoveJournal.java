@@ -55,6 +55,15 @@ public final class MoveJournal {
         return advanced;
     }
 
+    /** Throws where another has driven the move on. */
+    void requireAt(MoveRecord record) {
+        MoveId move = record.order().move();
+        if (find(move).filter(known -> known.state().equals(record.state())).isEmpty()) {
+            throw new MigrationException("move %s is not at %s any more: another drives it"
+                    .formatted(move, record.state().name()));
+        }
+    }
+
     /** Asks durably for the end of a move. Throws where it is too late for that. */
     public void cancel(MoveId move) {
         Registry.Entry entry = registry.read(Paths.move(move))

@@ -7,16 +7,18 @@ import io.supercloud.core.InvalidValueException;
  *
  * @param postCopy whether the guest may run at the target before all of its memory is there. The loss of either host loses
  *     that memory then, so it is never allowed away from a host under notice
+ * @param compression of its memory on the way
  * @param downtimeLimitMillis the guest is stopped when the hypervisor expects the rest to take this long
  * @param mostDowntimeMillis how far that may be raised for a guest that changes its memory faster than it travels
  */
-public record MoveManner(Kind kind, PostCopy postCopy, long downtimeLimitMillis, long mostDowntimeMillis) {
+public record MoveManner(
+        Kind kind, PostCopy postCopy, Compression compression, long downtimeLimitMillis, long mostDowntimeMillis) {
     private static final long DOWNTIME_LIMIT_MILLIS = 50;
     private static final long MOST_DOWNTIME_MILLIS = 1_000;
 
     /** A running guest, as long as it takes, but without post-copy. */
     public static final MoveManner LIVE =
-            new MoveManner(Kind.LIVE, PostCopy.NEVER, DOWNTIME_LIMIT_MILLIS, MOST_DOWNTIME_MILLIS);
+            new MoveManner(Kind.LIVE, PostCopy.NEVER, Compression.AUTO, DOWNTIME_LIMIT_MILLIS, MOST_DOWNTIME_MILLIS);
 
     public MoveManner {
         if (downtimeLimitMillis < 1 || mostDowntimeMillis < downtimeLimitMillis) {
@@ -51,11 +53,23 @@ public record MoveManner(Kind kind, PostCopy postCopy, long downtimeLimitMillis,
         IF_NEEDED
     }
 
+    public enum Compression {
+        /** Where the link is the bottleneck; {@link StreamChoice} says when. */
+        AUTO,
+        NEVER,
+        /** Not with a post-copy. */
+        ALWAYS
+    }
+
     public MoveManner with(PostCopy other) {
-        return new MoveManner(kind, other, downtimeLimitMillis, mostDowntimeMillis);
+        return new MoveManner(kind, other, compression, downtimeLimitMillis, mostDowntimeMillis);
+    }
+
+    public MoveManner with(Compression other) {
+        return new MoveManner(kind, postCopy, other, downtimeLimitMillis, mostDowntimeMillis);
     }
 
     public MoveManner of(Kind other) {
-        return new MoveManner(other, postCopy, downtimeLimitMillis, mostDowntimeMillis);
+        return new MoveManner(other, postCopy, compression, downtimeLimitMillis, mostDowntimeMillis);
     }
 }

@@ -40,7 +40,7 @@ public sealed interface MoveState {
     record Ready(long diskBytes, Armed target) implements MoveState {}
 
     /** The owner has changed. Next: {@link Step#SETTLE}. */
-    record Switched(SwitchTimes times, long memoryBytes) implements MoveState {}
+    record Switched(SwitchTimes times, long memoryBytes, StreamFigures stream) implements MoveState {}
 
     /** Done: the VM is at the target with all of its disk, nothing but cached blocks is left at the source. */
     record Settled(MoveReport report) implements MoveState {}

@@ -16,7 +16,14 @@ public final class Paths {
     public static final String MOVES = "/moves";
     public static final String NOTICES = "/notices";
 
+    /** VMs that were, or are to be, booted elsewhere because their host was lost. */
+    public static final String RESTARTS = "/restarts";
+
     public static final String SNAPSHOTS = "/snapshots";
+    /** Leases of those who drive a move. */
+    public static final String DRIVING = "/driving";
+    /** The lease of the one manager that leads. */
+    public static final String LEADER = "/leader/manager";
 
     private Paths() {}
 
@@ -57,6 +64,14 @@ public final class Paths {
     /** That a host will be taken away. */
     public static String notice(HostId host) {
         return NOTICES + "/" + host;
+    }
+
+    public static String driving(MoveId move) {
+        return DRIVING + "/" + move;
+    }
+
+    public static String restart(VmId vm, long epoch) {
+        return RESTARTS + "/" + vm + "." + epoch;
     }
 
     public static String move(MoveId move) {

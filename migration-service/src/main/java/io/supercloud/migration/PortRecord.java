@@ -4,6 +4,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.MacAddress;
 import io.supercloud.core.Owner;
+import io.supercloud.core.Registry;
 import io.supercloud.overlay.sdn.Port;
 import io.supercloud.overlay.sdn.PortId;
 import java.util.Optional;
@@ -18,6 +19,12 @@ public record PortRecord(
 
     public static PortRecord resting(String name, String network, MacAddress mac, Ipv4 address) {
         return new PortRecord(name, network, mac, address, Optional.empty(), Optional.empty());
+    }
+
+    /** The record of a VM's port as it stands; throws where there is none. */
+    static Registry.Entry entry(Registry registry, HostCall.MoveOrder order) {
+        return registry.read(Paths.port(order.vm().value()))
+                .orElseThrow(() -> new MigrationException("VM %s has no port".formatted(order.vm())));
     }
 
     public PortRecord moving(HostId from, HostId to) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * Where a move's time went: its steps one after the other and, within them, the phases of the switch. Pure.
  *
  * @param spans by their beginning
+ * @param memory how it travelled, where it did
  * @param forecast and {@code report} stand side by side where both are known
  */
 public record Timeline(
@@ -19,6 +20,7 @@ public record Timeline(
         String state,
         Instant begun,
         List<Span> spans,
+        Optional<Memory> memory,
         Optional<MoveForecast> forecast,
         Optional<MoveReport> report) {
 
@@ -27,6 +29,48 @@ public record Timeline(
      * @param startMillis after the move's begin
      */
     public record Span(String name, String lane, double startMillis, double millis) {}
+
+    /**
+     * How a guest's memory travelled, as its source's hypervisor told when that was over.
+     *
+     * @param sentBytes on the wire
+     * @param normalPages that went with their content, {@code zeroPages} without
+     * @param repeatedPages of all these, those that were sent again
+     * @param sentShare what compression left of the content; about 1 without
+     * @param throttlePercent by how much the guest was slowed down at most
+     * @param postCopyFaults pages that it waited for at the target
+     */
+    public record Memory(
+            long sentBytes,
+            long normalPages,
+            long zeroPages,
+            long repeatedPages,
+            long pageBytes,
+            double sentShare,
+            boolean compressed,
+            int channels,
+            long rounds,
+            long dirtyBytesPerSecond,
+            int throttlePercent,
+            long postCopyFaults) {
+        static Optional<Memory> of(StreamFigures stream, long sentBytes) {
+            return stream.equals(StreamFigures.NONE)
+                    ? Optional.empty()
+                    : Optional.of(new Memory(
+                            sentBytes,
+                            stream.normalPages(),
+                            stream.zeroPages(),
+                            stream.repeatedPages(),
+                            stream.pageBytes(),
+                            stream.sentShare(sentBytes),
+                            stream.shape().compressed(),
+                            stream.shape().channels(),
+                            stream.rounds(),
+                            stream.dirtyBytesPerSecond(),
+                            stream.throttlePercent(),
+                            stream.postCopyFaults()));
+        }
+    }
 
     public static Timeline of(MoveRecord move) {
         List<Span> spans = new ArrayList<>();
@@ -45,7 +89,27 @@ public record Timeline(
         Optional<MoveReport> report =
                 move.state() instanceof MoveState.Settled(MoveReport settled) ? Optional.of(settled) : Optional.empty();
         return new Timeline(
-                move.order().move().value(), move.state().name(), move.begun(), spans, move.forecast(), report);
+                move.order().move().value(),
+                move.state().name(),
+                move.begun(),
+                spans,
+                memory(move.state()),
+                move.forecast(),
+                report);
+    }
+
+    private static Optional<Memory> memory(MoveState state) {
+        return switch (state) {
+            case MoveState.Switched switched -> Memory.of(switched.stream(), switched.memoryBytes());
+            case MoveState.Settled(MoveReport report) -> Memory.of(report.stream(), report.memoryBytes());
+            case MoveState.Planned ignored -> Optional.empty();
+            case MoveState.Checked ignored -> Optional.empty();
+            case MoveState.Reserved ignored -> Optional.empty();
+            case MoveState.Warmed ignored -> Optional.empty();
+            case MoveState.Ready ignored -> Optional.empty();
+            case MoveState.Undoing ignored -> Optional.empty();
+            case MoveState.Failed ignored -> Optional.empty();
+        };
     }
 
     private static String stepAfter(String state) {

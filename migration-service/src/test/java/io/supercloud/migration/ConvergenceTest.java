@@ -31,7 +31,7 @@ class ConvergenceTest {
             for (int sample = 0; sample < samples; sample++) {
                 long left = whole * (samples - sample) / samples;
                 convergence
-                        .after(new StreamProgress("active", 0, left, TOTAL, round, 0, 0), now)
+                        .after(new StreamProgress("active", 0, left, TOTAL, round, 0, 0, 0, 0, 0), now)
                         .ifPresent(taken::add);
                 now += SAMPLE.toNanos();
             }
@@ -40,7 +40,7 @@ class ConvergenceTest {
     }
 
     private static MoveManner manner(PostCopy postCopy) {
-        return new MoveManner(Kind.LIVE, postCopy, 50, 400);
+        return new MoveManner(Kind.LIVE, postCopy, MoveManner.Compression.NEVER, 50, 400);
     }
 
     @Test

@@ -25,6 +25,7 @@ class MoveChecksTest {
                 accelerator,
                 "pc-i440fx-10.0",
                 Samples.GUESTS,
+                Samples.STREAMS,
                 Samples.PLACE,
                 memoryMiB,
                 diskBytes,
@@ -34,7 +35,18 @@ class MoveChecksTest {
 
     private static HostFacts with(HostCall.GuestKinds guests, HostCall.HostPlace place) {
         return new HostFacts(
-                WEST, "QEMU 10", 10, "TCG", "pc-i440fx-10.0", guests, place, 4096, 10L << 30, true, List.of());
+                WEST,
+                "QEMU 10",
+                10,
+                "TCG",
+                "pc-i440fx-10.0",
+                guests,
+                Samples.STREAMS,
+                place,
+                4096,
+                10L << 30,
+                true,
+                List.of());
     }
 
     @Test
@@ -48,10 +60,10 @@ class MoveChecksTest {
 
     @Test
     void framesOfTheOverlayMustFitIntoPacketsOfBothHosts() {
-        assertThat(objections(Samples.facts(EAST), with(Samples.GUESTS, new HostCall.HostPlace(1450, 1400, 0))))
+        assertThat(objections(Samples.facts(EAST), with(Samples.GUESTS, new HostCall.HostPlace(1450, 1400, 0, 0))))
                 .as("just fits")
                 .isEmpty();
-        assertThat(objections(Samples.facts(EAST), with(Samples.GUESTS, new HostCall.HostPlace(1449, 0, 0))))
+        assertThat(objections(Samples.facts(EAST), with(Samples.GUESTS, new HostCall.HostPlace(1449, 0, 0, 0))))
                 .singleElement()
                 .asString()
                 .contains("west", "1449", "1450", "smaller MTU");
@@ -165,9 +177,99 @@ class MoveChecksTest {
     }
 
     @Test
+    void aCompressedStreamNeedsBothHypervisorsToCompress() {
+        HostFacts plain = new HostFacts(
+                WEST,
+                "QEMU 10",
+                10,
+                "TCG",
+                "pc",
+                Samples.GUESTS,
+                new StreamKinds(4, true, false),
+                Samples.PLACE,
+                4096,
+                10L << 30,
+                true,
+                List.of());
+        MoveOrder forced = new MoveOrder(
+                ORDER.move(),
+                ORDER.spec(),
+                ORDER.before(),
+                ORDER.after(),
+                MoveManner.LIVE.with(MoveManner.Compression.ALWAYS));
+        assertThat(MoveChecks.objections(forced, Samples.facts(EAST), plain, Duration.ZERO))
+                .singleElement()
+                .asString()
+                .contains("QEMU 10 on host west", "compress");
+        assertThat(objections(Samples.facts(EAST), plain))
+                .as("only where it is forced")
+                .isEmpty();
+    }
+
+    private static HostFacts version(HostId host, String hypervisor) {
+        return new HostFacts(
+                host,
+                hypervisor,
+                10,
+                "TCG",
+                "pc",
+                Samples.GUESTS,
+                Samples.STREAMS,
+                Samples.PLACE,
+                4096,
+                10L << 30,
+                true,
+                List.of());
+    }
+
+    @Test
+    void memoryGoesToAnOlderHypervisorNeverAndFromANewerOneNotBack() {
+        HostFacts older = version(EAST, "QEMU 10.0.2");
+        HostFacts newer = version(WEST, "QEMU 10.1.0");
+        assertThat(objections(older, newer)).isEmpty();
+        assertThat(MoveChecks.remarks(ORDER, older, newer))
+                .singleElement()
+                .asString()
+                .contains("cannot come back", "QEMU 10.1.0 on host west");
+        assertThat(MoveChecks.remarks(ORDER, older, version(WEST, "QEMU 10.0.9")))
+                .isEmpty();
+        assertThat(objections(newer, older)).anyMatch(why -> why.contains("newer"));
+        assertThat(objections(MoveManner.Kind.COLD, newer, older))
+                .as("a disk is read by all")
+                .isEmpty();
+    }
+
+    @Test
+    void aCertificateThatEndsDuringTheMoveIsTold() {
+        long now = 1_000_000;
+        long enough = MoveChecks.LEAST_TRUST.toMillis();
+        assertThat(objections(
+                        Samples.facts(EAST),
+                        with(Samples.GUESTS, new HostCall.HostPlace(1500, 1400, now, now + enough))))
+                .isEmpty();
+        assertThat(objections(
+                        Samples.facts(EAST),
+                        with(Samples.GUESTS, new HostCall.HostPlace(1500, 1400, now, now + enough - 1))))
+                .singleElement()
+                .asString()
+                .contains("certificate", "west", "anew");
+    }
+
+    @Test
     void aHostWithoutItsSwitchTakesPartInNoMove() {
         HostFacts cutOff = new HostFacts(
-                WEST, "QEMU 10", 10, "TCG", "pc", Samples.GUESTS, Samples.PLACE, 4096, 10L << 30, false, List.of());
+                WEST,
+                "QEMU 10",
+                10,
+                "TCG",
+                "pc",
+                Samples.GUESTS,
+                Samples.STREAMS,
+                Samples.PLACE,
+                4096,
+                10L << 30,
+                false,
+                List.of());
         assertThat(objections(Samples.facts(EAST), cutOff))
                 .singleElement()
                 .asString()

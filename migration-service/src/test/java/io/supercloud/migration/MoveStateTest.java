@@ -16,6 +16,7 @@ import io.supercloud.migration.MoveState.Step;
 import io.supercloud.migration.MoveState.Switched;
 import io.supercloud.migration.MoveState.Undoing;
 import io.supercloud.migration.MoveState.Warmed;
+import io.supercloud.migration.hypervisor.StreamShape;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +30,9 @@ class MoveStateTest {
             new Checked(),
             new Reserved(),
             new Warmed(4096),
-            new Ready(4096, new Armed(Ipv4.parse("10.0.0.1"), 4444)),
-            new Switched(TIMES, 1 << 20),
-            new Settled(new MoveReport(TIMES, 5000, 1 << 20, 4096)),
+            new Ready(4096, new Armed(Ipv4.parse("10.0.0.1"), 4444, StreamShape.SINGLE)),
+            new Switched(TIMES, 1 << 20, StreamFigures.NONE),
+            new Settled(new MoveReport(TIMES, 5000, 1 << 20, 4096, StreamFigures.NONE)),
             new Undoing(Step.WARM, "the disk is full"),
             new Failed(Step.WARM, "the disk is full"));
 
@@ -66,7 +67,7 @@ class MoveStateTest {
 
     @Test
     void afterTheOwnerChangeThereIsNoWayBack() {
-        assertThat(new Switched(TIMES, 0).mayBecome(new Undoing(Step.SETTLE, "x")))
+        assertThat(new Switched(TIMES, 0, StreamFigures.NONE).mayBecome(new Undoing(Step.SETTLE, "x")))
                 .isFalse();
     }
 

@@ -24,7 +24,8 @@ public final class Samples {
     private static final Ipv4 ADDRESS = Ipv4.parse("10.42.0.5");
 
     static final GuestKinds GUESTS = new GuestKinds(List.of("pc-i440fx-10.0"), List.of("qemu64"));
-    static final HostPlace PLACE = new HostPlace(1500, 1400, 0);
+    static final StreamKinds STREAMS = new StreamKinds(4, true, true);
+    static final HostPlace PLACE = new HostPlace(1500, 1400, 0, 0);
 
     private Samples() {}
 
@@ -57,6 +58,17 @@ public final class Samples {
 
     static HostFacts facts(HostId host) {
         return new HostFacts(
-                host, "QEMU 10.0.2", 10, "TCG", "pc-i440fx-10.0", GUESTS, PLACE, 4096, 10L << 30, true, List.of());
+                host,
+                "QEMU 10.0.2",
+                10,
+                "TCG",
+                "pc-i440fx-10.0",
+                GUESTS,
+                STREAMS,
+                PLACE,
+                4096,
+                10L << 30,
+                true,
+                List.of());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.supercloud.migration.HostCall.SwitchTimes;
 import io.supercloud.migration.Timeline.Span;
+import io.supercloud.migration.hypervisor.StreamShape;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,8 +20,8 @@ class TimelineTest {
                 new MoveState.Reserved(),
                 new MoveState.Warmed(0),
                 new MoveState.Ready(0, null),
-                new MoveState.Switched(times, 1),
-                new MoveState.Settled(new MoveReport(times, 3_500, 1, 1)));
+                new MoveState.Switched(times, 1, StreamFigures.NONE),
+                new MoveState.Settled(new MoveReport(times, 3_500, 1, 1, StreamFigures.NONE)));
         int second = 1;
         for (MoveState state : states) {
             move = move.entering(state, BEGIN.plusSeconds(second++));
@@ -56,6 +57,16 @@ class TimelineTest {
                     assertThat(span.startMillis() + span.millis())
                             .isLessThanOrEqualTo(pause.startMillis() + pause.millis());
                 });
+    }
+
+    @Test
+    void theFiguresOfTheMemoryAreToldWhenItHasTravelled() {
+        StreamFigures stream = new StreamFigures(StreamShape.compressed(2), 300, 900, 1_000, 4_096, 3, 8_192, 0, 0);
+        MoveRecord move = MoveRecord.planned(Samples.order("m1"), "a test", BEGIN)
+                .entering(new MoveState.Switched(SwitchTimes.UNKNOWN, 300 * 1_024, stream), BEGIN);
+        assertThat(Timeline.of(move).memory())
+                .contains(new Timeline.Memory(300 * 1_024, 300, 900, 200, 4_096, 0.25, true, 2, 3, 8_192, 0, 0));
+        assertThat(Timeline.of(settled()).memory()).as("nothing is known").isEmpty();
     }
 
     @Test

@@ -138,12 +138,16 @@ public final class LocalDeployment {
                 directory.identity("registry").toString(),
                 address,
                 Integer.toString(RegistryProcess.PORT));
-        processes.supervise(
-                "manager",
-                "io.supercloud.app.manager.ManagerProcess",
-                directory.root().toString(),
-                address,
-                Installation.agentBundle().toString());
+        for (int number = 1; number <= config.managers(); number++) {
+            String name = number == 1 ? "manager" : "manager-" + number;
+            processes.supervise(
+                    name,
+                    "io.supercloud.app.manager.ManagerProcess",
+                    directory.root().toString(),
+                    address,
+                    Installation.agentBundle().toString(),
+                    name);
+        }
         awaitManager();
     }
 

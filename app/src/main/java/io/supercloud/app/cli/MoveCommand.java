@@ -4,7 +4,9 @@ import io.supercloud.app.manager.Answers;
 import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.MoveManner;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,14 +54,26 @@ final class MoveCommand implements Callable<Integer> {
             description = "How far that is raised where the memory does not settle (default: 1000).")
     private Long mostDowntimeMillis;
 
+    @Option(
+            names = "--compress",
+            paramLabel = "WHEN",
+            description =
+                    "Compress the memory on its way: auto (default, where the link is the bottleneck), never, always.")
+    private MoveManner.Compression compression;
+
     private MoveManner manner() {
         MoveManner usual = MoveManner.LIVE;
         long downtime = downtimeMillis == null ? usual.downtimeLimitMillis() : downtimeMillis;
         return new MoveManner(
                 usual.kind(),
                 postCopy ? MoveManner.PostCopy.IF_NEEDED : MoveManner.PostCopy.NEVER,
+                compression == null ? usual.compression() : compression,
                 downtime,
                 mostDowntimeMillis == null ? Math.max(downtime, usual.mostDowntimeMillis()) : mostDowntimeMillis);
+    }
+
+    private static List<String> plus(String first, List<String> others) {
+        return Stream.concat(Stream.of(first), others.stream()).toList();
     }
 
     @Override
@@ -77,7 +91,7 @@ final class MoveCommand implements Callable<Integer> {
                                     answer.memoryBytesAtMost() >> 20,
                                     answer.forecast().map(MoveTexts::forecast).orElse("no forecast"),
                                     answer.objections().isEmpty()
-                                            ? "nothing speaks against it"
+                                            ? String.join("; ", plus("nothing speaks against it", answer.remarks()))
                                             : "it is refused: " + String.join("; ", answer.objections())));
             return answer.objections().isEmpty() ? 0 : CliException.FAILED;
         }

@@ -13,11 +13,14 @@ final class MoveTexts {
     private MoveTexts() {}
 
     static String forecast(MoveForecast forecast) {
-        return "forecast: %.1f s, guest stopped %.0f ms, %d MiB of memory, %d MiB of disk, $%.4f%s"
+        return "forecast: %.1f s, guest stopped %.0f ms, %d MiB of memory%s, %d MiB of disk, $%.4f%s"
                 .formatted(
                         forecast.seconds(),
                         forecast.downtimeMillis(),
                         forecast.memoryBytes() >> MEBI_SHIFT,
+                        forecast.stream().compressed()
+                                ? " compressed to %.0f %%".formatted(100 * forecast.sentShare())
+                                : "",
                         forecast.diskBytes() >> MEBI_SHIFT,
                         forecast.dollars(),
                         forecast.converges() ? "" : "; its memory changes faster than it travels");
@@ -41,6 +44,8 @@ final class MoveTexts {
                             " ".repeat(from),
                             "=".repeat(length)));
         }
+        timeline.memory()
+                .ifPresent(memory -> text.append("  ").append(memory(memory)).append('\n'));
         timeline.forecast()
                 .ifPresent(
                         forecast -> text.append("  ").append(forecast(forecast)).append('\n'));
@@ -53,6 +58,26 @@ final class MoveTexts {
                                         report.memoryBytes() >> MEBI_SHIFT,
                                         report.diskBytes() >> MEBI_SHIFT)));
         return text.toString().stripTrailing();
+    }
+
+    private static String memory(Timeline.Memory memory) {
+        return "memory: %d pages, %d of them zero, %d sent again, in %d rounds; %s; it changed %.1f MiB/s%s%s"
+                .formatted(
+                        memory.normalPages() + memory.zeroPages(),
+                        memory.zeroPages(),
+                        memory.repeatedPages(),
+                        memory.rounds(),
+                        memory.compressed()
+                                ? "compressed to %.0f %% over %d channels"
+                                        .formatted(100 * memory.sentShare(), memory.channels())
+                                : "not compressed",
+                        memory.dirtyBytesPerSecond() / (double) (1 << MEBI_SHIFT),
+                        memory.throttlePercent() > 1
+                                ? ", slowed down by %d %%".formatted(memory.throttlePercent())
+                                : "",
+                        memory.postCopyFaults() > 0
+                                ? "; the guest waited for %d pages".formatted(memory.postCopyFaults())
+                                : "");
     }
 
     static String evacuation(Answers.Evacuation answer) {
@@ -74,8 +99,25 @@ final class MoveTexts {
     static String why(Answers.Why why) {
         StringBuilder text = new StringBuilder("VM %s is on %s%n".formatted(why.vm(), why.host()));
         for (Answers.Move move : why.moves()) {
-            text.append("  %s %s: %s -> %s, %s: %s%n"
-                    .formatted(move.begun(), move.move(), move.from(), move.to(), move.state(), move.reason()));
+            text.append("  %s %s: %s -> %s, %s: %s%s%n"
+                    .formatted(
+                            move.begun(),
+                            move.move(),
+                            move.from(),
+                            move.to(),
+                            move.state(),
+                            move.reason(),
+                            move.failure().map(failure -> "; it failed at " + failure).orElse("")));
+        }
+        for (Answers.Restart restart : why.restarts()) {
+            text.append("  %s restart: %s -> %s at epoch %d, %s: host %s was lost%n"
+                    .formatted(
+                            restart.begun(),
+                            restart.lost(),
+                            restart.to(),
+                            restart.epoch(),
+                            restart.state(),
+                            restart.lost()));
         }
         return text.toString().stripTrailing();
     }

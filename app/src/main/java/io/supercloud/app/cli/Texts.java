@@ -1,6 +1,7 @@
 package io.supercloud.app.cli;
 
 import io.supercloud.app.manager.Answers;
+import io.supercloud.image.ScrubReport;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
@@ -9,7 +10,8 @@ final class Texts {
     private Texts() {}
 
     static String status(Answers.Status status) {
-        StringBuilder text = new StringBuilder("deployment %s%n".formatted(status.deployment()));
+        StringBuilder text =
+                new StringBuilder("deployment %s, led by %s%n".formatted(status.deployment(), status.leader()));
         text.append("  %-22s %-16s %-8s %-16s %-14s %s%n"
                 .formatted("HOST", "SITE", "STATE", "UNDERLAY", "HYPERVISOR", "RUNS WITH"));
         for (Answers.Host host : status.hosts()) {
@@ -48,6 +50,15 @@ final class Texts {
                             vm.atNextBoot().isEmpty() ? "" : "  (at next boot %s)".formatted(vm.atNextBoot())));
         }
         return text.toString().stripTrailing();
+    }
+
+    static String scrubbed(ScrubReport report) {
+        return "%d blocks are sound, %d were mended, %d are damaged%s"
+                .formatted(
+                        report.blocks(),
+                        report.repaired(),
+                        report.damaged(),
+                        report.damaged() == 0 ? "" : ": " + report.firstDamage());
     }
 
     static String changed(Answers.Changed changed) {

@@ -4,6 +4,7 @@ import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.MoveId;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.Timeline;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -41,8 +42,29 @@ final class TimelineCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Complete events of the Trace Event Format; each lane is a thread. */
+    /** Complete events of the Trace Event Format, and an instant one with the figures of the memory; each lane is a thread. */
     static List<Map<String, Object>> trace(Timeline timeline) {
+        List<Map<String, Object>> events = new ArrayList<>(spans(timeline));
+        timeline.memory()
+                .ifPresent(memory -> events.add(Map.of(
+                        "name",
+                        "memory",
+                        "ph",
+                        "i",
+                        "s",
+                        "p",
+                        "pid",
+                        timeline.move(),
+                        "tid",
+                        "guest",
+                        "ts",
+                        0,
+                        "args",
+                        memory)));
+        return events;
+    }
+
+    private static List<Map<String, Object>> spans(Timeline timeline) {
         return timeline.spans().stream()
                 .map(span -> Map.<String, Object>of(
                         "name",

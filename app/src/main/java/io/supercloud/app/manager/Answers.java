@@ -25,7 +25,8 @@ public final class Answers {
             String accelerator,
             List<String> problems) {}
 
-    public record Status(String deployment, List<Host> hosts, List<Vm> vms, List<String> stubs) {}
+    /** @param leader which of the managers answers */
+    public record Status(String deployment, String leader, List<Host> hosts, List<Vm> vms, List<String> stubs) {}
 
     public record Image(ImageId image, long sizeBytes, long storedBytes, int chunks, List<String> sites) {}
 
@@ -95,7 +96,8 @@ public final class Answers {
             String to,
             long memoryBytesAtMost,
             Optional<MoveForecast> forecast,
-            List<String> objections) {}
+            List<String> objections,
+            List<String> remarks) {}
 
     /**
      * @param homeless VMs for which there is no room elsewhere
@@ -108,8 +110,14 @@ public final class Answers {
         }
     }
 
-    /** @param moves newest first */
-    public record Why(VmId vm, String host, List<Move> moves) {}
+    /**
+     * @param moves newest first
+     * @param restarts at other hosts, because its own was lost; newest first
+     */
+    public record Why(VmId vm, String host, List<Move> moves, List<Restart> restarts) {}
+
+    /** @param state {@code running}, or {@code under way} */
+    public record Restart(Instant begun, String lost, String to, long epoch, String state) {}
 
     public record Client(String name, Ipv4 address, String host) {}
 

@@ -193,18 +193,41 @@ final class Evacuations {
         }
         links.share(host, EvacuationPlan.LANES);
         metrics.evacuating(underWay.size());
+        tellBegin(host, plan);
         ConcurrentLinkedQueue<Answers.Move> made = new ConcurrentLinkedQueue<>();
         try {
             inLanes(
                     EvacuationPlan.LANES,
                     plan.departures(),
                     next -> leave(host, next, deadline, progress).ifPresent(made::add));
+            tellEnd(host, plan, made);
             return List.copyOf(made);
         } finally {
             links.share(host, 1);
             underWay.remove(host);
             metrics.evacuating(underWay.size());
         }
+    }
+
+    private void tellBegin(HostId host, EvacuationPlan plan) {
+        moves.publish(
+                "host.evacuating",
+                host.value(),
+                "%d VMs are to leave host %s; %d have nowhere to go"
+                        .formatted(
+                                plan.departures().size(), host, plan.homeless().size()),
+                Map.of());
+    }
+
+    private void tellEnd(HostId host, EvacuationPlan plan, Collection<Answers.Move> made) {
+        long left = made.stream().filter(move -> move.failure().isEmpty()).count();
+        moves.publish(
+                "host.evacuation-ended",
+                host.value(),
+                "%d of %d VMs have left host %s"
+                        .formatted(
+                                left, plan.departures().size() + plan.homeless().size(), host),
+                Map.of());
     }
 
     /** Does {@code work} for {@code items} in their order, so many beside each other; throws the first error. */
@@ -240,6 +263,11 @@ final class Evacuations {
             return Optional.of(move);
         } catch (SupercloudException e) {
             progress.accept("VM %s stays: %s".formatted(next.vm(), e.getMessage()));
+            moves.publish(
+                    "vm.stays",
+                    next.vm().value(),
+                    "VM %s stays on host %s: %s".formatted(next.vm(), host, e.getMessage()),
+                    Map.of("to", next.target().value()));
             return Optional.empty();
         }
     }

@@ -12,6 +12,7 @@ import io.supercloud.cluster.JoinTokens;
 import io.supercloud.cluster.RpcClient;
 import io.supercloud.cluster.ZooKeeperEvents;
 import io.supercloud.cluster.ZooKeeperRegistry;
+import io.supercloud.core.Lease;
 import io.supercloud.core.Registry;
 import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.migration.Json;
@@ -35,13 +36,20 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Wires the manager and runs until it is killed. Arguments: deployment directory, own address, agent bundle. */
+/**
+ * Wires the manager and runs until it is killed. Arguments: deployment directory, own address, agent bundle, own name.
+ *
+ * <p>Of several managers one leads; the others do nothing but wait for its place. One that has lost it ends at once, and its
+ * supervisor starts it again, as one who waits.
+ */
 public final class ManagerProcess {
     private static final Logger log = LoggerFactory.getLogger(ManagerProcess.class);
     /** Instances that one local zone gives out; enough for any test, few enough to notice a leak. */
     private static final int LOCAL_CAPACITY = 64;
 
     private static final Duration CERTIFICATE_VALIDITY = Duration.ofDays(365);
+    /** The exit code of a manager that does not lead any more. */
+    private static final int LOST_LEAD = 3;
 
     private ManagerProcess() {}
 
@@ -55,6 +63,12 @@ public final class ManagerProcess {
 
         ZooKeeperRegistry registry = ZooKeeperRegistry.connect(
                 new ZooKeeperRegistry.Config(address + ":" + RegistryProcess.PORT, config.name(), identity));
+        Lease.Holder me = new Lease.Holder(
+                arguments[3], Long.toString(ProcessHandle.current().pid()) + "." + clock.millis());
+        Leadership leadership = new Leadership(registry, me, new VirtualThreadTasks());
+        log.info("{} waits for its turn to lead {}", me.name(), config.name());
+        leadership.await();
+        leadership.keep(() -> Runtime.getRuntime().halt(LOST_LEAD));
         ZooKeeperEvents events = new ZooKeeperEvents(registry);
         RemoteHosts hosts = new RemoteHosts(registry, new RpcClient(identity, CallTypes.all()));
         JoinTokens tokens = new JoinTokens(registry, Clock.systemUTC());
@@ -70,7 +84,7 @@ public final class ManagerProcess {
         Vms vms = new Vms(config, registry, hosts, images);
         ConfiguredLinks links = new ConfiguredLinks(config, registry);
         Metrics metrics = new Metrics(registry, hosts);
-        Moves moves = new Moves(links, registry, events, clock, hosts, vms, metrics);
+        Moves moves = new Moves(links, registry, events, clock, hosts, vms, metrics, me);
         VmLife life = new VmLife(registry, hosts, clock, vms, moves);
         new StubWatch(registry, events, vms, moves, clock);
         Evacuations evacuations =
@@ -91,9 +105,10 @@ public final class ManagerProcess {
                         life,
                         metrics));
         evacuations.followNotices();
+        new HostLosses(registry, hosts, vms, moves, clock, new VirtualThreadTasks()).follow();
         new IdleWatch(registry, hosts, life, clock, new VirtualThreadTasks()).start();
         moves.resume();
-        log.info("manager of {} is ready", config.name());
+        log.info("{} leads {}", me.name(), config.name());
         new CountDownLatch(1).await();
     }
 

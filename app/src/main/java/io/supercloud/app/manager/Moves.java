@@ -4,6 +4,7 @@ import io.supercloud.core.Event;
 import io.supercloud.core.Events;
 import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
+import io.supercloud.core.Lease;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
@@ -12,11 +13,11 @@ import io.supercloud.core.SupercloudException;
 import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.HostAgent;
-import io.supercloud.migration.HostCall.SwitchTimes;
 import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.MoveDriver;
+import io.supercloud.migration.MoveEvents;
 import io.supercloud.migration.MoveForecast;
 import io.supercloud.migration.MoveJournal;
 import io.supercloud.migration.MoveManner;
@@ -34,7 +35,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +57,7 @@ final class Moves {
     private final AliveHosts alive;
     private final Vms vms;
     private final Metrics metrics;
+    private final Lease.Holder me;
     private final MoveDriver driver;
     private final MoveJournal journal;
     private final Map<MoveId, Watcher> watching = new ConcurrentHashMap<>();
@@ -68,14 +69,16 @@ final class Moves {
             InstantSource clock,
             HostAgent.Directory hosts,
             Vms vms,
-            Metrics metrics) {
+            Metrics metrics,
+            Lease.Holder me) {
         this.registry = registry;
         this.events = events;
         this.clock = clock;
         this.alive = new AliveHosts(registry);
         this.vms = vms;
         this.metrics = metrics;
-        this.driver = new MoveDriver(registry, hosts, clock, new VirtualThreadTasks(), this::tell, links);
+        this.me = me;
+        this.driver = new MoveDriver(registry, hosts, clock, new VirtualThreadTasks(), this::tell, links, me);
         this.journal = new MoveJournal(registry);
     }
 
@@ -168,7 +171,13 @@ final class Moves {
         MoveForecast forecast =
                 driver.forecasts(vm, owner.host(), Set.of(target), 1).get(target);
         return new Answers.MovePlan(
-                vm, owner.host().value(), target.value(), memoryBytes(vm), Optional.ofNullable(forecast), objections);
+                vm,
+                owner.host().value(),
+                target.value(),
+                memoryBytes(vm),
+                Optional.ofNullable(forecast),
+                objections,
+                driver.remarks(vm, target, manner));
     }
 
     /**
@@ -186,9 +195,14 @@ final class Moves {
         return new MoveForecast(GUESSED_TIME.toMillis() / 1e3, 0, memoryBytes(vm), 0, 0, true);
     }
 
-    /** Why a VM is where it is: its moves, newest first. */
+    /** Why a VM is where it is: its moves and restarts, newest first. */
     Answers.Why why(VmId vm) {
-        return new Answers.Why(vm, vms.owner(vm).host().value(), of(vm).reversed());
+        return new Answers.Why(vm, vms.owner(vm).host().value(), of(vm).reversed(), HostLosses.of(registry, vm));
+    }
+
+    /** Under which name this manager drives moves. */
+    String driverName() {
+        return me.name();
     }
 
     void cancel(MoveId move) {
@@ -236,59 +250,18 @@ final class Moves {
         if (progress.streaming() instanceof TransferStatus.Streaming) {
             return;
         }
-        String state = record.state().getClass().getSimpleName().toLowerCase(Locale.ROOT);
-        Map<String, String> details = new TreeMap<>(Map.of(
-                "move", record.order().move().value(),
-                "from", record.order().source().value(),
-                "to", record.order().target().value()));
-        if (record.state() instanceof MoveState.Settled(MoveReport report)) {
-            details.put("bytes", Long.toString(report.memoryBytes() + report.diskBytes()));
-            details.put("totalMillis", Long.toString(report.totalMillis()));
-        }
-        publish("move." + state, record.order().vm().value(), sentence(record), details);
-    }
-
-    private static String sentence(MoveRecord record) {
-        VmId vm = record.order().vm();
-        HostId to = record.order().target();
-        return switch (record.state()) {
-            case MoveState.Planned ignored ->
-                "VM %s is to move from %s to %s: %s"
-                        .formatted(vm, record.order().source(), to, record.reason());
-            case MoveState.Checked ignored ->
-                "step 1: %s and %s fit each other".formatted(record.order().source(), to);
-            case MoveState.Reserved ignored -> "step 2: %s has reserved what VM %s needs".formatted(to, vm);
-            case MoveState.Warmed(long bytes) -> "step 3: %d KiB of the disk went ahead".formatted(bytes >> 10);
-            case MoveState.Ready ignored -> "step 4: %s listens, its flows are acknowledged".formatted(to);
-            case MoveState.Switched(SwitchTimes times, long bytes)
-            when record.order().manner().kind() != MoveManner.Kind.LIVE ->
-                "steps 5 to 7: %d MiB of memory went over, VM %s rests on %s now (disk %.0f ms, owner %.0f ms)"
-                        .formatted(bytes >> 20, vm, to, times.volumeMillis(), times.ownerMillis());
-            case MoveState.Switched(SwitchTimes times, long bytes) ->
-                "steps 5 to 7: %d MiB of memory went over, VM %s stood still for %.0f ms (drain %.0f, device state %.0f, disk %.0f, owner %.0f, resume %.0f)"
-                        .formatted(
-                                bytes >> 20,
-                                vm,
-                                times.stoppedMillis(),
-                                times.drainMillis(),
-                                times.deviceStateMillis(),
-                                times.volumeMillis(),
-                                times.ownerMillis(),
-                                times.resumeMillis());
-            case MoveState.Settled(MoveReport report) ->
-                "step 8: VM %s has settled on %s, %d ms in all".formatted(vm, to, report.totalMillis());
-            case MoveState.Undoing(MoveState.Step at, String why) ->
-                "step %d failed and is undone: %s".formatted(at.number(), why);
-            case MoveState.Failed(MoveState.Step at, String why) ->
-                "VM %s did not move: step %d: %s".formatted(vm, at.number(), why);
-        };
+        publish(MoveEvents.of(record, me.name(), clock.instant()));
     }
 
     void publish(String kind, String subject, String message, Map<String, String> details) {
+        publish(new Event(clock.instant(), kind, subject, message, details));
+    }
+
+    private void publish(Event event) {
         try {
-            events.publish(new Event(clock.instant(), kind, subject, message, details));
+            events.publish(event);
         } catch (RegistryException e) {
-            log.warn("event {} is lost: {}", kind, e.getMessage());
+            log.warn("event {} is lost: {}", event.kind(), e.getMessage());
         }
     }
 

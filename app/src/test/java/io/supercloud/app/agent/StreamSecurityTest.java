@@ -21,6 +21,7 @@ import io.supercloud.migration.hypervisor.Accelerator;
 import io.supercloud.migration.hypervisor.Hypervisor;
 import io.supercloud.migration.hypervisor.QemuHypervisor;
 import io.supercloud.migration.hypervisor.StreamCredentials;
+import io.supercloud.migration.hypervisor.StreamShape;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
 import io.supercloud.migration.hypervisor.VirtualMachine.StreamSettings;
@@ -30,6 +31,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +57,7 @@ class StreamSecurityTest {
     private final NbdServer disks = new NbdServer();
     private CertificateAuthority authority;
     private Volume disk;
+    private StreamShape shape = StreamShape.SINGLE;
 
     @BeforeEach
     void start() {
@@ -74,7 +77,7 @@ class StreamSecurityTest {
     @Test
     void aStreamFromTheReservedHostArrives() {
         VirtualMachine target = machine(WEST, true);
-        stream(machine(EAST, false), target.listen(anyPort(), EAST, false), WEST);
+        stream(machine(EAST, false), target.listen(anyPort(), EAST, shape), WEST);
         target.awaitArrival(LIMIT);
         assertThat(target.runState()).isEqualTo(RunState.PAUSED);
     }
@@ -82,7 +85,7 @@ class StreamSecurityTest {
     @Test
     void aStreamFromAnotherHostOfTheDeploymentIsRefusedAndTheReservedOneStillArrives() {
         VirtualMachine target = machine(WEST, true);
-        InetSocketAddress listening = target.listen(anyPort(), EAST, false);
+        InetSocketAddress listening = target.listen(anyPort(), EAST, shape);
 
         VirtualMachine intruder = machine(NORTH, false);
         assertThatThrownBy(() -> stream(intruder, listening, WEST)).isInstanceOf(MigrationException.class);
@@ -95,7 +98,7 @@ class StreamSecurityTest {
     @Test
     void memoryIsNotSentToAHostThatCannotProveToBeTheTarget() {
         VirtualMachine impostor = machine(NORTH, true);
-        InetSocketAddress listening = impostor.listen(anyPort(), EAST, false);
+        InetSocketAddress listening = impostor.listen(anyPort(), EAST, shape);
         VirtualMachine source = machine(EAST, false);
         assertThatThrownBy(() -> stream(source, listening, WEST)).isInstanceOf(MigrationException.class);
         assertThat(source.runState()).isEqualTo(RunState.RUNNING);
@@ -105,7 +108,7 @@ class StreamSecurityTest {
     @Test
     void aStrangerWithoutACertificateDoesNotDisturbTheListener() throws IOException {
         VirtualMachine target = machine(WEST, true);
-        InetSocketAddress listening = target.listen(anyPort(), EAST, false);
+        InetSocketAddress listening = target.listen(anyPort(), EAST, shape);
         try (Socket stranger = new Socket(listening.getAddress(), listening.getPort())) {
             stranger.getOutputStream().write(new byte[DISK_BYTES]);
         } catch (IOException hungUp) {
@@ -115,9 +118,45 @@ class StreamSecurityTest {
         target.awaitArrival(LIMIT);
     }
 
-    private static void stream(VirtualMachine source, InetSocketAddress listening, HostId target) {
+    @Test
+    void aCompressedStreamOfSeveralChannelsIsUnderTheSameGuard() {
+        shape = StreamShape.compressed(2);
+        VirtualMachine target = machine(WEST, true);
+        InetSocketAddress listening = target.listen(anyPort(), EAST, shape);
+
+        VirtualMachine intruder = machine(NORTH, false);
+        assertThatThrownBy(() -> stream(intruder, listening, WEST)).isInstanceOf(MigrationException.class);
+        assertThat(target.runState()).isEqualTo(RunState.AWAITING_STREAM);
+
+        stream(machine(EAST, false), listening, WEST);
+        target.awaitArrival(LIMIT);
+        assertThat(target.runState()).isEqualTo(RunState.PAUSED);
+    }
+
+    @Test
+    void theEndOfItsCertificatesIsRead() {
+        machine(EAST, false);
+        StreamCredentials stored =
+                new StreamCredentials(directory.resolve(EAST.value()).resolve("streams"), HostId::value);
+        assertThat(stored.validUntil())
+                .isBetween(
+                        Instant.now().plus(Duration.ofHours(23)), Instant.now().plus(Duration.ofHours(25)));
+    }
+
+    @Test
+    void channelsAreNotOpenedToAHostThatCannotProveToBeTheTarget() {
+        shape = StreamShape.compressed(2);
+        VirtualMachine impostor = machine(NORTH, true);
+        InetSocketAddress listening = impostor.listen(anyPort(), EAST, shape);
+        VirtualMachine source = machine(EAST, false);
+        assertThatThrownBy(() -> stream(source, listening, WEST)).isInstanceOf(MigrationException.class);
+        assertThat(source.runState()).isEqualTo(RunState.RUNNING);
+        assertThat(impostor.runState()).isEqualTo(RunState.AWAITING_STREAM);
+    }
+
+    private void stream(VirtualMachine source, InetSocketAddress listening, HostId target) {
         source.resume();
-        source.beginStream(listening, target, new StreamSettings(500, 0, 1, false));
+        source.beginStream(listening, target, new StreamSettings(500, 0, 1, shape));
         source.awaitSwitchoverPoint(LIMIT, progress -> {});
         source.finishStream(LIMIT);
     }

@@ -8,7 +8,10 @@ import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.TransferStatus;
+import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.Owners;
+import io.supercloud.migration.StreamFigures;
+import io.supercloud.migration.StreamKinds;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -61,17 +64,18 @@ final class ObligingAgents implements HostAgent.Directory {
                         "TCG",
                         "pc-q35-10.0",
                         new HostCall.GuestKinds(List.of("pc-q35-10.0"), List.of("Nehalem")),
-                        new HostCall.HostPlace(1500, 1400, clock.millis()),
+                        new StreamKinds(2, true, true),
+                        new HostCall.HostPlace(1500, 1400, clock.millis(), 0),
                         9_000,
                         1L << 40,
                         true,
                         List.of());
             case HostCall.ListVms ignored -> new HostCall.VmList(List.of());
             case HostCall.ReadFigures ignored ->
-                new HostCall.HostFigures(List.of(new HostCall.VmFigures(new VmId("web"), "owning", true, 7, 4096)));
-            case HostCall.MeasureVm ignored -> new HostCall.VmLoad(32 << 20, 0, 0);
+                new HostFigures(List.of(new HostFigures.VmFigures(new VmId("web"), "owning", true, 7, 4096)));
+            case HostCall.MeasureVm ignored -> new HostCall.VmLoad(32 << 20, 0, 0, 1);
             case HostCall.Warm ignored -> new HostCall.VolumeProgress(0, 0, true);
-            case HostCall.Arm ignored -> new HostCall.Armed(Ipv4.parse("127.0.0.9"), 1);
+            case HostCall.Arm arm -> new HostCall.Armed(Ipv4.parse("127.0.0.9"), 1, arm.stream());
             case HostCall.FollowTransfer follow -> switched(follow.order());
             case HostCall.ResumeVm ignored -> new HostCall.Resumed(1);
             case HostCall.Hydrate ignored -> new HostCall.VolumeProgress(0, 0, true);
@@ -89,6 +93,6 @@ final class ObligingAgents implements HostAgent.Directory {
         if (owners.find(order.vm().value()).equals(Optional.of(order.before()))) {
             owners.change(owners.hold(order.vm().value(), order.before()), order.after());
         }
-        return new TransferStatus.Switched(new HostCall.SwitchTimes(1, 1, 1, 1, 1, 1, 5), 32 << 20);
+        return new TransferStatus.Switched(new HostCall.SwitchTimes(1, 1, 1, 1, 1, 1, 5), 32 << 20, StreamFigures.NONE);
     }
 }

@@ -9,8 +9,8 @@ import io.supercloud.migration.HostCall.RestPoint;
 import io.supercloud.migration.HostCall.Resumed;
 import io.supercloud.migration.HostCall.VolumeProgress;
 import io.supercloud.migration.MigrationException;
-import io.supercloud.migration.MoveManner.PostCopy;
 import io.supercloud.migration.VmRecord;
+import io.supercloud.migration.hypervisor.StreamShape;
 import io.supercloud.migration.hypervisor.VirtualMachine.Rest;
 import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
 import java.net.InetSocketAddress;
@@ -55,14 +55,13 @@ final class ArrivingVm extends TargetSide {
     }
 
     @Override
-    Armed arm(MoveOrder order) {
+    Armed arm(MoveOrder order, StreamShape stream) {
         require(order);
         awaitStagedFlows();
         vm.hold(Wishes.of(host.registry(), vm.id()) == VmRecord.Desired.PAUSED);
         vm.listenForStream();
-        InetSocketAddress listening =
-                vm.machine().listen(anyPort(), order.source(), order.manner().postCopy() != PostCopy.NEVER);
-        return new Armed(host.underlay(), listening.getPort());
+        InetSocketAddress listening = vm.machine().listen(anyPort(), order.source(), stream);
+        return new Armed(host.underlay(), listening.getPort(), stream);
     }
 
     private InetSocketAddress anyPort() {
@@ -130,8 +129,9 @@ final class ArrivingVm extends TargetSide {
                 true, host.underlay(), vm.machine().listenForRest(anyPort()).getPort());
     }
 
-    /** What the guest need not wait for. */
+    /** What the guest need not wait for, and should not have beside its first steps. */
     private void afterwards(MoveOrder order) {
+        host.tasks().sleep(OutgoingTransfer.CALM);
         host.tell(
                 "vm.resumed",
                 vm.id().value(),

@@ -7,6 +7,7 @@ import io.supercloud.migration.HostCall.Resumed;
 import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.HostCall.VolumeProgress;
 import io.supercloud.migration.MoveManner.Kind;
+import io.supercloud.migration.hypervisor.StreamShape;
 import java.util.Map;
 
 /** The target's side of the move of a VM without a process: nothing but volumes arrives. */
@@ -49,10 +50,10 @@ final class ArrivingVolumes extends TargetSide {
     }
 
     @Override
-    Armed arm(MoveOrder order) {
+    Armed arm(MoveOrder order, StreamShape stream) {
         require(order);
         awaitStagedFlows();
-        return new Armed(host.underlay(), 0);
+        return new Armed(host.underlay(), 0, StreamShape.SINGLE);
     }
 
     /** It rests here as it rested there. */

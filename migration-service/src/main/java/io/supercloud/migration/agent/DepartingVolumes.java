@@ -11,6 +11,7 @@ import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.MoveManner.Kind;
+import io.supercloud.migration.StreamFigures;
 import java.time.Duration;
 
 /** The source's side of the move of a VM without a process: its volumes are handed over, and nobody waits meanwhile. */
@@ -53,7 +54,8 @@ final class DepartingVolumes extends SourceSide {
         leave();
         become(new TransferStatus.Switched(
                 new SwitchTimes(0, 0, 0, millis(begin, handed), millis(handed, owned), millis(owned, resumed), 0),
-                memoryBytes));
+                memoryBytes,
+                StreamFigures.NONE));
     }
 
     /** Unless the VM is on its way back. */

@@ -2,8 +2,8 @@ package io.supercloud.migration.agent;
 
 import io.supercloud.migration.Convergence;
 import io.supercloud.migration.HostCall.MoveOrder;
-import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.Paths;
+import io.supercloud.migration.hypervisor.StreamShape;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import io.supercloud.migration.hypervisor.VirtualMachine.StreamProgress;
 import io.supercloud.migration.hypervisor.VirtualMachine.StreamSettings;
@@ -20,15 +20,12 @@ final class Escalation {
     private StreamSettings settings;
     private boolean postCopy;
 
-    Escalation(HostContext host, MoveOrder order, long bandwidthBytesPerSecond) {
+    Escalation(HostContext host, MoveOrder order, long bandwidthBytesPerSecond, StreamShape shape) {
         this.host = host;
         this.order = order;
         this.convergence = new Convergence(order.manner());
         this.settings = new StreamSettings(
-                order.manner().downtimeLimitMillis(),
-                bandwidthBytesPerSecond,
-                UNTHROTTLED_PERCENT,
-                order.manner().postCopy() == MoveManner.PostCopy.IF_NEEDED);
+                order.manner().downtimeLimitMillis(), bandwidthBytesPerSecond, UNTHROTTLED_PERCENT, shape);
     }
 
     /** The settings of the stream, which begins now. */

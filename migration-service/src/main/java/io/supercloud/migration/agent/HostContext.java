@@ -45,11 +45,15 @@ public record HostContext(
 
     /** Tells what happened. A VM does not wait for the registry to hear about it, so a lost event is only logged. */
     void tell(String kind, String subject, String message, Map<String, String> details) {
-        log.info("{}: {}", kind, message);
+        tell(new Event(clock.instant(), kind, subject, message, details));
+    }
+
+    void tell(Event event) {
+        log.info("{}: {}", event.kind(), event.message());
         try {
-            events.publish(new Event(clock.instant(), kind, subject, message, details));
+            events.publish(event);
         } catch (RegistryException e) {
-            log.warn("event {} of {} is lost: {}", kind, subject, e.getMessage());
+            log.warn("event {} of {} is lost: {}", event.kind(), event.subject(), e.getMessage());
         }
     }
 }

@@ -6,14 +6,15 @@ import io.supercloud.migration.HostCall.ConsoleText;
 import io.supercloud.migration.HostCall.GuestKinds;
 import io.supercloud.migration.HostCall.HostActivity;
 import io.supercloud.migration.HostCall.HostFacts;
-import io.supercloud.migration.HostCall.HostFigures;
+import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.HostCall.HostPlace;
 import io.supercloud.migration.HostCall.VmActivity;
-import io.supercloud.migration.HostCall.VmFigures;
+import io.supercloud.migration.HostFigures.VmFigures;
 import io.supercloud.migration.HostCall.VmList;
 import io.supercloud.migration.HostCall.VmLoad;
 import io.supercloud.migration.HostCall.VmStatus;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.StreamKinds;
 import io.supercloud.migration.hypervisor.Hypervisor;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import io.supercloud.overlay.sdn.Network;
@@ -24,6 +25,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -38,13 +40,15 @@ final class HostResources {
     /** What a move of the VM would have to take along; of one without a process that is in the pool. */
     static VmLoad measure(HostContext host, HostedVm vm) {
         if (!vm.running()) {
-            return new VmLoad(liveBytes(host, VmVolumes.memory(vm.id())), 0, liveBytes(host, VmVolumes.disk(vm.id())));
+            return new VmLoad(
+                    liveBytes(host, VmVolumes.memory(vm.id())), 0, liveBytes(host, VmVolumes.disk(vm.id())), 1);
         }
         VirtualMachine.MemoryLoad memory = vm.machine().measureMemory();
         return new VmLoad(
                 Math.min(memory.touchedBytes(), (long) vm.spec().memoryMiB() << 20),
                 memory.dirtyBytesPerSecond(),
-                Math.min(vm.volume().stats().liveBytes(), vm.spec().diskBytes()));
+                Math.min(vm.volume().stats().liveBytes(), vm.spec().diskBytes()),
+                memory.sentShare());
     }
 
     private static long liveBytes(HostContext host, String volume) {
@@ -113,6 +117,8 @@ final class HostResources {
                 facts.accelerator().name(),
                 facts.machine(),
                 new GuestKinds(facts.machines(), facts.cpuModels()),
+                new StreamKinds(
+                        Runtime.getRuntime().availableProcessors(), facts.parallelStreams(), facts.compressedStreams()),
                 place(host),
                 freeMemoryMiB(),
                 freeDiskBytes(host.directory()),
@@ -125,7 +131,11 @@ final class HostResources {
                 .mapToInt(Network::mtu)
                 .max()
                 .orElse(0);
-        return new HostPlace(mtu(host.underlay()), overlay, host.clock().millis());
+        return new HostPlace(
+                mtu(host.underlay()),
+                overlay,
+                host.clock().millis(),
+                host.hypervisor().trustedUntil().map(Instant::toEpochMilli).orElse(0L));
     }
 
     private static int mtu(Ipv4 underlay) {

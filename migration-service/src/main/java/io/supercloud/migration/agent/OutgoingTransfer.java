@@ -9,6 +9,7 @@ import io.supercloud.migration.HostCall.SwitchTimes;
 import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.StreamFigures;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -23,18 +24,25 @@ final class OutgoingTransfer extends SourceSide {
     private static final Duration STREAM_LIMIT = Duration.ofMinutes(10);
     private static final Duration FINISH_LIMIT = Duration.ofSeconds(10);
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
-    /** The end of a process takes its tap's carrier away, and a user-space switch stands still while it looks into that. */
+    /**
+     * A guest that has just begun to run is left alone for so long: what the manager does next costs every host some time, and
+     * a user-space switch stands still when a tap goes.
+     */
+    static final Duration CALM = Duration.ofMillis(400);
+    /** The end of a process takes its tap's carrier away, which the switch looks into. */
     private static final Duration LET_GO_PAUSE = Duration.ofMillis(300);
 
     private final Armed target;
     private final Escalation escalation;
+    private final StreamRecord record;
     private VirtualMachine machine;
     private CompletableFuture<Long> volumeDone = CompletableFuture.completedFuture(0L);
 
     OutgoingTransfer(HostContext host, HostedVm vm, HostCall.Transfer call) {
         super(host, vm, call.order());
         this.target = call.target();
-        this.escalation = new Escalation(host, call.order(), call.bandwidthBytesPerSecond());
+        this.record = new StreamRecord(call.target().stream());
+        this.escalation = new Escalation(host, call.order(), call.bandwidthBytesPerSecond(), call.target().stream());
     }
 
     @Override
@@ -84,6 +92,7 @@ final class OutgoingTransfer extends SourceSide {
     private void progressed(VirtualMachine.StreamProgress progress) {
         requireNotCancelled();
         escalation.observe(progress);
+        record.observe(progress);
         double seconds = (host.tasks().nanoTime() - begin) / 1e9;
         become(new TransferStatus.Streaming(
                 progress.phase(),
@@ -101,7 +110,7 @@ final class OutgoingTransfer extends SourceSide {
                 CompletableFuture.runAsync(() -> host.topology().claim(vm.id().value(), order.after()), host.tasks());
         resumeThere();
         long resumed = host.tasks().nanoTime();
-        long memoryBytes = sentBytes();
+        Sent sent = sent();
         vm.retire(order.after());
         try {
             forwarding.join();
@@ -111,18 +120,20 @@ final class OutgoingTransfer extends SourceSide {
                     vm.id(),
                     e.getCause().getMessage());
         }
-        become(new TransferStatus.Switched(
-                new SwitchTimes(
-                        millis(streamBegin, stopped),
-                        millis(stopped, drained),
-                        millis(drained, deviceDone),
-                        millis(drained, volumeDone),
-                        millis(Math.max(deviceDone, volumeDone), owned),
-                        millis(owned, resumed),
-                        millis(stopped, resumed)),
-                memoryBytes));
+        SwitchTimes times = new SwitchTimes(
+                millis(streamBegin, stopped),
+                millis(stopped, drained),
+                millis(drained, deviceDone),
+                millis(drained, volumeDone),
+                millis(Math.max(deviceDone, volumeDone), owned),
+                millis(owned, resumed),
+                millis(stopped, resumed));
+        host.tasks().sleep(CALM);
+        become(new TransferStatus.Switched(times, sent.bytes(), sent.figures()));
         if (escalation.postCopy()) {
             new RestSender(host, vm, machine, order.after()).send();
+            Sent all = sent();
+            become(new TransferStatus.Switched(times, all.bytes(), all.figures()));
         }
         host.tasks().sleep(LET_GO_PAUSE);
         letGo();
@@ -142,14 +153,17 @@ final class OutgoingTransfer extends SourceSide {
     }
 
     /** For the report only: the process may have died after all of it had arrived. */
-    private long sentBytes() {
+    private Sent sent() {
         try {
-            return machine.streamProgress().sentBytes();
+            VirtualMachine.StreamProgress last = machine.streamProgress();
+            return new Sent(last.sentBytes(), record.ending(last));
         } catch (MigrationException e) {
             log.info("VM {} has moved; how much memory travelled is lost: {}", vm.id(), e.getMessage());
-            return 0;
+            return new Sent(0, StreamFigures.NONE);
         }
     }
+
+    private record Sent(long bytes, StreamFigures figures) {}
 
     @Override
     void settleDown() {

@@ -12,6 +12,7 @@ import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.HostCall.VolumeProgress;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.RemoteVolume;
+import io.supercloud.migration.hypervisor.StreamShape;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -47,7 +48,8 @@ abstract class TargetSide {
     /** One round of step 3, of at most {@link #WARM_LIMIT}; complete where the next step may begin. */
     abstract VolumeProgress warm(MoveOrder order);
 
-    abstract Armed arm(MoveOrder order);
+    /** @param stream what a process has to listen for */
+    abstract Armed arm(MoveOrder order, StreamShape stream);
 
     /** After the owner change: the VM goes on here as it was there. Idempotent. */
     abstract Resumed resume(MoveOrder order);
@@ -122,6 +124,13 @@ abstract class TargetSide {
     final void startHydration() {
         Volume disk = vm.volume();
         host.tasks().start("hydration of " + vm.id(), () -> hydrate(disk));
+    }
+
+    /** Gets what a recovered disk still lacks, in the background. */
+    static void hydrateLacking(HostContext host, Volume volume) {
+        if (volume.missingBlocks() > 0) {
+            host.tasks().start("hydration of " + volume.name(), () -> hydrate(volume));
+        }
     }
 
     static void hydrate(Volume volume) {

@@ -3,6 +3,7 @@ package io.supercloud.migration.hypervisor;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.VmSpec;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,6 +11,9 @@ import java.util.Optional;
 public interface Hypervisor {
     /** What it is and what it can do; found out once. */
     Facts facts();
+
+    /** When the certificate ends with which memory streams prove who this host is; empty where they need not. */
+    Optional<Instant> trustedUntil();
 
     /**
      * Starts a VM that will boot from its disk once resumed.
@@ -50,6 +54,8 @@ public interface Hypervisor {
      * @param machine the versioned machine type that a new VM gets here
      * @param machines all that there are, by name
      * @param cpuModels named models of which this host has every feature, so that a guest may be moved to it
+     * @param parallelStreams whether memory may travel over several connections
+     * @param compressedStreams whether it may be compressed on its way
      */
     record Facts(
             String name,
@@ -57,5 +63,7 @@ public interface Hypervisor {
             Accelerator accelerator,
             String machine,
             List<String> machines,
-            List<String> cpuModels) {}
+            List<String> cpuModels,
+            boolean parallelStreams,
+            boolean compressedStreams) {}
 }

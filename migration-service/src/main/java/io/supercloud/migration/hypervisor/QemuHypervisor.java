@@ -4,12 +4,14 @@ import io.supercloud.core.VmId;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.internal.QemuProcesses;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 
 /** QEMU as it is packaged for the host, driven by QMP. */
 public final class QemuHypervisor implements Hypervisor {
     private final Facts facts;
     private final QemuProcesses processes;
+    private final Optional<StreamCredentials> credentials;
 
     /** As the other one, with memory streams in the clear. */
     public QemuHypervisor(String program, Path directory, Accelerator accelerator) {
@@ -24,6 +26,7 @@ public final class QemuHypervisor implements Hypervisor {
      */
     public QemuHypervisor(
             String program, Path directory, Accelerator accelerator, Optional<StreamCredentials> credentials) {
+        this.credentials = credentials;
         this.processes = new QemuProcesses(program, directory, accelerator, credentials);
         this.facts = processes.facts();
     }
@@ -31,6 +34,11 @@ public final class QemuHypervisor implements Hypervisor {
     @Override
     public Facts facts() {
         return facts;
+    }
+
+    @Override
+    public Optional<Instant> trustedUntil() {
+        return credentials.map(StreamCredentials::validUntil);
     }
 
     @Override

@@ -56,9 +56,9 @@ public interface VirtualMachine extends AutoCloseable {
      * As a target: listens for a memory stream from {@code source}, and from no other host, on {@code address} (port 0 picks
      * one) and returns where it listens.
      *
-     * @param postCopy whether the stream may become a post-copy; both ends have to say the same
+     * @param shape of the stream; both ends have to say the same
      */
-    InetSocketAddress listen(InetSocketAddress address, HostId source, boolean postCopy);
+    InetSocketAddress listen(InetSocketAddress address, HostId source, StreamShape shape);
 
     /** As a target: blocks until the guest's devices have arrived, and its memory, but for a post-copy: it can be resumed. */
     void awaitArrival(Duration limit);
@@ -126,8 +126,11 @@ public interface VirtualMachine extends AutoCloseable {
         BROKEN
     }
 
-    /** @param touchedBytes that its process holds, at most the guest's memory and a little */
-    record MemoryLoad(long touchedBytes, long dirtyBytesPerSecond) {}
+    /**
+     * @param touchedBytes that its process holds, at most the guest's memory and a little
+     * @param sentShare what is left of a sample of its pages when it is compressed quickly, 0 to 1
+     */
+    record MemoryLoad(long touchedBytes, long dirtyBytesPerSecond, double sentShare) {}
 
     /** What is on its way after a guest that runs at its target already. */
     enum Rest {
@@ -148,20 +151,20 @@ public interface VirtualMachine extends AutoCloseable {
      * @param downtimeLimitMillis the guest is stopped when what is left fits into this
      * @param bandwidthBytesPerSecond at most this; 0 for no limit
      * @param throttlePercent by how much, at most, a guest that changes its memory too fast is slowed down; 1 is hardly
-     * @param postCopy whether {@link #startPostCopy} may follow
+     * @param shape as the other end expects it; only one with post-copy allows {@link #startPostCopy}
      */
     record StreamSettings(
-            long downtimeLimitMillis, long bandwidthBytesPerSecond, int throttlePercent, boolean postCopy) {
+            long downtimeLimitMillis, long bandwidthBytesPerSecond, int throttlePercent, StreamShape shape) {
         public StreamSettings within(long otherDowntimeLimitMillis) {
-            return new StreamSettings(otherDowntimeLimitMillis, bandwidthBytesPerSecond, throttlePercent, postCopy);
+            return new StreamSettings(otherDowntimeLimitMillis, bandwidthBytesPerSecond, throttlePercent, shape);
         }
 
         public StreamSettings throttling(int percent) {
-            return new StreamSettings(downtimeLimitMillis, bandwidthBytesPerSecond, percent, postCopy);
+            return new StreamSettings(downtimeLimitMillis, bandwidthBytesPerSecond, percent, shape);
         }
 
         public StreamSettings at(long bytesPerSecond) {
-            return new StreamSettings(downtimeLimitMillis, bytesPerSecond, throttlePercent, postCopy);
+            return new StreamSettings(downtimeLimitMillis, bytesPerSecond, throttlePercent, shape);
         }
     }
 
@@ -169,7 +172,10 @@ public interface VirtualMachine extends AutoCloseable {
      * Bytes of guest memory sent so far, and left in this round.
      *
      * @param round through the memory, from 1
-     * @param throttlePercent by how much the guest is slowed down
+     * @param pagesSent with their content, zeroPages told to be zero, each as often as it was sent
+     * @param dirtyPagesPerSecond that the guest changes, as of the last round; 0 when the stream is over
+     * @param throttlePercent by how much the guest is slowed down; 0 when the stream is over
+     * @param postCopyFaults pages that the guest waited for at the target
      */
     record StreamProgress(
             String phase,
@@ -178,5 +184,11 @@ public interface VirtualMachine extends AutoCloseable {
             long totalBytes,
             long round,
             long pagesSent,
-            int throttlePercent) {}
+            long zeroPages,
+            long dirtyPagesPerSecond,
+            int throttlePercent,
+            long postCopyFaults) {
+        /** Bytes of a page of every guest there is. */
+        public static final long PAGE_BYTES = 4096;
+    }
 }

@@ -37,7 +37,7 @@ abstract class HypervisorContract {
     static final Duration LIMIT = Duration.ofSeconds(60);
     static final HostId SOURCE = new HostId("source");
     static final HostId TARGET = new HostId("target");
-    private static final StreamSettings SETTINGS = new StreamSettings(500, 0, 1, false);
+    private static final StreamSettings SETTINGS = new StreamSettings(500, 0, 1, StreamShape.SINGLE);
 
     @TempDir
     Path folder;
@@ -103,7 +103,7 @@ abstract class HypervisorContract {
     }
 
     private static void streamToSwitchover(VirtualMachine from, VirtualMachine to) {
-        from.beginStream(to.listen(anyPort(), SOURCE, false), TARGET, SETTINGS);
+        from.beginStream(to.listen(anyPort(), SOURCE, StreamShape.SINGLE), TARGET, SETTINGS);
         from.awaitSwitchoverPoint(LIMIT, progress -> {});
     }
 
@@ -349,7 +349,7 @@ abstract class HypervisorContract {
     void aStreamToNobodyFails() {
         VirtualMachine from = running();
         VirtualMachine to = awaiting();
-        InetSocketAddress nobody = to.listen(anyPort(), SOURCE, false);
+        InetSocketAddress nobody = to.listen(anyPort(), SOURCE, StreamShape.SINGLE);
         to.kill();
 
         assertThatThrownBy(() -> {

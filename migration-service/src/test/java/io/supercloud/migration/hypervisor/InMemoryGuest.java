@@ -60,7 +60,7 @@ public final class InMemoryGuest extends InMemoryProcess {
     }
 
     @Override
-    public InetSocketAddress listen(InetSocketAddress address, HostId source, boolean postCopy) {
+    public InetSocketAddress listen(InetSocketAddress address, HostId source, StreamShape shape) {
         requireAlive();
         if (runState() != RunState.AWAITING_STREAM) {
             throw new MigrationException("VM %s does not wait for a stream".formatted(spec.id()));
@@ -101,7 +101,7 @@ public final class InMemoryGuest extends InMemoryProcess {
     @Override
     public StreamProgress streamProgress() {
         requireAlive();
-        return new StreamProgress(phase, 1 << 20, 0, 1 << 20, 1, 0, 0);
+        return new StreamProgress(phase, 1 << 20, 0, 1 << 20, 1, 0, 0, 0, 0, 0);
     }
 
     @Override

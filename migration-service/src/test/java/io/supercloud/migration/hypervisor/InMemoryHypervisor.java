@@ -5,6 +5,7 @@ import io.supercloud.image.BlockDevice;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.VmSpec;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,6 +103,11 @@ public final class InMemoryHypervisor implements Hypervisor {
     }
 
     @Override
+    public Optional<Instant> trustedUntil() {
+        return Optional.empty();
+    }
+
+    @Override
     public Facts facts() {
         return new Facts(
                 "an in-memory hypervisor",
@@ -109,7 +115,9 @@ public final class InMemoryHypervisor implements Hypervisor {
                 Accelerator.TCG,
                 "pc-in-memory-1",
                 List.of("pc-in-memory-1"),
-                List.of("qemu64"));
+                List.of("qemu64"),
+                true,
+                true);
     }
 
     @Override

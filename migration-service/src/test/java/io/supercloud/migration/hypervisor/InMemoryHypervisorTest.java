@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class InMemoryHypervisorTest extends PostCopyContract {
+class InMemoryHypervisorTest extends ParallelStreamContract {
     @TempDir
     Path directory;
 

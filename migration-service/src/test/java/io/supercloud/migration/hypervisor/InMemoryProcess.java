@@ -122,7 +122,7 @@ abstract class InMemoryProcess implements VirtualMachine {
 
     @Override
     public MemoryLoad measureMemory() {
-        return new MemoryLoad(TOUCHED_BYTES, 0);
+        return new MemoryLoad(TOUCHED_BYTES, 0, 1);
     }
 
     @Override

@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 /** What every hypervisor does when a guest runs at its target before its memory is there. */
 abstract class PostCopyContract extends HypervisorContract {
     /** So slow that nothing ends by itself. */
-    private static final StreamSettings SLOW = new StreamSettings(50, 1 << 20, 1, true);
+    private static final StreamSettings SLOW = new StreamSettings(50, 1 << 20, 1, StreamShape.POST_COPY);
 
     private static final StreamSettings FAST = SLOW.at(0);
 
     /** The guest runs at its target, and most of its memory is at its source. */
     private static void runThere(VirtualMachine from, VirtualMachine to) {
-        from.beginStream(to.listen(anyPort(), SOURCE, true), TARGET, SLOW);
+        from.beginStream(to.listen(anyPort(), SOURCE, StreamShape.POST_COPY), TARGET, SLOW);
         from.startPostCopy();
         from.awaitSwitchoverPoint(LIMIT, progress -> {});
         from.finishStream(LIMIT);
@@ -51,7 +51,10 @@ abstract class PostCopyContract extends HypervisorContract {
         VirtualMachine from = running();
         VirtualMachine to = awaiting();
 
-        from.beginStream(to.listen(anyPort(), SOURCE, true), TARGET, new StreamSettings(500, 0, 1, true));
+        from.beginStream(
+                to.listen(anyPort(), SOURCE, StreamShape.POST_COPY),
+                TARGET,
+                new StreamSettings(500, 0, 1, StreamShape.POST_COPY));
         from.awaitSwitchoverPoint(LIMIT, progress -> {});
         from.finishStream(LIMIT);
         to.awaitArrival(LIMIT);
@@ -65,7 +68,7 @@ abstract class PostCopyContract extends HypervisorContract {
     void aPostCopyCanBeCancelledUntilItsLastPart() {
         VirtualMachine from = running();
         VirtualMachine to = awaiting();
-        from.beginStream(to.listen(anyPort(), SOURCE, true), TARGET, SLOW);
+        from.beginStream(to.listen(anyPort(), SOURCE, StreamShape.POST_COPY), TARGET, SLOW);
         from.startPostCopy();
         from.awaitSwitchoverPoint(LIMIT, progress -> {});
 

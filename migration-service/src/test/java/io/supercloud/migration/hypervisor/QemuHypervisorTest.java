@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real QEMU processes under TCG, on disks of a real pool and with real taps. */
-class QemuHypervisorTest extends PostCopyContract {
+class QemuHypervisorTest extends ParallelStreamContract {
     private static final String PROGRAM = "qemu-system-x86_64";
     private static final ImageId IMAGE = new ImageId("guest");
     private static final String SOURCE_TAP =

@@ -6,6 +6,7 @@ import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeState;
 import io.supercloud.migration.MoveManner.Kind;
 import io.supercloud.migration.MoveRecord;
+import io.supercloud.migration.Paths;
 import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class EndCheck {
             return found;
         }
         require(found, cluster.port().equals(cluster.port().resting()), "the port's record is not at rest");
+        require(found, cluster.registry().store().children(Paths.DRIVING).isEmpty(), "a lease of the driver is left");
         SimulatedHost here = cluster.host(cluster.owner().host());
         if (kind == Kind.LIVE) {
             requireRunning(here, found);

@@ -5,6 +5,8 @@ enum Fault {
     SOURCE_AGENT_KILLED,
     TARGET_AGENT_KILLED,
     MANAGER_KILLED,
+    /** Killed, and not started again before the move has ended. */
+    MANAGERS_STAY_AWAY,
     SOURCE_HYPERVISOR_KILLED,
     TARGET_HYPERVISOR_KILLED,
     REGISTRY_KILLED,

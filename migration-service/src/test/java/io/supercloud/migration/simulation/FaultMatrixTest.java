@@ -10,14 +10,16 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each fault at each step of a move of each kind, in the simulator: a new step or fault is one row or column more. */
 class FaultMatrixTest {
     private static final int STEPS = 8;
-    private static final int FAULTS = 28;
-    private static final int CASES = 896;
+    private static final int FAULTS = 29;
+    private static final int CASES = 928;
     private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
     /** Longer than any time limit of a step. */
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(75);
@@ -66,6 +68,7 @@ class FaultMatrixTest {
 
     @ParameterizedTest
     @MethodSource("cases")
+    @Execution(ExecutionMode.CONCURRENT)
     void aMoveEndsWithOneCopyThatLostNothing(Case broken) {
         for (Occasion occasion : OCCASIONS) {
             Simulation.Outcome outcome = Simulation.run(1, plan(broken, occasion), Mutant.NONE);

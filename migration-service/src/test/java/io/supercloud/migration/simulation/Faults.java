@@ -38,6 +38,7 @@ final class Faults {
             case SOURCE_AGENT_KILLED -> lasting(fault, nanos, source::killAgent, () -> restart(source));
             case TARGET_AGENT_KILLED -> lasting(fault, nanos, target::killAgent, () -> restart(target));
             case MANAGER_KILLED -> lasting(fault, nanos, cluster.manager()::kill, cluster.manager()::start);
+            case MANAGERS_STAY_AWAY -> once(fault, cluster.manager()::kill);
             case SOURCE_HYPERVISOR_KILLED -> source.withGuest(guest -> once(fault, guest.process()::kill));
             case TARGET_HYPERVISOR_KILLED -> target.withGuest(guest -> once(fault, guest.process()::kill));
             case REGISTRY_KILLED, REGISTRY_HANGS ->

@@ -75,6 +75,13 @@ enum Mutant {
             return store.read(expected.path()).orElse(expected);
         }
     },
+    /** Nobody sees who drives a move, nor that nobody does. */
+    DRIVING_LEASE {
+        @Override
+        boolean forgetsLeases() {
+            return true;
+        }
+    },
     /** The reservation is not undone: the target is not asked to, and the port's record does not say that the move is over. */
     UNDO {
         @Override
@@ -97,6 +104,10 @@ enum Mutant {
 
     Volume volume(Volume real) {
         return real;
+    }
+
+    boolean forgetsLeases() {
+        return false;
     }
 
     boolean replaces(Registry store, Registry.Entry expected, byte[] value) {

@@ -72,7 +72,7 @@ final class SimulatedCalls implements SimulatedGuest.Wires {
     }
 
     private boolean isCut(String one, String other) {
-        return cuts.contains(Set.of(one, other));
+        return !one.equals(other) && cuts.contains(Set.of(one, other));
     }
 
     /** Happens to the message that arrives now, or next. */
@@ -228,6 +228,7 @@ final class SimulatedCalls implements SimulatedGuest.Wires {
         return call instanceof HostCall.FollowTransfer
                 || call instanceof HostCall.Hydrate
                 || call instanceof HostCall.KeepsRest
+                || call instanceof HostCall.AskSource
                 || call instanceof HostCall.ReadBlocks;
     }
 

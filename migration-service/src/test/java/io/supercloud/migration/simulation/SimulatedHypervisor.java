@@ -6,12 +6,14 @@ import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.Accelerator;
 import io.supercloud.migration.hypervisor.Hypervisor;
+import io.supercloud.migration.hypervisor.StreamShape;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,11 @@ final class SimulatedHypervisor implements Hypervisor {
     }
 
     @Override
+    public Optional<Instant> trustedUntil() {
+        return Optional.empty();
+    }
+
+    @Override
     public Facts facts() {
         return new Facts(
                 "a simulated hypervisor",
@@ -42,7 +49,9 @@ final class SimulatedHypervisor implements Hypervisor {
                 Accelerator.TCG,
                 "pc-simulated-1",
                 List.of("pc-simulated-1"),
-                List.of("qemu64"));
+                List.of("qemu64"),
+                true,
+                true);
     }
 
     @Override
@@ -136,7 +145,7 @@ final class SimulatedHypervisor implements Hypervisor {
         @Override
         public MemoryLoad measureMemory() {
             ask(() -> {});
-            return new MemoryLoad(1 << 20, 0);
+            return new MemoryLoad(1 << 20, 0, 1);
         }
 
         @Override
@@ -209,7 +218,7 @@ final class SimulatedHypervisor implements Hypervisor {
         }
 
         @Override
-        public InetSocketAddress listen(InetSocketAddress address, HostId source, boolean postCopy) {
+        public InetSocketAddress listen(InetSocketAddress address, HostId source, StreamShape shape) {
             ask(() -> {});
             return new InetSocketAddress(address.getAddress(), host.listen(guest));
         }
@@ -226,7 +235,7 @@ final class SimulatedHypervisor implements Hypervisor {
                 if (guest.phase().underWay()) {
                     throw new MigrationException("VM %s: a stream is under way already".formatted(vm));
                 }
-                guest.beginStream(listener(to), !settings.postCopy());
+                guest.beginStream(listener(to), !settings.shape().postCopy());
             });
         }
 
@@ -281,7 +290,16 @@ final class SimulatedHypervisor implements Hypervisor {
             ask(() -> {});
             boolean follows = guest.rest() != Rest.NONE;
             return new StreamProgress(
-                    guest.phase().name(), follows ? guest.restSent() : 1 << 20, 1 << 20, 1 << 20, guest.round(), 0, 0);
+                    guest.phase().name(),
+                    follows ? guest.restSent() : 1 << 20,
+                    1 << 20,
+                    1 << 20,
+                    guest.round(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    0);
         }
 
         @Override

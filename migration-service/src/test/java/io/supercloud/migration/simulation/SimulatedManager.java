@@ -1,6 +1,7 @@
 package io.supercloud.migration.simulation;
 
 import io.supercloud.core.HostId;
+import io.supercloud.core.Lease;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
@@ -53,7 +54,8 @@ final class SimulatedManager {
                 cluster.clock(),
                 started,
                 progress -> cluster.moved(progress.move()),
-                Links.UNKNOWN);
+                Links.UNKNOWN,
+                new Lease.Holder(PLACE, Integer.toString(started.number())));
     }
 
     private void resume(SimulatedProcess started) {

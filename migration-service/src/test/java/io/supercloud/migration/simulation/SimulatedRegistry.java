@@ -20,6 +20,8 @@ final class SimulatedRegistry {
     private static final long LATENCY_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
     private static final long ANSWER_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SESSION_NANOS = TimeUnit.SECONDS.toNanos(8);
     private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Scheduler scheduler;
@@ -59,6 +61,23 @@ final class SimulatedRegistry {
 
     Registry client(SimulatedProcess process) {
         return new Client(process);
+    }
+
+    /** A lease ends one session time-out after its process was last heard of; a server that is away ends none. */
+    private void heartbeat(SimulatedProcess process, Registry.Entry lease, long heardNanos) {
+        if (store.read(lease.path())
+                .filter(entry -> entry.version() == lease.version())
+                .isEmpty()) {
+            return;
+        }
+        long now = scheduler.nowNanos();
+        long heard = away || process.responds() ? now : heardNanos;
+        if (now - heard > SESSION_NANOS) {
+            store.delete(lease);
+            changed(lease.path());
+        } else {
+            scheduler.after(HEARTBEAT_NANOS, () -> heartbeat(process, lease, heard));
+        }
     }
 
     private void changed(String path) {
@@ -121,7 +140,12 @@ final class SimulatedRegistry {
 
         @Override
         public Entry createLease(String path, byte[] value) {
-            return create(path, value);
+            if (mutant.forgetsLeases()) {
+                return new Entry(path, value, 0);
+            }
+            Entry lease = create(path, value);
+            scheduler.after(HEARTBEAT_NANOS, () -> heartbeat(process, lease, scheduler.nowNanos()));
+            return lease;
         }
 
         @Override

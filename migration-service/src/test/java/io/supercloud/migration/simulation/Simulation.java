@@ -296,6 +296,7 @@ final class Simulation {
 
     private void goOnMoving() {
         if (cluster.journalled(id()).isEmpty() && cluster.scheduler().nowNanos() > asksFrom) {
+            startManagerUnlessFaulty();
             cluster.manager().request(id(), EndCheck.other(cluster.owner().host()), manner());
         }
         boolean ended = faults.allMended() && end.problems(id(), kind()).isEmpty();
@@ -305,6 +306,13 @@ final class Simulation {
             phase = Phase.WAKING;
             goesOnFrom = cluster.scheduler().nowNanos();
             cluster.witness().mayRun(true);
+        }
+    }
+
+    /** Managers that stay away do so for one move that they have begun. */
+    private void startManagerUnlessFaulty() {
+        if (faults.allMended()) {
+            cluster.manager().start();
         }
     }
 

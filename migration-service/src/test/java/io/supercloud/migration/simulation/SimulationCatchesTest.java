@@ -15,6 +15,7 @@ class SimulationCatchesTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aPartThatIsMissingIsNoticed(Mutant mutant) {
         Optional<Simulation.Outcome> caught = LongStream.rangeClosed(1, SEEDS)
+                .parallel()
                 .mapToObj(seed -> Simulation.run(seed, mutant))
                 .filter(outcome -> !outcome.sound())
                 .findFirst();

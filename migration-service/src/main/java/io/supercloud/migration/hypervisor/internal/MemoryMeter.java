@@ -27,7 +27,7 @@ final class MemoryMeter {
             JsonNode rate = monitor.execute("query-dirty-rate", Map.of());
             if (rate.path("status").asString("").equals("measured")) {
                 return new MemoryLoad(
-                        residentBytes(pid), rate.path("dirty-rate").asLong(0) << MEBI_SHIFT);
+                        residentBytes(pid), rate.path("dirty-rate").asLong(0) << MEBI_SHIFT, PageSample.sentShare(pid));
             }
         }
         throw new MigrationException("the dirty rate of process %d could not be measured".formatted(pid));

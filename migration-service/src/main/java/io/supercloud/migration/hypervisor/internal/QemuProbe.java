@@ -14,12 +14,16 @@ import tools.jackson.databind.JsonNode;
  *
  * @param machines versioned types, by name
  * @param cpuModels those of which it has every feature, and that mean the same everywhere
+ * @param parallelStreams whether memory may travel over several connections (multifd)
+ * @param compressedStreams whether that was built with zstd
  */
-record QemuProbe(List<String> machines, List<String> cpuModels) {
+record QemuProbe(List<String> machines, List<String> cpuModels, boolean parallelStreams, boolean compressedStreams) {
     private static final String COMMANDS = """
             {"execute": "qmp_capabilities"}
             {"execute": "query-machines", "id": "machines"}
             {"execute": "query-cpu-definitions", "id": "models"}
+            {"execute": "query-migrate-capabilities", "id": "capabilities"}
+            {"execute": "query-qmp-schema", "id": "schema"}
             {"execute": "quit"}
             """;
 
@@ -72,7 +76,20 @@ record QemuProbe(List<String> machines, List<String> cpuModels) {
                         .map(model -> model.path("name").asString(""))
                         .filter(name -> !name.isEmpty())
                         .sorted()
-                        .toList());
+                        .toList(),
+                answer(lines, "capabilities")
+                        .valueStream()
+                        .anyMatch(known -> known.path("capability").asString("").equals("multifd")),
+                answer(lines, "schema").valueStream().anyMatch(QemuProbe::namesStreamCompression));
+    }
+
+    /** Only the enumeration of a stream's compressions has these two beside each other; types have no names there. */
+    private static boolean namesStreamCompression(JsonNode type) {
+        List<String> values = type.path("values")
+                .valueStream()
+                .map(value -> value.asString(""))
+                .toList();
+        return values.contains("none") && values.contains("zstd");
     }
 
     private static JsonNode answer(List<JsonNode> lines, String id) {

@@ -3,6 +3,7 @@ package io.supercloud.migration.hypervisor.internal;
 import io.supercloud.core.HostId;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.hypervisor.StreamShape;
 import io.supercloud.migration.hypervisor.VirtualMachine.Rest;
 import io.supercloud.migration.hypervisor.VirtualMachine.StreamProgress;
 import io.supercloud.migration.hypervisor.VirtualMachine.StreamSettings;
@@ -25,6 +26,8 @@ final class QemuStream {
     private static final int FIRST_THROTTLE_PERCENT = 1;
 
     private static final int THROTTLE_STEP_PERCENT = 20;
+    /** The quickest: a stream that waits for its processor is slower than one that waits for its link. */
+    private static final int ZSTD_LEVEL = 1;
 
     private final VmId vm;
     private final QmpClient monitor;
@@ -49,8 +52,22 @@ final class QemuStream {
     }
 
     /** QEMU's throttling slows streams down that do not need it, so it is there only where strong measures are allowed. */
-    private void postCopy(boolean possible) {
-        capabilities(Map.of("postcopy-ram", possible, "auto-converge", possible));
+    private void shape(StreamShape shape) {
+        capabilities(Map.of(
+                "postcopy-ram", shape.postCopy(),
+                "auto-converge", shape.postCopy(),
+                "multifd", shape.channels() > 0));
+        if (shape.channels() > 0) {
+            monitor.execute(
+                    "migrate-set-parameters",
+                    Map.of(
+                            "multifd-channels",
+                            shape.channels(),
+                            "multifd-compression",
+                            shape.compressed() ? "zstd" : "none",
+                            "multifd-zstd-level",
+                            ZSTD_LEVEL));
+        }
     }
 
     /** Whether a stream runs that can still be given up. */
@@ -73,7 +90,7 @@ final class QemuStream {
     void save(Path file, Duration limit) {
         watch.reset();
         security.none();
-        postCopy(false);
+        shape(StreamShape.SINGLE);
         new StateFile(vm, monitor, watch, this::status).save(file, limit);
     }
 
@@ -82,9 +99,9 @@ final class QemuStream {
         new StateFile(vm, monitor, watch, this::status).load(file, limit);
     }
 
-    InetSocketAddress listen(InetSocketAddress address, HostId source, boolean postCopy) {
+    InetSocketAddress listen(InetSocketAddress address, HostId source, StreamShape shape) {
         security.expect(source);
-        postCopy(postCopy);
+        shape(shape);
         return listening("migrate-incoming", address);
     }
 
@@ -117,7 +134,7 @@ final class QemuStream {
 
     void begin(InetSocketAddress address, HostId target, StreamSettings settings) {
         security.approach(target);
-        postCopy(settings.postCopy());
+        shape(settings.shape());
         adjust(settings);
         watch.reset();
         monitor.execute("migrate", Map.of("uri", uri(address)));
@@ -152,7 +169,10 @@ final class QemuStream {
                 ram.path("total").asLong(0),
                 ram.path("dirty-sync-count").asLong(0),
                 ram.path("normal").asLong(0),
-                node.path("cpu-throttle-percentage").asInt(0));
+                ram.path("duplicate").asLong(0),
+                ram.path("dirty-pages-rate").asLong(0),
+                node.path("cpu-throttle-percentage").asInt(0),
+                ram.path("postcopy-requests").asLong(0));
     }
 
     void awaitSwitchoverPoint(Duration limit, Consumer<StreamProgress> progress) {

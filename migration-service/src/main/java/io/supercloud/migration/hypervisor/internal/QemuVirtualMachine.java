@@ -4,6 +4,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.hypervisor.StreamCredentials;
+import io.supercloud.migration.hypervisor.StreamShape;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -186,8 +187,8 @@ final class QemuVirtualMachine implements VirtualMachine {
     }
 
     @Override
-    public InetSocketAddress listen(InetSocketAddress address, HostId source, boolean postCopy) {
-        return stream.listen(address, source, postCopy);
+    public InetSocketAddress listen(InetSocketAddress address, HostId source, StreamShape shape) {
+        return stream.listen(address, source, shape);
     }
 
     @Override

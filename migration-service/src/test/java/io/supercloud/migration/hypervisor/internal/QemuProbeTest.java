@@ -20,11 +20,19 @@ class QemuProbeTest {
                 {"name": "max", "migration-safe": false, "unavailable-features": []},\
                 {"name": "EPYC", "migration-safe": true, "unavailable-features": ["topoext"]},\
                 {"name": "qemu64", "migration-safe": true, "unavailable-features": []}], "id": "models"}
+                {"return": [{"capability": "xbzrle", "state": false}, {"capability": "multifd", "state": false}], \
+                "id": "capabilities"}
+                {"return": [{"name": "1", "meta-type": "enum", "values": ["zlib", "zstd"]},\
+                {"name": "2", "meta-type": "enum", "values": ["none", "zlib"]}], "id": "schema"}
                 {"return": {}}
                 """);
 
         assertThat(probe.machines()).containsExactly("none", "pc-i440fx-9.2");
         assertThat(probe.cpuModels()).containsExactly("qemu64");
+        assertThat(probe.parallelStreams()).isTrue();
+        assertThat(probe.compressedStreams())
+                .as("the images' compression counts not")
+                .isFalse();
     }
 
     @Test
@@ -35,10 +43,12 @@ class QemuProbeTest {
     }
 
     @Test
-    void theQemuOfThisMachineListsBoth() {
+    void theQemuOfThisMachineListsAll() {
         QemuProbe probe = QemuProbe.of("qemu-system-x86_64", Accelerator.TCG);
 
         assertThat(probe.machines()).anyMatch(name -> name.startsWith("pc-i440fx-"));
         assertThat(probe.cpuModels()).contains("qemu64", "Nehalem").doesNotContain("max", "host");
+        assertThat(probe.parallelStreams()).isTrue();
+        assertThat(probe.compressedStreams()).isTrue();
     }
 }

@@ -1,0 +1,89 @@
+package io.supercloud.migration;
+
+import io.supercloud.migration.HostCall.VmLoad;
+import io.supercloud.migration.hypervisor.StreamShape;
+
+/**
+ * Chooses how a guest's memory travels: over one connection as it is, over several, or compressed. Pure.
+ *
+ * <p>Compression pays where the link is the bottleneck. Its time is that of the slower of the two, the link with what is left
+ * of the bytes, or the processors that make it; it must be shorter by {@link #WORTHWHILE} and by {@link #LEAST_GAIN_SECONDS}.
+ */
+public final class StreamChoice {
+    /** Of guest memory that one channel compresses, encrypts and sends; half of what one core alone was measured to do. */
+    static final double CHANNEL_BYTES_PER_SECOND = 100e6;
+    /** A connection carries no more than this within a round trip: half of the kernel's usual most for a socket. */
+    static final double WINDOW_BYTES = 2 << 20;
+    /** One connection's share of a core for encryption alone. */
+    static final double ENCRYPTED_BYTES_PER_SECOND = 400e6;
+
+    private static final double WORTHWHILE = 0.7;
+    private static final double LEAST_GAIN_SECONDS = 0.3;
+
+    private StreamChoice() {}
+
+    /**
+     * @param bytesPerSecond that the stream may take; 0 where no limit is known
+     * @param sentShare what is left of memory when it is compressed, 0 to 1
+     */
+    public static StreamShape of(
+            MoveManner manner,
+            VmLoad load,
+            double sentShare,
+            double bytesPerSecond,
+            double rttMillis,
+            StreamKinds source,
+            StreamKinds target) {
+        if (manner.kind() != MoveManner.Kind.LIVE) {
+            return StreamShape.SINGLE;
+        }
+        if (manner.postCopy() != MoveManner.PostCopy.NEVER) {
+            return StreamShape.POST_COPY;
+        }
+        if (!source.parallel() || !target.parallel()) {
+            return StreamShape.SINGLE;
+        }
+        int cores = Math.min(source.cores(), target.cores());
+        boolean can = source.compresses() && target.compresses();
+        StreamShape compressed =
+                StreamShape.compressed(channels(bytesPerSecond / sentShare, CHANNEL_BYTES_PER_SECOND, cores));
+        return switch (manner.compression()) {
+            case ALWAYS -> can ? compressed : plain(bytesPerSecond, rttMillis, cores);
+            case NEVER -> plain(bytesPerSecond, rttMillis, cores);
+            case AUTO ->
+                can && pays(load, sentShare, bytesPerSecond, compressed.channels())
+                        ? compressed
+                        : plain(bytesPerSecond, rttMillis, cores);
+        };
+    }
+
+    private static boolean pays(VmLoad load, double sentShare, double bytesPerSecond, int channels) {
+        if (bytesPerSecond <= 0) {
+            return false;
+        }
+        double plain = load.memoryBytes() / bytesPerSecond;
+        double compressed = load.memoryBytes() / memoryBytesPerSecond(sentShare, bytesPerSecond, channels);
+        return compressed < WORTHWHILE * plain && plain - compressed > LEAST_GAIN_SECONDS;
+    }
+
+    /** How fast guest memory goes over when it is compressed. */
+    static double memoryBytesPerSecond(double sentShare, double bytesPerSecond, int channels) {
+        return Math.min(bytesPerSecond / sentShare, channels * CHANNEL_BYTES_PER_SECOND);
+    }
+
+    /** Several connections where one cannot fill the link. */
+    private static StreamShape plain(double bytesPerSecond, double rttMillis, int cores) {
+        double most = ENCRYPTED_BYTES_PER_SECOND;
+        if (rttMillis > 0) {
+            most = Math.min(most, WINDOW_BYTES * 1e3 / rttMillis);
+        }
+        int needed = channels(bytesPerSecond, most, cores);
+        return needed > 1 ? new StreamShape(false, needed, false) : StreamShape.SINGLE;
+    }
+
+    /** Half of the cores are the guests'. */
+    private static int channels(double bytesPerSecond, double each, int cores) {
+        int most = Math.clamp(cores / 2, 1, StreamShape.MOST_CHANNELS);
+        return (int) Math.clamp(Math.ceil(bytesPerSecond / each), 1, most);
+    }
+}

@@ -1,0 +1,92 @@
+package io.supercloud.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.supercloud.migration.HostCall.VmLoad;
+import io.supercloud.migration.MoveManner.Compression;
+import io.supercloud.migration.MoveManner.Kind;
+import io.supercloud.migration.MoveManner.PostCopy;
+import io.supercloud.migration.hypervisor.StreamShape;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class StreamChoiceTest {
+    private static final StreamKinds BOTH = new StreamKinds(4, true, true);
+    private static final StreamKinds SMALL = new StreamKinds(2, true, true);
+    private static final StreamKinds PLAIN = new StreamKinds(4, true, false);
+    private static final StreamKinds OLD = new StreamKinds(4, false, false);
+    private static final VmLoad LOAD = new VmLoad(100_000_000, 0, 0, 0.4);
+    private static final double SLOW = 10e6;
+    private static final double FAST = 400e6;
+
+    private static StreamShape choice(MoveManner manner, double bandwidth, StreamKinds source, StreamKinds target) {
+        return StreamChoice.of(manner, LOAD, LOAD.sentShare(), bandwidth, 20, source, target);
+    }
+
+    @Test
+    void aSlowLinkHasItsStreamCompressedAndAFastOneNot() {
+        assertThat(choice(MoveManner.LIVE, SLOW, SMALL, SMALL)).isEqualTo(StreamShape.compressed(1));
+        assertThat(StreamChoice.of(MoveManner.LIVE, LOAD, 0.4, FAST, 0, SMALL, SMALL))
+                .isEqualTo(StreamShape.SINGLE);
+        assertThat(StreamChoice.of(MoveManner.LIVE, LOAD, 0.4, 0, 0, BOTH, BOTH))
+                .as("no limit is known")
+                .isEqualTo(StreamShape.SINGLE);
+    }
+
+    @Test
+    void memoryThatDoesNotGetSmallerOrIsSmallTravelsAsItIs() {
+        assertThat(StreamChoice.of(MoveManner.LIVE, LOAD, 0.8, SLOW, 20, BOTH, BOTH))
+                .isEqualTo(StreamShape.SINGLE);
+        VmLoad small = new VmLoad(4_000_000, 0, 0, 0.4);
+        assertThat(StreamChoice.of(MoveManner.LIVE, small, 0.4, SLOW, 20, BOTH, BOTH))
+                .isEqualTo(StreamShape.SINGLE);
+    }
+
+    @Test
+    void onlyWhatBothHypervisorsCanIsChosen() {
+        assertThat(choice(MoveManner.LIVE, SLOW, BOTH, PLAIN)).isEqualTo(StreamShape.SINGLE);
+        assertThat(choice(MoveManner.LIVE, SLOW, OLD, BOTH)).isEqualTo(StreamShape.SINGLE);
+        assertThat(choice(MoveManner.LIVE, FAST, OLD, BOTH)).isEqualTo(StreamShape.SINGLE);
+    }
+
+    @Test
+    void aPostCopyAndAVmWithoutAProcessAreNeitherCompressedNorParallel() {
+        MoveManner postCopy = MoveManner.LIVE.with(PostCopy.IF_NEEDED).with(Compression.ALWAYS);
+        assertThat(choice(postCopy, SLOW, BOTH, BOTH)).isEqualTo(StreamShape.POST_COPY);
+        assertThat(choice(MoveManner.LIVE.of(Kind.COLD), SLOW, BOTH, BOTH)).isEqualTo(StreamShape.SINGLE);
+    }
+
+    @Test
+    void aMoveMayForceCompressionOrForbidIt() {
+        assertThat(choice(MoveManner.LIVE.with(Compression.NEVER), SLOW, BOTH, BOTH))
+                .isEqualTo(StreamShape.SINGLE);
+        assertThat(choice(MoveManner.LIVE.with(Compression.ALWAYS), FAST, BOTH, BOTH))
+                .isEqualTo(StreamShape.compressed(2));
+    }
+
+    @Test
+    void aLongFastWayIsFilledByConnectionsBesideEachOther() {
+        assertThat(choice(MoveManner.LIVE, FAST, BOTH, BOTH)).isEqualTo(new StreamShape(false, 2, false));
+        assertThat(choice(MoveManner.LIVE, FAST, SMALL, SMALL))
+                .as("half of the cores are the guests'")
+                .isEqualTo(StreamShape.SINGLE);
+    }
+
+    @Test
+    void whateverIsAskedTheAnswerIsAShapeThatExists() {
+        long seed = 20_261_127;
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 10_000; i++) {
+            StreamKinds source = new StreamKinds(random.nextInt(1, 300), random.nextBoolean(), random.nextBoolean());
+            VmLoad load = new VmLoad(random.nextLong(1L << 40), random.nextLong(1L << 30), 0, 1);
+            MoveManner manner = MoveManner.LIVE
+                    .with(Compression.values()[random.nextInt(3)])
+                    .with(PostCopy.values()[random.nextInt(2)]);
+            double share = random.nextDouble(0.02, 1);
+            assertThat(StreamChoice.of(
+                            manner, load, share, random.nextDouble(1e10), random.nextDouble(500), source, BOTH))
+                    .as("seed %d, case %d", seed, i)
+                    .isNotNull();
+        }
+    }
+}
