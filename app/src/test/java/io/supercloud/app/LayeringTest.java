@@ -100,6 +100,8 @@ class LayeringTest {
                 .doNotHaveFullyQualifiedName("io.supercloud.app.Supercloud")
                 .and()
                 .doNotHaveFullyQualifiedName("io.supercloud.app.demo.ClientProcess")
+                .and()
+                .doNotHaveFullyQualifiedName("io.supercloud.app.manager.ManagerProcess")
                 .should()
                 .callMethodWhere(target(owner(JavaClass.Predicates.assignableTo(System.class)
                                 .or(JavaClass.Predicates.assignableTo(Runtime.class))))

@@ -107,7 +107,7 @@ final class MoveTexts {
                             move.to(),
                             move.state(),
                             move.reason(),
-                            move.failure().map(why -> "; it failed at " + why).orElse("")));
+                            move.failure().map(failure -> "; it failed at " + failure).orElse("")));
         }
         return text.toString().stripTrailing();
     }
