@@ -2,10 +2,11 @@
 #   make demo ARGS="--json"       see ./supercloud demo --help for what ARGS may hold
 #   make test
 #   make simulate [SEEDS=n] [SEED=n]   moves under random faults, in the simulator
-#   make bench [NAME=x]           lists the benchmarks, or runs one
+#   make bench [NAME=x] [DATA=folder]   lists the benchmarks, or runs one, on a folder of recorded markets
 #   make chaos [CASES=STREAM/KILL_MANAGER] [SEED=2] [MINUTES=10] [FRESH=1]
 #   make soak [MOVES=200] [MINUTES=10]
-.PHONY: demo test simulate build bench chaos soak setup format clean
+#   make host-loss                a host is lost, and its VM runs elsewhere
+.PHONY: demo test simulate build bench chaos soak host-loss setup format clean
 .ONESHELL:
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -13,6 +14,7 @@ MAKEFLAGS += --no-print-directory
 
 ARGS ?=
 NAME ?=
+DATA ?=
 CASES ?=
 SEED ?=
 MINUTES ?=
@@ -38,7 +40,7 @@ simulate:
 	exec bin/simulate "$(SEEDS)" "$(SEED)"
 
 bench: build
-	@exec bin/bench "$(NAME)" $(ARGS)
+	@exec bin/bench "$(NAME)" $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 chaos: build
 	@export CASES="$(CASES)" SEED="$(SEED)" MINUTES="$(MINUTES)" FRESH="$(FRESH)"
@@ -48,6 +50,9 @@ soak: build
 	@bin/setup test
 	export MOVES="$(MOVES)" MINUTES="$(MINUTES)"
 	exec bin/soak
+
+host-loss: build
+	@exec bin/host-loss
 
 format:
 	@exec bin/mvn spotless:apply

@@ -185,6 +185,36 @@ class DeploymentTest {
         assertThat(refusal(1, "image", "import", "none", "/nonexistent.img")).contains("/nonexistent.img");
     }
 
+    /** The guest of most tests has its image at one site alone: every move takes it along. */
+    @Test
+    @Order(3)
+    void anImageGoesOutAsQcow2AndComesInAgainAtOneSite() {
+        String raw = deployment.folder().resolve("guest.img").toString();
+        String file = deployment.folder().resolve("guest.qcow2").toString();
+        assertThat(json("image", "export", "guest", file).path("image").asString())
+                .isEqualTo("guest");
+        assertThat(refusal(1, "image", "export", "guest", file)).contains("exists");
+        assertThat(refusal(1, "image", "import", "traveller", file, "--format", "vmdk"))
+                .contains("VMDK");
+        assertThat(refusal(
+                        1,
+                        "image",
+                        "import",
+                        "traveller",
+                        deployment.folder().resolve("x").toString()))
+                .contains("cannot be read");
+        assertThat(refusal(1, "image", "import", "traveller", file, "--site", "dogwood"))
+                .contains("birch-1");
+        JsonNode traveller = json("image", "import", "traveller", file, "--site", "birch-1");
+        assertThat(traveller.path("sites").size()).isEqualTo(1);
+        assertThat(traveller.path("storedBytes"))
+                .isEqualTo(json("image", "export", "traveller", raw).path("storedBytes"));
+        json("image", "import", "spare", raw);
+        assertThat(text("image", "rm", "spare")).contains("spare");
+        assertThat(refusal(1, "image", "rm", "spare")).contains("no image spare");
+        assertThat(json("image", "ls").findValuesAsString("image")).containsExactly("guest", "traveller");
+    }
+
     @Test
     @Order(4)
     void aVmRunsWhereItIsToldTo() {
@@ -195,7 +225,8 @@ class DeploymentTest {
         assertThat(refusal(1, "vm", "run", "web", "--image", "guest", "--site", "dogwood"))
                 .contains("dogwood")
                 .contains("birch-1");
-        JsonNode vm = json("vm", "run", "web", "--image", "guest", "--memory", "96", "--site", "birch-1");
+        JsonNode vm = json("vm", "run", "web", "--image", "traveller", "--memory", "96", "--site", "birch-1");
+        assertThat(refusal(1, "image", "rm", "traveller")).contains("web");
         assertThat(vm.path("state").asString()).isEqualTo("running");
         assertThat(vm.path("site").asString()).isEqualTo("birch-1");
         assertThat(vm.path("memoryMiB").asInt()).isEqualTo(96);
@@ -239,6 +270,9 @@ class DeploymentTest {
         assertThat(vm.path("site").asString()).isEqualTo("cedar-1");
         assertThat(vm.path("epoch").asLong()).isEqualTo(2);
         assertThat(guest("VERIFY")).contains("lost=0 corrupt=0");
+        assertThat(json("image", "ls").get(1).path("sites").toString())
+                .contains("birch-1")
+                .contains("cedar-1");
         assertThat(refusal(1, "move", "web", "cedar-1")).contains("already");
         assertThat(refusal(1, "move", "web", "dogwood")).contains("dogwood").contains("amber-1");
         assertThat(refusal(1, "move", "wbe", "amber-1")).contains("wbe");

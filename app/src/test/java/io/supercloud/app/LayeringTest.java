@@ -28,11 +28,22 @@ class LayeringTest {
             "settings", Set.of("core"),
             "cluster", Set.of("core"),
             "image", Set.of("core"),
+            "journal", Set.of("core", "image"),
             "overlay", Set.of("core"),
             "optimizer", Set.of("core", "settings"),
             "migration", Set.of("core", "image", "overlay"),
             "stubs", Set.of("core", "image", "overlay", "migration"),
-            "app", Set.of("core", "settings", "cluster", "image", "overlay", "optimizer", "migration", "stubs")));
+            "app",
+                    Set.of(
+                            "core",
+                            "settings",
+                            "cluster",
+                            "image",
+                            "journal",
+                            "overlay",
+                            "optimizer",
+                            "migration",
+                            "stubs")));
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(LayeringTest::isMain).importPackages("io.supercloud");
@@ -85,6 +96,16 @@ class LayeringTest {
     }
 
     @Test
+    void bookKeeperIsKnownInOneModuleOnly() {
+        noClasses()
+                .that(not(in("journal")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.bookkeeper..")
+                .check(CLASSES);
+    }
+
+    @Test
     void nothingSleeps() {
         noClasses()
                 .should()
@@ -95,6 +116,7 @@ class LayeringTest {
 
     @Test
     void onlyProcessesThatEndByThemselvesExit() {
+        // A manager that has lost its lead ends at once: another one leads.
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("io.supercloud.app.Supercloud")

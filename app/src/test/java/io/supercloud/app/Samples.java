@@ -8,8 +8,12 @@ import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import io.supercloud.image.Durability;
+import io.supercloud.image.Encryption;
 import io.supercloud.image.VolumeDescription;
+import io.supercloud.image.ledger.Copies;
 import io.supercloud.migration.MoveManner;
+import io.supercloud.migration.Protection;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.StreamShape;
 import java.lang.reflect.Array;
@@ -50,6 +54,9 @@ public final class Samples {
             Map.entry(MacAddress.class, random -> new MacAddress(random.nextLong() >>> 16)),
             Map.entry(Owner.class, random -> new Owner(new HostId(name(random)), random.nextLong(1, 1L << 40))),
             Map.entry(VmSpec.class, Samples::spec),
+            Map.entry(Durability.class, Samples::durability),
+            Map.entry(Copies.class, Samples::copies),
+            Map.entry(Protection.class, Samples::protection),
             Map.entry(MoveManner.class, Samples::manner),
             Map.entry(StreamShape.class, random -> StreamShape.compressed(random.nextInt(1, 8))),
             Map.entry(
@@ -58,11 +65,26 @@ public final class Samples {
                             name(random),
                             new ImageId(name(random)),
                             random.nextLong(1, 1 << 20) * BLOCK_BYTES,
-                            random.nextLong())));
+                            random.nextLong(),
+                            durability(random),
+                            Encryption.NONE)));
 
     private Samples() {}
 
-    /** A value of a record, an enum, an array, a list or an optional of such, or of a basic type. */
+    private static Copies copies(SplittableRandom random) {
+        int ack = random.nextInt(1, 4);
+        return new Copies(ack + 2, ack + 1, ack);
+    }
+
+    private static Durability durability(SplittableRandom random) {
+        return random.nextBoolean() ? Durability.LOCAL : new Durability.Replicated(copies(random));
+    }
+
+    private static Protection protection(SplittableRandom random) {
+        return Protection.of(durability(random));
+    }
+
+    /** A value of a record, an enum, a sealed type of these, an array, a list or an optional of such, or of a basic type. */
     public static Object of(Type type, SplittableRandom random) {
         if (type instanceof ParameterizedType parameterized) {
             Type inner = parameterized.getActualTypeArguments()[0];
@@ -82,6 +104,10 @@ public final class Samples {
         }
         if (raw.isEnum()) {
             return raw.getEnumConstants()[random.nextInt(raw.getEnumConstants().length)];
+        }
+        if (raw.isSealed()) {
+            List<Class<?>> kinds = implementations(raw);
+            return of(kinds.get(random.nextInt(kinds.size())), random);
         }
         return record(raw, random);
     }
@@ -120,7 +146,9 @@ public final class Samples {
                 new Ipv4(random.nextInt()),
                 new MacAddress(random.nextLong() >>> 16),
                 "pc-" + name(random),
-                "Nehalem");
+                "Nehalem",
+                name(random),
+                protection(random));
     }
 
     private static MoveManner manner(SplittableRandom random) {

@@ -99,13 +99,19 @@ final class TestDeployment {
 
     /** Brings up local clouds, each with one site that is called after its account, as {@code amber-1}; {@code links} as in files. */
     void up(List<String> accounts, String... links) {
+        up("", accounts, links);
+    }
+
+    /** As the other one, with more keys of the configuration, each a line. */
+    void up(String more, List<String> accounts, String... links) {
         StringBuilder config = new StringBuilder("deployment: %s\nmanagers: %d\naccounts:\n".formatted(name, managers));
         accounts.forEach(account -> config.append("  %s: {provider: local}\n".formatted(account)));
         config.append("sites:\n");
         accounts.forEach(account -> config.append(
                 "  %1$s-1: {account: %1$s, region: r, zone: r-%1$s, instanceType: local.medium}\n".formatted(account)));
         config.append("links: [%s]\n".formatted(String.join(", ", links)));
-        config.append("network: {name: tenant, vni: 79, subnet: 10.79.0.0/16}\n");
+        config.append("network: {name: tenant, vni: 79, subnet: 10.79.0.0/16}\n")
+                .append(more);
         try {
             Path file = Files.writeString(folder.resolve(name + ".yaml"), config);
             Result up = run("up", "--config", file.toString());

@@ -22,8 +22,12 @@ import picocli.CommandLine.Parameters;
 /** Lists the benchmarks, or runs one, prints its report as the last line and keeps it as a file. */
 @Command(name = "make bench", description = "List the benchmarks, or run one.")
 public final class BenchmarkMain implements Callable<Integer> {
-    static final List<Benchmark> ALL =
-            List.of(new ImageStoreBenchmark(), new FlowsBenchmark(), new MoveBenchmark(), new EvacuationBenchmark());
+    static final List<Benchmark> ALL = List.of(
+            new ImageStoreBenchmark(),
+            new FlowsBenchmark(),
+            new MoveBenchmark(),
+            new EvacuationBenchmark(),
+            new OptimizerBenchmark());
     private static final int WRONG_COMMAND_LINE = 2;
     private static final int SHORT_COMMIT = 10;
 
@@ -38,6 +42,12 @@ public final class BenchmarkMain implements Callable<Integer> {
 
     @Option(names = "--part", description = "Only this part of the benchmark; may be given several times.")
     private List<String> parts = List.of();
+
+    @Option(
+            names = "--data",
+            defaultValue = "../shared/data",
+            description = "A folder of recorded markets, for the benchmark that needs one (default: ${DEFAULT-VALUE}).")
+    private Path data;
 
     @Option(names = "--home", required = true, description = "The installation that is measured.")
     private Path home;
@@ -102,6 +112,9 @@ public final class BenchmarkMain implements Callable<Integer> {
     private String command(Benchmark benchmark) {
         StringBuilder arguments = new StringBuilder("--seed " + seed);
         runs.ifPresent(wish -> arguments.append(" --runs ").append(wish));
+        if (benchmark.needsData()) {
+            arguments.append(" --data ").append(data);
+        }
         parts.forEach(part -> arguments.append(" --part ").append(part));
         return "make bench NAME=%s ARGS=\"%s\"".formatted(benchmark.name(), arguments);
     }
@@ -110,6 +123,7 @@ public final class BenchmarkMain implements Callable<Integer> {
         Benchmark.Context context = new Benchmark.Context(
                 home.toAbsolutePath(),
                 work.toAbsolutePath(),
+                data,
                 seed,
                 runs.map(OptionalInt::of).orElseGet(OptionalInt::empty),
                 parts,

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Our NBD server against qemu-nbd and nbdkit over a raw file, all over a Unix socket. All acknowledge a write when the kernel
@@ -44,11 +45,37 @@ final class ImageStoreBenchmark implements Benchmark {
 
     @Override
     public List<String> parts() {
-        return PARTS.stream().map(Part::name).toList();
+        return Stream.concat(
+                        PARTS.stream().map(Part::name),
+                        Stream.of(SnapshotPart.NAME, TransferPart.NAME, EncryptionPart.NAME))
+                .toList();
     }
 
     @Override
     public List<BenchmarkReport.Result> run(Context context) throws IOException {
+        List<BenchmarkReport.Result> results = new ArrayList<>();
+        List<Part> served =
+                PARTS.stream().filter(part -> isWanted(context, part.name())).toList();
+        if (!served.isEmpty()) {
+            results.addAll(serve(served, context));
+        }
+        if (isWanted(context, SnapshotPart.NAME)) {
+            results.addAll(SnapshotPart.run(context));
+        }
+        if (isWanted(context, TransferPart.NAME)) {
+            results.addAll(TransferPart.run(context));
+        }
+        if (isWanted(context, EncryptionPart.NAME)) {
+            results.addAll(EncryptionPart.run(context));
+        }
+        return results;
+    }
+
+    private static boolean isWanted(Context context, String part) {
+        return context.parts().isEmpty() || context.parts().contains(part);
+    }
+
+    private static List<BenchmarkReport.Result> serve(List<Part> parts, Context context) throws IOException {
         Fio.requireNbd();
         Path folder = Files.createTempDirectory(context.work(), "bench-image-store");
         Path sockets = Files.createTempDirectory("scbench");
@@ -63,10 +90,8 @@ final class ImageStoreBenchmark implements Benchmark {
                 Fio.fill(each.socket(), SIZE_BYTES, context.seed());
             }
             List<BenchmarkReport.Result> results = new ArrayList<>();
-            for (Part part : PARTS) {
-                if (context.parts().isEmpty() || context.parts().contains(part.name())) {
-                    results.addAll(compare(part.load(), servers, folder, context));
-                }
+            for (Part part : parts) {
+                results.addAll(compare(part.load(), servers, folder, context));
             }
             return results;
         } finally {

@@ -13,6 +13,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLServerSocket;
 
@@ -101,6 +102,11 @@ public final class Identity {
                 .keyManager(key, chain)
                 .trustManager(authorities)
                 .endpointIdentificationAlgorithm(null));
+    }
+
+    /** As {@link #serverContext}, for plain sockets: the server must ask each for its client's certificate. */
+    public SSLContext socketContext() {
+        return ((JdkSslContext) serverContext()).context();
     }
 
     /** Listens with TLS 1.3 for clients that have no certificate yet. */

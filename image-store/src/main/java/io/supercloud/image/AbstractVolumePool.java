@@ -2,9 +2,11 @@ package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Names;
-import io.supercloud.core.Tasks;
+import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.VolumeContext;
+import io.supercloud.image.internal.volume.VolumeSettings;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -19,29 +21,51 @@ abstract class AbstractVolumePool implements VolumePool {
 
     private final Map<String, BlockVolume> loaded = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
-    private final long readTimeoutMillis;
-    final Tasks tasks;
+    final VolumeSettings settings;
+    private final Optional<Replication> replication;
+    private final ReplicatedVolumes replicated;
 
-    AbstractVolumePool(long readTimeoutMillis, Tasks tasks) {
-        this.readTimeoutMillis = readTimeoutMillis;
-        this.tasks = tasks;
+    AbstractVolumePool(VolumeSettings settings, Optional<Replication> replication) {
+        this.settings = settings;
+        this.replication = replication;
+        this.replicated = new ReplicatedVolumes(replication, settings);
     }
 
     /** The image's content; throws {@link ImageStoreException} where it is not here. */
     abstract BaseImage base(ImageId id);
 
+    /** As {@link #base}; an image that is not here begins to arrive, as {@code source} has it. */
+    abstract BaseImage base(ImageId id, VolumeSource source) throws IOException;
+
+    /** What volumes over this image are encrypted with; empty where they are not. */
+    abstract Optional<KeyReference> key(ImageId base);
+
+    /** What a volume of this pool works with. */
+    final VolumeContext context(VolumeDescription description) {
+        return context(description, base(description.base()));
+    }
+
+    private VolumeContext context(VolumeDescription description, BaseImage base) {
+        return new VolumeContext(base, replicated.feed(description), settings);
+    }
+
     abstract boolean exists(String name);
 
-    abstract BlockVolume makeNew(
-            VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
+    abstract BlockVolume makeNew(VolumeDescription description, VolumeState first, VolumeContext context)
             throws IOException;
 
     /** Stores a copy of {@code source}, open at {@code epoch}, in the place of the volume of this name where there is one. */
     abstract void storeCopy(BlockVolume source, VolumeDescription description, long epoch) throws IOException;
 
+    /**
+     * As {@link #storeCopy} of a volume that is not loaded, where that can be had without loading it; otherwise false, and
+     * nothing is done. Throws where the volume has seen a later epoch.
+     */
+    abstract boolean storeCopyOfUntouched(String from, String to, long serial, long epoch) throws IOException;
+
     abstract void describe(VolumeDescription description) throws IOException;
 
-    abstract BlockVolume load(String name, long readTimeoutMillis) throws IOException;
+    abstract BlockVolume load(String name) throws IOException;
 
     abstract void destroy(String name) throws IOException;
 
@@ -50,37 +74,100 @@ abstract class AbstractVolumePool implements VolumePool {
     abstract void release() throws IOException;
 
     @Override
-    public Volume create(String name, ImageId base, long sizeBytes, long epoch) {
-        VolumeDescription description = new VolumeDescription(name, base, sizeBytes, SERIALS.nextLong());
+    public Volume create(String name, ImageId base, long sizeBytes, long epoch, Durability durability) {
+        requireNone(name);
+        VolumeDescription description = unlocked("create", name, () -> {
+            Optional<KeyReference> key = key(base);
+            Encryption encryption = key.isPresent() ? Secrecy.begin(key.get()) : Encryption.NONE;
+            return new VolumeDescription(name, base, sizeBytes, SERIALS.nextLong(), durability, encryption);
+        });
+        if (ReplicatedVolumes.isReplicated(description)) {
+            unlocked("create", name, () -> {
+                replicated.begin(description, epoch);
+                return null;
+            });
+        }
         return locked("create", name, () -> {
-            if (exists(name)) {
-                throw new ImageStoreException("volume '%s' exists: open it, or delete it first".formatted(name));
-            }
-            return make(description, new VolumeState.Open(epoch));
+            requireNone(name);
+            return make(description, new VolumeState.Open(epoch), context(description));
         });
     }
 
-    private BlockVolume make(VolumeDescription description, VolumeState first) throws IOException {
-        BaseImage base = base(description.base());
-        if (base.sizeBytes() > description.sizeBytes()) {
-            throw new ImageStoreException("volume '%s' of %d bytes is too small for image '%s' of %d bytes"
-                    .formatted(description.name(), description.sizeBytes(), description.base(), base.sizeBytes()));
+    @Override
+    public Volume createBeside(String name, String other, long sizeBytes, long epoch) {
+        return locked("create", name, () -> {
+            requireNone(name);
+            BlockVolume known = get(other);
+            Encryption encryption =
+                    known == null ? Encryption.NONE : known.description().encryption();
+            VolumeDescription description = new VolumeDescription(
+                    name, ImageStore.BLANK, sizeBytes, SERIALS.nextLong(), Durability.LOCAL, encryption);
+            return make(description, new VolumeState.Open(epoch), context(description));
+        });
+    }
+
+    private void requireNone(String name) {
+        if (exists(name)) {
+            throw new ImageStoreException("volume '%s' exists: open it, or delete it first".formatted(name));
         }
-        BlockVolume volume = makeNew(description, first, base, readTimeoutMillis);
+    }
+
+    private BlockVolume make(VolumeDescription description, VolumeState first, VolumeContext context)
+            throws IOException {
+        long least = context.base().sizeBytes();
+        if (least > description.sizeBytes()) {
+            throw new ImageStoreException("volume '%s' of %d bytes is too small for image '%s' of %d bytes"
+                    .formatted(description.name(), description.sizeBytes(), description.base(), least));
+        }
+        BlockVolume volume = makeNew(description, first, context);
         loaded.put(description.name(), volume);
         return volume;
     }
 
     @Override
     public Volume open(String name, long epoch) {
-        return locked("open", name, () -> {
-            BlockVolume volume = get(name);
-            if (volume == null) {
-                throw new ImageStoreException("there is no volume '%s' here".formatted(name));
-            }
+        BlockVolume volume = locked("open", name, () -> get(name));
+        if (volume == null) {
+            throw new ImageStoreException("there is no volume '%s' here".formatted(name));
+        }
+        if (!ReplicatedVolumes.isReplicated(volume.description())) {
             volume.openAt(epoch);
             return volume;
+        }
+        return unlocked("open", name, () -> {
+            if (replicated.isSuperseded(volume)) {
+                return recover(name, epoch).orElseThrow();
+            }
+            replicated.open(volume, epoch);
+            return volume;
         });
+    }
+
+    @Override
+    public Optional<Volume> recover(String name, long epoch) {
+        if (!replicated.areAvailable()) {
+            return Optional.empty();
+        }
+        Optional<ReplicatedVolumes.Recovered> found = unlocked("recover", name, () -> replicated.recover(name, epoch));
+        return found.map(recovered -> locked("recover", name, () -> {
+            remove(name);
+            BlockVolume volume =
+                    make(recovered.description(), new VolumeState.Standby(epoch), context(recovered.description()));
+            volume.followAt(epoch, recovered.replica());
+            volume.open(new Seal(epoch - 1, recovered.replica().lastVersion()));
+            return volume;
+        }));
+    }
+
+    @Override
+    public void discard(String name) {
+        delete(name);
+        if (replicated.areAvailable()) {
+            unlocked("discard", name, () -> {
+                replicated.journal(name).delete();
+                return null;
+            });
+        }
     }
 
     @Override
@@ -94,14 +181,27 @@ abstract class AbstractVolumePool implements VolumePool {
                 .ifPresent(known -> ((BlockVolume) known).prepareToFollow());
         return locked("stand by", name, () -> {
             BlockVolume known = get(name);
-            if (known != null && !known.description().equals(description)) {
+            if (known != null && (!known.description().equals(description) || isAbandoned(known, epoch))) {
                 remove(name);
                 known = null;
             }
-            BlockVolume volume = known == null ? make(description, new VolumeState.Standby(epoch)) : known;
+            BlockVolume volume = known == null
+                    ? make(
+                            description,
+                            new VolumeState.Standby(epoch),
+                            context(description, base(description.base(), source)))
+                    : known;
             volume.followAt(epoch, source);
             return volume;
         });
+    }
+
+    /** The owner of a replicated volume that was lost, and comes back after it was recovered elsewhere. */
+    private static boolean isAbandoned(BlockVolume known, long epoch) {
+        boolean hadIt = known.state() instanceof VolumeState.Open || known.state() instanceof VolumeState.Sealed;
+        return ReplicatedVolumes.isReplicated(known.description())
+                && hadIt
+                && epoch > known.state().epoch();
     }
 
     @Override
@@ -120,6 +220,10 @@ abstract class AbstractVolumePool implements VolumePool {
     }
 
     private Void copied(String from, String to, long epoch) throws IOException {
+        long serial = SERIALS.nextLong();
+        if (!isLoaded(from) && !isLoaded(to) && exists(from) && storeCopyOfUntouched(from, to, serial, epoch)) {
+            return null;
+        }
         BlockVolume source = get(from);
         if (source == null) {
             throw new ImageStoreException("there is no volume '%s' here to copy".formatted(from));
@@ -128,9 +232,9 @@ abstract class AbstractVolumePool implements VolumePool {
         VolumeDescription known = source.description();
         BlockVolume replaced = loaded.remove(to);
         if (replaced != null) {
-            replaced.close();
+            replaced.abandon();
         }
-        storeCopy(source, new VolumeDescription(to, known.base(), known.sizeBytes(), SERIALS.nextLong()), epoch);
+        storeCopy(source, known.copy(to, serial), epoch);
         return null;
     }
 
@@ -163,7 +267,7 @@ abstract class AbstractVolumePool implements VolumePool {
             if (sizeBytes > before.sizeBytes()) {
                 loaded.remove(name);
                 known.close();
-                describe(new VolumeDescription(name, before.base(), sizeBytes, before.serial()));
+                describe(before.grown(sizeBytes));
             }
             return null;
         });
@@ -174,15 +278,19 @@ abstract class AbstractVolumePool implements VolumePool {
         return Optional.ofNullable(locked("open", name, () -> get(name)));
     }
 
-    private BlockVolume get(String name) throws IOException {
+    private boolean isLoaded(String name) {
         BlockVolume known = loaded.get(name);
-        if (known != null && !known.isClosed()) {
-            return known;
+        return known != null && !known.isClosed();
+    }
+
+    private BlockVolume get(String name) throws IOException {
+        if (isLoaded(name)) {
+            return loaded.get(name);
         }
         if (!exists(name)) {
             return null;
         }
-        BlockVolume volume = load(name, readTimeoutMillis);
+        BlockVolume volume = load(name);
         loaded.put(name, volume);
         return volume;
     }
@@ -203,7 +311,7 @@ abstract class AbstractVolumePool implements VolumePool {
     private void remove(String name) throws IOException {
         BlockVolume known = loaded.remove(name);
         if (known != null) {
-            known.close();
+            known.abandon();
         }
         destroy(name);
     }
@@ -222,6 +330,7 @@ abstract class AbstractVolumePool implements VolumePool {
             }
             loaded.clear();
             release();
+            replication.ifPresent(parts -> parts.ledgers().close());
             if (failure != null) {
                 throw failure;
             }
@@ -238,11 +347,17 @@ abstract class AbstractVolumePool implements VolumePool {
     private <T> T locked(String what, String name, Action<T> action) {
         lock.lock();
         try {
+            return unlocked(what, name, action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static <T> T unlocked(String what, String name, Action<T> action) {
+        try {
             return action.run();
         } catch (IOException e) {
             throw new ImageStoreException("could not %s volume '%s': %s".formatted(what, name, e.getMessage()), e);
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -11,6 +11,11 @@ import java.util.List;
 public interface BlockDevice {
     long sizeBytes();
 
+    /** Whether every change is refused. */
+    default boolean readOnly() {
+        return false;
+    }
+
     /** Fills {@code target} with what is at {@code offset}. */
     void read(long offset, ByteBuffer target);
 

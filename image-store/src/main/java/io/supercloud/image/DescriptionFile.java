@@ -1,6 +1,7 @@
 package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
+import io.supercloud.core.InvalidValueException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,15 +12,19 @@ import java.util.Properties;
 /** The description of a volume as a properties file; it changes only when the volume grows. */
 final class DescriptionFile {
     private static final String FORM = "form";
-    private static final String FORM_VERSION = "2";
+    private static final String FORM_VERSION = "3";
     private static final String BASE = "base";
     private static final String SIZE = "sizeBytes";
+    private static final String KEY = "key";
+    private static final String SALT = "salt";
+    private static final String CHECK = "check";
     private static final String SERIAL = "serial";
+    private static final String DURABILITY = "durability";
 
     private DescriptionFile() {}
 
     static ByteBuffer text(VolumeDescription description) {
-        String text = "%s=%s%n%s=%s%n%s=%d%n%s=%d%n"
+        String text = "%s=%s%n%s=%s%n%s=%d%n%s=%d%n%s=%s%n"
                 .formatted(
                         FORM,
                         FORM_VERSION,
@@ -28,8 +33,15 @@ final class DescriptionFile {
                         SIZE,
                         description.sizeBytes(),
                         SERIAL,
-                        description.serial());
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+                        description.serial(),
+                        DURABILITY,
+                        description.durability());
+        Encryption encryption = description.encryption();
+        String more = encryption.isOn()
+                ? "%s=%s%n%s=%s%n%s=%s%n"
+                        .formatted(KEY, encryption.key(), SALT, encryption.salt(), CHECK, encryption.check())
+                : "";
+        return ByteBuffer.wrap((text + more).getBytes(StandardCharsets.ISO_8859_1));
     }
 
     static VolumeDescription read(String name, Path file, byte[] content) throws IOException {
@@ -44,8 +56,13 @@ final class DescriptionFile {
                     name,
                     new ImageId(properties.getProperty(BASE)),
                     Long.parseLong(properties.getProperty(SIZE)),
-                    Long.parseLong(properties.getProperty(SERIAL)));
-        } catch (NumberFormatException e) {
+                    Long.parseLong(properties.getProperty(SERIAL)),
+                    Durability.parse(properties.getProperty(DURABILITY, "")),
+                    new Encryption(
+                            properties.getProperty(KEY, ""),
+                            properties.getProperty(SALT, ""),
+                            properties.getProperty(CHECK, "")));
+        } catch (NumberFormatException | InvalidValueException e) {
             throw new IOException("%s is damaged".formatted(file), e);
         }
     }

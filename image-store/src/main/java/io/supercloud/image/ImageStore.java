@@ -1,14 +1,17 @@
 package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
+import io.supercloud.image.internal.chunk.ArrivingImage;
 import io.supercloud.image.internal.chunk.ChunkStore;
 import io.supercloud.image.internal.chunk.ChunkedImage;
+import io.supercloud.image.internal.chunk.ImageWriter;
 import io.supercloud.image.internal.chunk.Manifest;
 import io.supercloud.image.internal.disk.Disk;
 import io.supercloud.image.internal.disk.DurableFiles;
 import io.supercloud.image.internal.disk.LocalDisk;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.MemoryImage;
+import io.supercloud.image.internal.volume.Zeroes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,13 +21,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Imported images in a directory: {@code chunks/ab/abcdef...} by content, {@code images/<id>} with the list of an image's
- * chunks. Equal chunks are stored once, chunks of zeroes not at all. Every method blocks and throws {@link
+ * chunks. Equal chunks are stored once, chunks of zeroes not at all. Images that come from other hosts, block by block, are in
+ * {@code arriving/<id>} until they are whole, and their chunks in {@code partial/}. Every method blocks and throws {@link
  * ImageStoreException} where the disk fails. Safe for use by many threads of one process.
  */
 public final class ImageStore {
@@ -32,22 +38,25 @@ public final class ImageStore {
     public static final ImageId BLANK = new ImageId("blank");
 
     public static final int CHUNK_BYTES = ChunkStore.CHUNK_BYTES;
-    private static final ByteBuffer ZEROES =
-            ByteBuffer.allocateDirect(CHUNK_BYTES).asReadOnlyBuffer();
 
     private final Disk disk = new LocalDisk();
     private final Path images;
+    private final Path arriving;
     private final ChunkStore chunks;
+    private final Map<ImageId, ArrivingImage> arrivals = new ConcurrentHashMap<>();
     /** Imports and deletions come one at a time, so that no chunk is deleted which an import counts on. */
     private final ReentrantLock changing = new ReentrantLock();
 
     public ImageStore(Path directory) {
         this.images = directory.resolve("images");
+        this.arriving = directory.resolve("arriving");
         Path chunkDirectory = directory.resolve("chunks");
-        this.chunks = new ChunkStore(chunkDirectory);
+        Path partial = directory.resolve("partial");
+        this.chunks = new ChunkStore(chunkDirectory, partial);
         try {
-            Files.createDirectories(images);
-            Files.createDirectories(chunkDirectory);
+            for (Path each : List.of(images, arriving, chunkDirectory, partial)) {
+                Files.createDirectories(each);
+            }
         } catch (IOException e) {
             throw new ImageStoreException("the image store %s can not be made".formatted(directory), e);
         }
@@ -60,15 +69,9 @@ public final class ImageStore {
      * @throws ImageStoreException where an image of this name is there, or a file fails
      */
     public ImageInfo importRaw(ImageId id, Path rawFile, Progress progress) {
-        if (id.equals(BLANK)) {
-            throw new ImageStoreException("image '%s' is built in: choose another name".formatted(id));
-        }
         changing.lock();
         try (FileChannel raw = FileChannel.open(rawFile, StandardOpenOption.READ)) {
-            if (Files.exists(path(id))) {
-                throw new ImageStoreException(
-                        "image '%s' exists: choose another name or delete it first".formatted(id));
-            }
+            requireNew(id);
             Manifest manifest = new Manifest(raw.size(), storeChunks(raw, progress));
             DurableFiles.write(disk, path(id), manifest.toText());
             return info(id, manifest);
@@ -77,6 +80,97 @@ public final class ImageStore {
         } finally {
             changing.unlock();
         }
+    }
+
+    /** Fills a new image. */
+    @FunctionalInterface
+    public interface Filling {
+        void fill(BlockDevice image);
+    }
+
+    /**
+     * Makes an image of what {@code filling} writes to a device of zeroes; otherwise as {@link #importRaw}. No other image is
+     * imported meanwhile.
+     */
+    public ImageInfo importFrom(ImageId id, long sizeBytes, Filling filling) {
+        if (sizeBytes < 0 || sizeBytes > VolumeDescription.MAX_BYTES) {
+            throw new ImageStoreException("image '%s' can not have %d bytes".formatted(id, sizeBytes));
+        }
+        changing.lock();
+        try {
+            requireNew(id);
+            ImageWriter writer = new ImageWriter(chunks, sizeBytes);
+            filling.fill(writer);
+            Manifest manifest = writer.finish();
+            DurableFiles.write(disk, path(id), manifest.toText());
+            return info(id, manifest);
+        } catch (IOException e) {
+            throw new ImageStoreException("image '%s' could not be stored".formatted(id), e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Takes an image over from another store; chunks that are here already are not written again. */
+    public ImageInfo importFrom(ImageStore other, ImageId id, Progress progress) {
+        BlockDevice from = other.device(id);
+        long sizeBytes = from.sizeBytes();
+        return importFrom(id, sizeBytes, image -> {
+            ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+            for (long at = 0; at < sizeBytes; at += CHUNK_BYTES) {
+                int length = (int) Math.min(CHUNK_BYTES, sizeBytes - at);
+                if (!from.extents(at, length, 1).getFirst().hole()) {
+                    from.read(at, chunk.clear().limit(length));
+                    image.write(at, chunk.flip(), false);
+                }
+                progress.at(at + length, sizeBytes);
+            }
+        });
+    }
+
+    /**
+     * Volumes over this image are encrypted from now on, with the key that this refers to; those that there are stay as they
+     * are.
+     */
+    public void setKey(ImageId id, KeyReference reference) {
+        changing.lock();
+        try {
+            DurableFiles.write(
+                    disk, path(id), manifest(id).withKey(reference.text()).toText());
+        } catch (IOException e) {
+            throw new ImageStoreException("the key of image '%s' could not be noted".formatted(id), e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** What volumes over an image are encrypted with. */
+    Optional<KeyReference> key(ImageId id) {
+        if (id.equals(BLANK)) {
+            return Optional.empty();
+        }
+        try {
+            Path file = Files.exists(path(id)) ? path(id) : arriving.resolve(id.value());
+            return Optional.of(Manifest.read(file).key())
+                    .filter(key -> !key.isEmpty())
+                    .map(KeyReference::new);
+        } catch (IOException e) {
+            throw new ImageStoreException("there is no sound image '%s' here: import it".formatted(id), e);
+        }
+    }
+
+    private void requireNew(ImageId id) {
+        if (id.equals(BLANK)) {
+            throw new ImageStoreException("image '%s' is built in: choose another name".formatted(id));
+        }
+        if (Files.exists(path(id)) || Files.exists(arriving.resolve(id.value()))) {
+            throw new ImageStoreException("image '%s' exists: choose another name or delete it first".formatted(id));
+        }
+    }
+
+    /** An image as a device, to be read only. Throws {@link ImageStoreException} where it is not here. */
+    public BlockDevice device(ImageId id) {
+        return new ImageDevice(id.value(), base(id));
     }
 
     private List<String> storeChunks(FileChannel raw, Progress progress) throws IOException {
@@ -91,8 +185,7 @@ public final class ImageStore {
                 }
             }
             chunk.flip();
-            boolean zero = chunk.equals(ZEROES.slice(0, chunk.limit()));
-            hashes.add(zero ? Manifest.ZERO : chunks.store(chunk));
+            hashes.add(Zeroes.areAll(chunk) ? Manifest.ZERO : chunks.store(chunk));
             progress.at(at + chunk.limit(), size);
         }
         return hashes;
@@ -119,10 +212,14 @@ public final class ImageStore {
         changing.lock();
         try {
             Files.deleteIfExists(path(id));
+            Files.deleteIfExists(arriving.resolve(id.value()));
+            arrivals.remove(id);
             disk.forceDirectory(images);
             Set<String> used = new HashSet<>();
-            for (ImageId other : ids()) {
-                used.addAll(manifest(other).hashes());
+            for (Path folder : List.of(images, arriving)) {
+                for (Path other : DurableFiles.list(disk, folder)) {
+                    used.addAll(Manifest.read(other).hashes());
+                }
             }
             chunks.keepOnly(used);
         } catch (IOException e) {
@@ -134,7 +231,46 @@ public final class ImageStore {
 
     /** The image as volumes read it. */
     BaseImage base(ImageId id) {
-        return id.equals(BLANK) ? new MemoryImage(new byte[0]) : new ChunkedImage(chunks, manifest(id));
+        if (id.equals(BLANK)) {
+            return new MemoryImage(new byte[0]);
+        }
+        if (!Files.exists(path(id)) && Files.exists(arriving.resolve(id.value()))) {
+            ArrivingImage image = arrivals.computeIfAbsent(id, this::arrive);
+            image.tellWhole();
+            return image;
+        }
+        return new ChunkedImage(chunks, manifest(id));
+    }
+
+    /** The image as volumes read it; one that is not here begins to arrive from another host. */
+    BaseImage base(ImageId id, VolumeSource source) throws IOException {
+        boolean known = id.equals(BLANK) || Files.exists(path(id)) || Files.exists(arriving.resolve(id.value()));
+        if (!known) {
+            DurableFiles.write(
+                    disk, arriving.resolve(id.value()), Manifest.fetch(source).toText());
+        }
+        return base(id);
+    }
+
+    private ArrivingImage arrive(ImageId id) {
+        try {
+            chunks.forgetIndex();
+            return new ArrivingImage(chunks, Manifest.read(arriving.resolve(id.value())), () -> arrived(id));
+        } catch (IOException e) {
+            throw new ImageStoreException("the image '%s', which is on its way here, can not be read".formatted(id), e);
+        }
+    }
+
+    /** Volumes that use the arriving image go on with it: everything is in it. */
+    private void arrived(ImageId id) {
+        try {
+            disk.move(arriving.resolve(id.value()), path(id));
+            disk.forceDirectory(images);
+            disk.forceDirectory(arriving);
+            arrivals.remove(id);
+        } catch (IOException e) {
+            throw new ImageStoreException("image '%s' has arrived and can not be put in its place".formatted(id), e);
+        }
     }
 
     private Manifest manifest(ImageId id) {

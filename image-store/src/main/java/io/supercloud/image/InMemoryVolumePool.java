@@ -6,10 +6,14 @@ import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.internal.log.MemoryLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.MapMemory;
 import io.supercloud.image.internal.volume.MemoryImage;
+import io.supercloud.image.internal.volume.VolumeContext;
+import io.supercloud.image.internal.volume.VolumeSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** A pool in memory, for simulations and tests: the same volumes, as durable as this object. */
@@ -17,6 +21,7 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     private record Kept(VolumeDescription description, MemoryLog log) {}
 
     private final Disk disk;
+    private final Optional<Replication> replication;
 
     /** What outlives a pool, as a disk outlives the process that uses it. */
     private static final class Disk {
@@ -31,18 +36,28 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     InMemoryVolumePool(long readTimeoutMillis) {
-        this(readTimeoutMillis, new VirtualThreadTasks(), new Disk());
+        this(readTimeoutMillis, Optional.empty());
+    }
+
+    /** A pool that has replicated volumes too. */
+    public InMemoryVolumePool(Replication replication) {
+        this(Volume.READ_TIMEOUT_MILLIS, Optional.of(replication));
+    }
+
+    private InMemoryVolumePool(long readTimeoutMillis, Optional<Replication> replication) {
+        this(readTimeoutMillis, new VirtualThreadTasks(), replication, new Disk());
         withImage(ImageStore.BLANK, new byte[0]);
     }
 
-    private InMemoryVolumePool(long readTimeoutMillis, Tasks tasks, Disk disk) {
-        super(readTimeoutMillis, tasks);
+    private InMemoryVolumePool(long readTimeoutMillis, Tasks tasks, Optional<Replication> replication, Disk disk) {
+        super(new VolumeSettings(readTimeoutMillis, tasks, MapMemory.UNBOUNDED), replication);
         this.disk = disk;
+        this.replication = replication;
     }
 
     /** The pool of another process on the same disk; this one is to be used no more. */
     public InMemoryVolumePool another(Tasks tasks) {
-        return new InMemoryVolumePool(Volume.READ_TIMEOUT_MILLIS, tasks, disk);
+        return new InMemoryVolumePool(Volume.READ_TIMEOUT_MILLIS, tasks, replication, disk);
     }
 
     /** From now on the disk has no space left, or has some again. */
@@ -66,15 +81,24 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     @Override
+    BaseImage base(ImageId id, VolumeSource source) {
+        return base(id);
+    }
+
+    @Override
+    Optional<KeyReference> key(ImageId base) {
+        return Optional.empty();
+    }
+
+    @Override
     boolean exists(String name) {
         return disk.volumes.containsKey(name);
     }
 
     @Override
-    BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
-            throws IOException {
+    BlockVolume makeNew(VolumeDescription description, VolumeState first, VolumeContext context) throws IOException {
         MemoryLog log = new MemoryLog(() -> disk.full);
-        BlockVolume volume = BlockVolume.create(description, log, base, first, readTimeoutMillis, tasks);
+        BlockVolume volume = BlockVolume.create(description, log, first, context);
         disk.volumes.put(description.name(), new Kept(description, log));
         return volume;
     }
@@ -88,15 +112,19 @@ public final class InMemoryVolumePool extends AbstractVolumePool {
     }
 
     @Override
+    boolean storeCopyOfUntouched(String from, String to, long serial, long epoch) {
+        return false;
+    }
+
+    @Override
     void describe(VolumeDescription description) {
         disk.volumes.computeIfPresent(description.name(), (name, kept) -> new Kept(description, kept.log()));
     }
 
     @Override
-    BlockVolume load(String name, long readTimeoutMillis) throws IOException {
+    BlockVolume load(String name) throws IOException {
         Kept kept = disk.volumes.get(name);
-        return BlockVolume.load(
-                kept.description(), kept.log(), base(kept.description().base()), readTimeoutMillis, tasks);
+        return BlockVolume.load(kept.description(), kept.log(), context(kept.description()));
     }
 
     @Override

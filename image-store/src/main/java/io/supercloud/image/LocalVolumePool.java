@@ -2,7 +2,6 @@ package io.supercloud.image;
 
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Names;
-import io.supercloud.core.Tasks;
 import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.internal.disk.Disk;
 import io.supercloud.image.internal.disk.DurableFiles;
@@ -10,8 +9,13 @@ import io.supercloud.image.internal.disk.LocalDisk;
 import io.supercloud.image.internal.log.BlockLog;
 import io.supercloud.image.internal.log.LogSettings;
 import io.supercloud.image.internal.log.SegmentLog;
+import io.supercloud.image.internal.log.UntouchedLog;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.MapMemory;
+import io.supercloud.image.internal.volume.RestingVolume;
+import io.supercloud.image.internal.volume.VolumeContext;
+import io.supercloud.image.internal.volume.VolumeSettings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -20,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** The pool in a directory: one folder for each volume, with its description and its log. One process has it at a time. */
@@ -32,7 +37,7 @@ public final class LocalVolumePool extends AbstractVolumePool {
     private static final String OLD = ".old-";
 
     private final Disk disk;
-    private final LogSettings settings;
+    private final LogSettings logSettings;
     private final Executor background;
     private final Path directory;
     private final ImageStore images;
@@ -40,32 +45,56 @@ public final class LocalVolumePool extends AbstractVolumePool {
 
     /** @throws ImageStoreException where another process has the pool */
     public LocalVolumePool(Path directory, ImageStore images) {
-        this(directory, images, Volume.READ_TIMEOUT_MILLIS);
+        this(directory, images, PoolLimits.DEFAULT);
     }
 
-    LocalVolumePool(Path directory, ImageStore images, long readTimeoutMillis) {
+    /** @throws ImageStoreException where another process has the pool */
+    public LocalVolumePool(Path directory, ImageStore images, PoolLimits limits) {
+        this(directory, images, limits, Volume.READ_TIMEOUT_MILLIS, Optional.empty());
+    }
+
+    /**
+     * A pool that has replicated volumes too.
+     *
+     * @throws ImageStoreException where another process has the pool
+     */
+    public LocalVolumePool(Path directory, ImageStore images, PoolLimits limits, Replication replication) {
+        this(directory, images, limits, Volume.READ_TIMEOUT_MILLIS, Optional.of(replication));
+    }
+
+    LocalVolumePool(Path directory, ImageStore images, long readTimeoutMillis, Optional<Replication> replication) {
+        this(directory, images, PoolLimits.DEFAULT, readTimeoutMillis, replication);
+    }
+
+    private LocalVolumePool(
+            Path directory,
+            ImageStore images,
+            PoolLimits limits,
+            long readTimeoutMillis,
+            Optional<Replication> replication) {
         this(
-                new LocalDisk(),
+                new LocalDisk(limits.openFiles()),
                 LogSettings.DEFAULT,
                 directory,
                 images,
-                readTimeoutMillis,
-                new VirtualThreadTasks(),
+                new VolumeSettings(
+                        readTimeoutMillis, new VirtualThreadTasks(), new MapMemory(limits.mapBytes(), directory)),
+                replication,
                 task -> Thread.ofPlatform().daemon().name("volume-log").start(task));
     }
 
     /** @param background what writes to the disk without anybody waiting */
     LocalVolumePool(
             Disk disk,
-            LogSettings settings,
+            LogSettings logSettings,
             Path directory,
             ImageStore images,
-            long readTimeoutMillis,
-            Tasks tasks,
+            VolumeSettings volumes,
+            Optional<Replication> replication,
             Executor background) {
-        super(readTimeoutMillis, tasks);
+        super(volumes, replication);
         this.disk = disk;
-        this.settings = settings;
+        this.logSettings = logSettings;
         this.background = background;
         this.directory = directory;
         this.images = images;
@@ -117,6 +146,8 @@ public final class LocalVolumePool extends AbstractVolumePool {
                 } else {
                     disk.move(entry, place);
                 }
+            } else if (file.startsWith(MapMemory.FILE_PREFIX)) {
+                disk.delete(entry);
             } else if (file.startsWith(OLD)) {
                 DurableFiles.deleteDirectory(disk, entry);
             }
@@ -130,37 +161,71 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     @Override
+    BaseImage base(ImageId id, VolumeSource source) throws IOException {
+        return images.base(id, source);
+    }
+
+    @Override
+    Optional<KeyReference> key(ImageId base) {
+        return images.key(base);
+    }
+
+    @Override
     boolean exists(String name) {
         return disk.exists(folder(name).resolve(DESCRIPTION));
     }
 
     @Override
-    BlockVolume makeNew(VolumeDescription description, VolumeState first, BaseImage base, long readTimeoutMillis)
-            throws IOException {
+    BlockVolume makeNew(VolumeDescription description, VolumeState first, VolumeContext context) throws IOException {
         Path folder = folder(description.name());
         DurableFiles.deleteDirectory(disk, folder);
         disk.createDirectories(folder);
-        BlockLog log = new SegmentLog(disk, settings, folder, background);
+        BlockLog log = new SegmentLog(disk, logSettings, folder, background);
         try {
             DurableFiles.write(disk, folder.resolve(DESCRIPTION), DescriptionFile.text(description));
             disk.forceDirectory(directory);
-            return BlockVolume.create(description, log, base, first, readTimeoutMillis, tasks);
+            return BlockVolume.create(description, log, first, context);
         } catch (IOException e) {
             log.close();
             throw e;
         }
     }
 
-    /** The copy becomes whole under another name; a volume of its own name gives way by two renames. */
     @Override
     void storeCopy(BlockVolume source, VolumeDescription description, long epoch) throws IOException {
+        storeCopy(description, copy -> source.copyLog(epoch, (log, state) -> ((SegmentLog) log).linkInto(copy, state)));
+    }
+
+    @Override
+    boolean storeCopyOfUntouched(String from, String to, long serial, long epoch) throws IOException {
+        Optional<UntouchedLog> log = UntouchedLog.of(disk, logSettings, folder(from));
+        if (log.isEmpty()) {
+            return false;
+        }
+        VolumeState state = RestingVolume.stateOf(log.get());
+        if (epoch < state.epoch()) {
+            throw new StaleEpochException(from, epoch, state);
+        }
+        VolumeDescription known = description(from);
+        storeCopy(known.copy(to, serial), copy -> RestingVolume.copyLog(log.get(), copy, epoch));
+        return true;
+    }
+
+    /** Fills a folder with a log. */
+    @FunctionalInterface
+    private interface LogCopy {
+        void into(Path folder) throws IOException;
+    }
+
+    /** The copy becomes whole under another name; a volume of its own name gives way by two renames. */
+    private void storeCopy(VolumeDescription description, LogCopy content) throws IOException {
         String name = description.name();
         Path copy = directory.resolve(NEW + name);
         Path old = directory.resolve(OLD + name);
         DurableFiles.deleteDirectory(disk, copy);
         DurableFiles.deleteDirectory(disk, old);
         disk.createDirectories(copy);
-        source.copyLog(epoch, (log, state) -> ((SegmentLog) log).linkInto(copy, state));
+        content.into(copy);
         DurableFiles.write(disk, copy.resolve(DESCRIPTION), DescriptionFile.text(description));
         if (disk.exists(folder(name))) {
             disk.move(folder(name), old);
@@ -176,18 +241,22 @@ public final class LocalVolumePool extends AbstractVolumePool {
     }
 
     @Override
-    BlockVolume load(String name, long readTimeoutMillis) throws IOException {
+    BlockVolume load(String name) throws IOException {
         Path folder = folder(name);
-        VolumeDescription description =
-                DescriptionFile.read(name, folder.resolve(DESCRIPTION), disk.readAll(folder.resolve(DESCRIPTION)));
-        BaseImage base = base(description.base());
-        BlockLog log = new SegmentLog(disk, settings, folder, background);
+        VolumeDescription description = description(name);
+        VolumeContext context = context(description);
+        BlockLog log = new SegmentLog(disk, logSettings, folder, background);
         try {
-            return BlockVolume.load(description, log, base, readTimeoutMillis, tasks);
+            return BlockVolume.load(description, log, context);
         } catch (IOException e) {
             log.close();
             throw e;
         }
+    }
+
+    private VolumeDescription description(String name) throws IOException {
+        Path file = folder(name).resolve(DESCRIPTION);
+        return DescriptionFile.read(name, file, disk.readAll(file));
     }
 
     @Override

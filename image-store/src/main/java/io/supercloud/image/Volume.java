@@ -48,10 +48,13 @@ public interface Volume extends BlockDevice, AutoCloseable {
     long catchUp();
 
     /**
-     * Fetches lacking blocks until none lack or {@code keepGoing} is false; lets a guest's reads go first. Tries again
+     * Fetches lacking blocks, hottest first, until none lack or {@code keepGoing} is false; lets a guest's reads go first. Tries again
      * for as long as {@code keepGoing} holds where the source does not answer.
      */
     void prefetch(BooleanSupplier keepGoing, Progress progress);
+
+    /** From now on {@link #prefetch} takes no more than this; 0 pauses it, {@link Long#MAX_VALUE} is as fast as it goes. */
+    void limitPrefetch(long bytesPerSecond);
 
     /**
      * Standby(e+1) to Open(e+1), for the seal of e: catches up with the seal's cursor first. Costs one round trip to
@@ -59,7 +62,7 @@ public interface Volume extends BlockDevice, AutoCloseable {
      */
     void open(Seal seal);
 
-    /** How many blocks are only at the former host. */
+    /** How many blocks are only at the former host, of the volume and of its image. */
     long missingBlocks();
 
     /** Whether the volume is beyond standby and lacks nothing. */
@@ -70,6 +73,12 @@ public interface Volume extends BlockDevice, AutoCloseable {
 
     /** Forgets the source; throws {@link ImageStoreException} while blocks are missing. */
     void dropSource();
+
+    /**
+     * Reads and verifies all that is here of the volume and its image, and gets damaged blocks from the source again where
+     * there is one that has them. The guest goes on meanwhile.
+     */
+    ScrubReport scrub(Progress progress);
 
     VolumeStats stats();
 

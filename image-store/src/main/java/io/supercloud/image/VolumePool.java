@@ -13,22 +13,46 @@ public interface VolumePool extends AutoCloseable {
      * Makes a new volume, open at {@code epoch}.
      *
      * @param sizeBytes a multiple of {@link Volume#BLOCK_BYTES}, not less than the image's size
-     * @throws ImageStoreException where a volume of this name is there, or the image is not
+     * @throws ImageStoreException where a volume of this name is there, or the image is not, or the key that it asks for
      */
-    Volume create(String name, ImageId base, long sizeBytes, long epoch);
+    Volume create(String name, ImageId base, long sizeBytes, long epoch, Durability durability);
+
+    /** As the other one, {@link Durability#LOCAL}. */
+    default Volume create(String name, ImageId base, long sizeBytes, long epoch) {
+        return create(name, base, sizeBytes, epoch, Durability.LOCAL);
+    }
+
+    /**
+     * As {@link #create}, of zeroes, encrypted as {@code other} is where that is here: for what belongs to it.
+     */
+    Volume createBeside(String name, String other, long sizeBytes, long epoch);
 
     /**
      * Opens the volume after a restart of this process, at the same epoch, in the state that it was in: a sealed one
      * stays sealed, a standby one stays standby, and blocks that it lacks need {@link Volume#attachSource}. At a higher
      * epoch the volume becomes open at it (the owner lost its epoch and regained a later one here).
      *
+     * <p>A replicated volume is compared with its journal: what a loss of power took from here comes from there, what is not
+     * there yet goes there. Where a later owner was elsewhere, this is {@link #recover}.
+     *
      * @throws StaleEpochException where the volume has seen a later epoch, or is retired at this one
      */
     Volume open(String name, long epoch);
 
     /**
+     * Opens a replicated volume whose former host is lost, at an epoch that it has not seen. When this returns that host can write
+     * no more, whatever it believes, and this copy has every write that was acknowledged as durable; content comes from the journal when it
+     * is read or prefetched. A copy that is here already is replaced.
+     *
+     * @return empty where there is no replicated volume of this name
+     * @throws StaleEpochException where the volume has seen a later epoch, or this one at another host
+     */
+    Optional<Volume> recover(String name, long epoch);
+
+    /**
      * Makes the target of a move, to be opened at {@code epoch}. Blocks of a retired copy here whose versions still
-     * count are used again; a copy of another volume of this name is replaced.
+     * count are used again; a copy of another volume of this name is replaced. An image that is not here comes with the
+     * volume, block by block, but what images here have already; it is here as if imported when all of it is.
      * A retired copy that still lacks blocks of its former source fetches those first, within this call.
      *
      * @throws StaleEpochException where a copy here has seen {@code epoch} or a later one
@@ -66,8 +90,11 @@ public interface VolumePool extends AutoCloseable {
 
     List<String> names();
 
-    /** Deletes the volume here, whatever its state; nothing happens where there is none. */
+    /** Deletes the volume here, whatever its state; nothing happens where there is none. Its journal stays. */
     void delete(String name);
+
+    /** Deletes the volume here and its journal, so that it is nowhere any more; nothing happens where there is none. */
+    void discard(String name);
 
     /** Closes all volumes. */
     @Override

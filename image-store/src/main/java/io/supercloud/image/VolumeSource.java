@@ -14,6 +14,12 @@ import java.io.IOException;
 public interface VolumeSource {
     int MAX_CHANGES = 65_536;
     int MAX_BLOCKS = 256;
+    /** How many chunks of an image one answer names. */
+    int MAX_NAMES = 16_384;
+    /** How many stretches one answer names. */
+    int MAX_STRETCHES = 65_536;
+    /** What {@link #hottest} and an image's chunks divide a volume into. */
+    int STRETCH_BYTES = 1 << 20;
 
     /**
      * The blocks with versions above {@code cursor}, lowest first in that a following call with the returned cursor
@@ -26,4 +32,20 @@ public interface VolumeSource {
      * lacks itself.
      */
     BlockData read(long[] blocks) throws IOException;
+
+    /** The chunks of the base image from number {@code first} on. */
+    BaseNames baseNames(int first) throws IOException;
+
+    /** The SHA-256 of each block of a chunk of the base image, one behind the other. */
+    byte[] baseDigests(int chunk) throws IOException;
+
+    /**
+     * Blocks of a chunk of the base image, one behind the other.
+     *
+     * @param wanted a bit for each block, as {@link java.util.BitSet#toLongArray} has them
+     */
+    byte[] baseBlocks(int chunk, long[] wanted) throws IOException;
+
+    /** The numbers of the stretches that were touched, those that are touched most first; at most {@link #MAX_STRETCHES}. */
+    int[] hottest() throws IOException;
 }

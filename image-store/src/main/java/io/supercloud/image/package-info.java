@@ -3,7 +3,7 @@
  * hand-over of a volume from host to host.
  *
  * <p>Start with {@link io.supercloud.image.VolumePool}, {@link io.supercloud.image.Volume} and {@link
- * {@link io.supercloud.image.NbdServer}. All entry types are safe for use by many threads; methods block.
+ * io.supercloud.image.NbdServer}. All entry types are safe for use by many threads; methods block.
  *
  * <p><b>A volume</b> shows a base image where it was never written, and otherwise the last record of the block in its
  * log. A write is acknowledged when the kernel has it, so it survives the death of the agent; a flush or a write with
@@ -21,6 +21,14 @@
  * the version of every block; blocks whose content is missing are recorded as absent, so that a restart knows them too,
  * and come when they are read or prefetched. {@link io.supercloud.image.Volume#retire} leaves the source's blocks as a
  * cache: on the return only versions above the seal travel.
+ *
+ * <p><b>An image</b> ({@link io.supercloud.image.ImageStore}) is a list of chunks of 1 MiB by content, each named by the
+ * digests of its blocks. A volume's move to a host without its image brings the list first and then blocks, those that are read
+ * at once and the others hottest first; blocks that an image there has are not sent. {@link io.supercloud.image.ImageFiles}
+ * takes files of other formats in and out.
+ *
+ * <p><b>Encryption</b> ({@link io.supercloud.image.Encryption}): what is written to a volume over an image with a {@link
+ * io.supercloud.image.KeyReference} is stored, moved and copied encrypted; only the guest's host looks the key up.
  *
  * <p><b>A copy</b> of one instant ({@link io.supercloud.image.VolumePool#copy}) shares its origin's full segments by links
  * to the files: a segment stays for as long as one volume has it, whatever the others' cleaners do. Snapshots and clones

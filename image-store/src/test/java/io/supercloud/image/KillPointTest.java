@@ -7,6 +7,8 @@ import io.supercloud.core.Tasks;
 import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.internal.log.LogSettings;
 import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.MapMemory;
+import io.supercloud.image.internal.volume.VolumeSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -116,8 +119,8 @@ class KillPointTest {
                 SETTINGS,
                 folder,
                 new ImageStore(folder.resolve("objects")),
-                1_000,
-                new NoTasks(),
+                new VolumeSettings(1_000, new NoTasks(), MapMemory.UNBOUNDED),
+                Optional.empty(),
                 background::add);
     }
 

@@ -16,6 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients that break the protocol harm nobody but themselves. */
 class NbdHostileClientTest {
     private static final int FUZZ_CLIENTS = 200;
+    private static final int FRAMED_REQUESTS = 3_000;
+    private static final int SIZE = 4 * 1024 * 1024;
+    private static final int READ = 0;
+    private static final int WRITE = 1;
+    private static final int DISCONNECT = 2;
+    private static final int FLUSH = 3;
+    private static final int INVALID = 22;
 
     @TempDir
     Path folder;
@@ -27,7 +34,7 @@ class NbdHostileClientTest {
 
     @BeforeEach
     void open() {
-        volume = pool.create("disk", Rig.IMAGE, 4L * 1024 * 1024, 1);
+        volume = pool.create("disk", Rig.IMAGE, SIZE, 1);
         export = server.export("disk", folder.resolve("nbd"), volume);
     }
 
@@ -60,6 +67,42 @@ class NbdHostileClientTest {
             assertThat(good.readFirstByte()).isEqualTo(Rig.read(volume, 0, 1)[0]);
         }
         await().atMost(Duration.ofSeconds(10)).until(() -> export.connections() == 0);
+    }
+
+    /** Any type, any flags, any place: simple replies of a known length, so that one too many or too few shows. */
+    @Test
+    void everyWellFramedRequestIsAnsweredOnceAndOnlyOnce() throws IOException {
+        SplittableRandom random = new SplittableRandom(22);
+        try (RawNbdClient client = transmission()) {
+            for (int i = 0; i < FRAMED_REQUESTS; i++) {
+                int type = random.nextInt(9);
+                type = type == DISCONNECT ? FLUSH : type;
+                int flags = random.nextBoolean() ? 0 : random.nextInt(64);
+                int length = random.nextInt(3 * Rig.BLOCK);
+                long offset = random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(SIZE);
+                ByteBuffer payload = ByteBuffer.allocate(type == WRITE ? length : 0);
+                client.send(RawNbdClient.request(flags, type, i, offset, length));
+                client.send(payload);
+                ByteBuffer reply = client.receive(RawNbdClient.SIMPLE_REPLY_BYTES);
+                assertThat(reply.getLong(8)).as("request %d", i).isEqualTo(i);
+                if (type == READ && reply.getInt(4) == 0) {
+                    client.receive(length);
+                }
+            }
+            assertThat(client.readFirstByte()).isEqualTo(Rig.read(volume, 0, 1)[0]);
+        }
+    }
+
+    @Test
+    void aFlagThatTheCommandDoesNotHaveIsRefusedAndNothingIsWritten() throws IOException {
+        byte before = Rig.read(volume, 0, 1)[0];
+        try (RawNbdClient client = transmission()) {
+            client.send(RawNbdClient.request(1 << 4, WRITE, 1, 0, Rig.BLOCK));
+            client.send(ByteBuffer.allocate(Rig.BLOCK));
+            assertThat(client.receive(RawNbdClient.SIMPLE_REPLY_BYTES).getInt(4))
+                    .isEqualTo(INVALID);
+            assertThat(client.readFirstByte()).isEqualTo(before);
+        }
     }
 
     @Test

@@ -35,9 +35,13 @@ record RawNbdClient(SocketChannel channel) implements AutoCloseable {
     }
 
     static ByteBuffer request(int type, long cookie, long offset, int length) {
+        return request(0, type, cookie, offset, length);
+    }
+
+    static ByteBuffer request(int flags, int type, long cookie, long offset, int length) {
         return ByteBuffer.allocate(28)
                 .putInt(0x25609513)
-                .putShort((short) 0)
+                .putShort((short) flags)
                 .putShort((short) type)
                 .putLong(cookie)
                 .putLong(offset)
@@ -46,7 +50,9 @@ record RawNbdClient(SocketChannel channel) implements AutoCloseable {
     }
 
     void send(ByteBuffer bytes) throws IOException {
-        channel.write(bytes);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
     }
 
     ByteBuffer receive(int bytes) throws IOException {

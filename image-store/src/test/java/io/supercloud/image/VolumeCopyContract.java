@@ -77,6 +77,27 @@ abstract class VolumeCopyContract {
     }
 
     @Test
+    void copiesOfCopiesThatNobodyHasOpenedHaveTheContentAndTheirOwnSerials() {
+        Volume origin = written("disk", 1);
+        byte[] instant = Rig.readAll(origin);
+        here.copy("disk", "first", 3);
+        here.copy("first", "second", 4);
+        here.copy("second", "third", 5);
+        assertThatThrownBy(() -> here.copy("third", "stale", 4)).isInstanceOf(StaleEpochException.class);
+        Volume third = here.open("third", 5);
+        assertThat(Rig.readAll(third)).isEqualTo(instant);
+        Rig.write(third, 0, Rig.bytes(60 * BLOCK, 2));
+        byte[] later = Rig.readAll(third);
+        third.close();
+
+        here.copy("third", "fourth", 5);
+        assertThat(Rig.readAll(here.open("fourth", 5))).isEqualTo(later);
+        assertThat(Rig.readAll(here.open("second", 4))).isEqualTo(instant);
+        assertThat(here.open("second", 4).description().serial())
+                .isNotEqualTo(here.open("third", 5).description().serial());
+    }
+
+    @Test
     void aCopyOfASealedVolumeTakesWritesAndTheOriginStaysSealed() {
         Volume origin = written("disk", 1);
         origin.seal();

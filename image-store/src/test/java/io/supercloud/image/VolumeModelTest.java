@@ -3,7 +3,6 @@ package io.supercloud.image;
 import static io.supercloud.image.Rig.IMAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -81,21 +80,7 @@ class VolumeModelTest {
 
     /** What a host serves, over its restarts. */
     private VolumeSource sourceAt(int host) {
-        return new VolumeSource() {
-            @Override
-            public Changes changesAfter(long cursor) throws IOException {
-                return now().changesAfter(cursor);
-            }
-
-            @Override
-            public BlockData read(long[] blocks) throws IOException {
-                return now().read(blocks);
-            }
-
-            private VolumeSource now() {
-                return pools[host].find("disk").orElseThrow().source();
-            }
-        };
+        return new ForwardingSource(() -> pools[host].find("disk").orElseThrow().source(), () -> {});
     }
 
     private void write(SplittableRandom random) {

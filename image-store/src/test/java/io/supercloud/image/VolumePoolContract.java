@@ -28,6 +28,10 @@ abstract class VolumePoolContract {
 
     abstract VolumePool pool(String host, byte[] image, long readTimeoutMillis);
 
+    Durability durability() {
+        return Durability.LOCAL;
+    }
+
     @BeforeEach
     void open() {
         here = pool("here", image, SHORT_TIMEOUT_MILLIS);
@@ -42,7 +46,7 @@ abstract class VolumePoolContract {
 
     @Test
     void aNewVolumeShowsItsImageAndThenZeroes() {
-        Volume volume = here.create("disk", IMAGE, SIZE, 1);
+        Volume volume = here.create("disk", IMAGE, SIZE, 1, durability());
         assertThat(Rig.readAll(volume)).isEqualTo(Arrays.copyOf(image, (int) SIZE));
         assertThat(volume.state()).isEqualTo(new VolumeState.Open(1));
         assertThat(here.names()).containsExactly("disk");
@@ -50,7 +54,7 @@ abstract class VolumePoolContract {
 
     @Test
     void aWriteOfAnyAlignmentReadsBackAndLeavesTheRestAlone() {
-        Volume volume = here.create("disk", IMAGE, SIZE, 1);
+        Volume volume = here.create("disk", IMAGE, SIZE, 1, durability());
         byte[] expected = Arrays.copyOf(image, (int) SIZE);
         byte[] patch = Rig.bytes(3 * BLOCK, 1);
         System.arraycopy(patch, 0, expected, 5000, patch.length);
@@ -60,7 +64,7 @@ abstract class VolumePoolContract {
 
     @Test
     void zeroAndTrimReadAsZeroesAndAreHoles() {
-        Volume volume = here.create("disk", IMAGE, SIZE, 1);
+        Volume volume = here.create("disk", IMAGE, SIZE, 1, durability());
         volume.zero(100, 2L * BLOCK, false);
         volume.trim(8L * BLOCK, BLOCK + 5, false);
         byte[] expected = Arrays.copyOf(image, (int) SIZE);
@@ -73,7 +77,7 @@ abstract class VolumePoolContract {
 
     @Test
     void aRestartFindsEverythingAgain() {
-        Volume volume = here.create("disk", IMAGE, SIZE, 1);
+        Volume volume = here.create("disk", IMAGE, SIZE, 1, durability());
         Rig.write(volume, BLOCK, Rig.bytes(BLOCK, 1));
         volume.close();
         Volume again = here.open("disk", 1);
@@ -83,7 +87,7 @@ abstract class VolumePoolContract {
 
     @Test
     void anEarlierEpochCanNotOpen() {
-        here.create("disk", IMAGE, SIZE, 5);
+        here.create("disk", IMAGE, SIZE, 5, durability());
         assertThatThrownBy(() -> here.open("disk", 4))
                 .isInstanceOf(StaleEpochException.class)
                 .hasMessageContaining("disk");
@@ -93,7 +97,7 @@ abstract class VolumePoolContract {
 
     @Test
     void aSealedVolumeReadsAndFlushesButTakesNoWrite() {
-        Volume volume = here.create("disk", IMAGE, SIZE, 1);
+        Volume volume = here.create("disk", IMAGE, SIZE, 1, durability());
         Seal seal = volume.seal();
         assertThat(volume.seal()).isEqualTo(seal);
         assertThatThrownBy(() -> Rig.write(volume, 0, new byte[BLOCK]))
@@ -109,7 +113,7 @@ abstract class VolumePoolContract {
 
     @Test
     void aRestartKeepsTheSeal() {
-        Volume volume = here.create("disk", IMAGE, SIZE, 1);
+        Volume volume = here.create("disk", IMAGE, SIZE, 1, durability());
         Rig.write(volume, 0, new byte[BLOCK]);
         Seal seal = volume.seal();
         volume.close();
@@ -118,7 +122,7 @@ abstract class VolumePoolContract {
 
     @Test
     void aStaleOwnerCannotWrite() {
-        Volume volume = here.create("disk", IMAGE, SIZE, 1);
+        Volume volume = here.create("disk", IMAGE, SIZE, 1, durability());
         volume.seal();
         volume.retire();
         assertThatThrownBy(() -> Rig.write(volume, 0, new byte[BLOCK])).isInstanceOf(BlockIoException.class);
@@ -131,7 +135,7 @@ abstract class VolumePoolContract {
 
     @Test
     void illegalTransitionsNameBothStates() {
-        Volume volume = here.create("disk", IMAGE, SIZE, 1);
+        Volume volume = here.create("disk", IMAGE, SIZE, 1, durability());
         assertThatThrownBy(volume::retire)
                 .isInstanceOf(IllegalVolumeStateException.class)
                 .hasMessageContaining("Open")
@@ -141,7 +145,7 @@ abstract class VolumePoolContract {
 
     @Test
     void aMoveBringsEverythingAndFetchesOnDemand() {
-        Volume from = here.create("disk", IMAGE, SIZE, 1);
+        Volume from = here.create("disk", IMAGE, SIZE, 1, durability());
         byte[] written = Rig.bytes(50 * BLOCK, 3);
         Rig.write(from, 10 * BLOCK, written);
         from.zero(0, BLOCK, false);
@@ -166,7 +170,7 @@ abstract class VolumePoolContract {
 
     @Test
     void theReturnTripFetchesOnlyWhatChanged() {
-        Volume home = here.create("disk", IMAGE, SIZE, 1);
+        Volume home = here.create("disk", IMAGE, SIZE, 1, durability());
         Rig.write(home, 0, Rig.bytes(200 * BLOCK, 3));
         Volume away = move(home, there, 2);
         Rig.write(away, 5 * BLOCK, Rig.bytes(2 * BLOCK, 9));
@@ -182,7 +186,7 @@ abstract class VolumePoolContract {
     void aSourceThatLacksBlocksAsksItsOwnSource() {
         VolumePool third = pool("third", image, SHORT_TIMEOUT_MILLIS);
         try {
-            Volume first = here.create("disk", IMAGE, SIZE, 1);
+            Volume first = here.create("disk", IMAGE, SIZE, 1, durability());
             Rig.write(first, 0, Rig.bytes(20 * BLOCK, 3));
             Volume second = move(first, there, 2);
             Rig.write(second, BLOCK, Rig.bytes(BLOCK, 4));
@@ -199,7 +203,7 @@ abstract class VolumePoolContract {
     void hostsThatLackTheSameBlockDoNotAskEachOtherInACircle() {
         VolumePool third = pool("third", image, SHORT_TIMEOUT_MILLIS);
         try {
-            Volume first = here.create("disk", IMAGE, SIZE, 1);
+            Volume first = here.create("disk", IMAGE, SIZE, 1, durability());
             Rig.write(first, 0, Rig.bytes(20 * BLOCK, 3));
             Volume second = move(first, there, 2);
             Volume last = move(second, third, 3);
@@ -213,7 +217,7 @@ abstract class VolumePoolContract {
 
     @Test
     void openingAsksTheSourceNothingWhereNothingIsBehindAndOnceOtherwise() {
-        Volume from = here.create("disk", IMAGE, SIZE, 1);
+        Volume from = here.create("disk", IMAGE, SIZE, 1, durability());
         Rig.write(from, 0, Rig.bytes(20 * BLOCK, 3));
         AtomicLong questions = new AtomicLong();
         Volume to = there.standby("disk", from.description(), 2, counting(from.source(), questions));
@@ -231,37 +235,27 @@ abstract class VolumePoolContract {
     }
 
     private static VolumeSource counting(VolumeSource source, AtomicLong questions) {
-        return new VolumeSource() {
-            @Override
-            public Changes changesAfter(long cursor) throws IOException {
-                questions.incrementAndGet();
-                return source.changesAfter(cursor);
-            }
-
-            @Override
-            public BlockData read(long[] blocks) throws IOException {
-                questions.incrementAndGet();
-                return source.read(blocks);
-            }
-        };
+        return new ForwardingSource(() -> source, questions::incrementAndGet);
     }
 
     @Test
     void aRestartRemembersWhatIsMissing() {
-        Volume from = here.create("disk", IMAGE, SIZE, 1);
+        Volume from = here.create("disk", IMAGE, SIZE, 1, durability());
         Rig.write(from, 0, Rig.bytes(20 * BLOCK, 3));
         Volume to = move(from, there, 2);
         to.close();
         Volume again = there.open("disk", 2);
         assertThat(again.missingBlocks()).isEqualTo(20);
-        assertThatThrownBy(() -> Rig.read(again, 0, BLOCK)).isInstanceOf(BlockIoException.class);
-        again.attachSource(from.source());
+        if (durability().equals(Durability.LOCAL)) {
+            assertThatThrownBy(() -> Rig.read(again, 0, BLOCK)).isInstanceOf(BlockIoException.class);
+            again.attachSource(from.source());
+        }
         assertThat(Rig.read(again, 0, 20 * BLOCK)).isEqualTo(Rig.bytes(20 * BLOCK, 3));
     }
 
     @Test
     void aRestartedStandbyComparesEverythingAnew() {
-        Volume from = here.create("disk", IMAGE, SIZE, 1);
+        Volume from = here.create("disk", IMAGE, SIZE, 1, durability());
         Rig.write(from, 0, Rig.bytes(20 * BLOCK, 3));
         Volume to = there.standby("disk", from.description(), 2, from.source());
         to.catchUp();
@@ -277,7 +271,7 @@ abstract class VolumePoolContract {
 
     @Test
     void aStandbyOpensOnlyWithTheSealOfTheEpochBefore() {
-        Volume from = here.create("disk", IMAGE, SIZE, 1);
+        Volume from = here.create("disk", IMAGE, SIZE, 1, durability());
         Volume to = there.standby("disk", from.description(), 2, from.source());
         assertThatThrownBy(() -> Rig.write(to, 0, new byte[BLOCK])).isInstanceOf(BlockIoException.class);
         assertThatThrownBy(() -> to.open(new Seal(2, 0))).isInstanceOf(IllegalVolumeStateException.class);
@@ -288,11 +282,12 @@ abstract class VolumePoolContract {
 
     @Test
     void anotherVolumeOfTheSameNameIsNotReused() {
-        Volume former = here.create("disk", IMAGE, SIZE, 1);
+        Volume former = here.create("disk", IMAGE, SIZE, 1, durability());
         Rig.write(former, 0, Rig.bytes(BLOCK, 1));
         former.seal();
         former.retire();
-        Volume other = there.create("disk", IMAGE, SIZE, 1);
+        there.discard("disk");
+        Volume other = there.create("disk", IMAGE, SIZE, 1, durability());
         Rig.write(other, 0, Rig.bytes(BLOCK, 2));
         Volume back = move(other, here, 2);
         assertThat(Rig.read(back, 0, BLOCK)).isEqualTo(Rig.bytes(BLOCK, 2));
@@ -300,7 +295,7 @@ abstract class VolumePoolContract {
 
     @Test
     void aMoveUnderConstantWritesLosesNone() throws InterruptedException {
-        Volume from = here.create("disk", IMAGE, SIZE, 1);
+        Volume from = here.create("disk", IMAGE, SIZE, 1, durability());
         AtomicBoolean stop = new AtomicBoolean();
         AtomicLong writes = new AtomicLong();
         byte[] model = Rig.readAll(from);
@@ -331,7 +326,7 @@ abstract class VolumePoolContract {
 
     @Test
     void aBrokenConnectionIsTriedAgain() {
-        Volume from = here.create("disk", IMAGE, SIZE, 1);
+        Volume from = here.create("disk", IMAGE, SIZE, 1, durability());
         Rig.write(from, 0, Rig.bytes(BLOCK, 3));
         AtomicLong failures = new AtomicLong(3);
         Volume to = there.standby("disk", from.description(), 2, flaky(from.source(), failures));
@@ -344,34 +339,21 @@ abstract class VolumePoolContract {
 
     @Test
     void deletionRemovesAVolumeInAnyState() {
-        here.create("disk", IMAGE, SIZE, 1).seal();
+        here.create("disk", IMAGE, SIZE, 1, durability()).seal();
         here.delete("disk");
-        here.delete("disk");
+        here.discard("disk");
+        here.discard("disk");
         assertThat(here.names()).isEqualTo(List.of());
         assertThat(here.find("disk")).isEmpty();
-        assertThat(here.create("disk", IMAGE, SIZE, 1).state()).isEqualTo(new VolumeState.Open(1));
+        assertThat(here.create("disk", IMAGE, SIZE, 1, durability()).state()).isEqualTo(new VolumeState.Open(1));
     }
 
     private static VolumeSource flaky(VolumeSource source, AtomicLong failures) {
-        return new VolumeSource() {
-            @Override
-            public Changes changesAfter(long cursor) throws IOException {
-                failNow();
-                return source.changesAfter(cursor);
+        return new ForwardingSource(() -> source, () -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new IOException("the connection broke");
             }
-
-            @Override
-            public BlockData read(long[] blocks) throws IOException {
-                failNow();
-                return source.read(blocks);
-            }
-
-            private void failNow() throws IOException {
-                if (failures.getAndDecrement() > 0) {
-                    throw new IOException("the connection broke");
-                }
-            }
-        };
+        });
     }
 
     static Volume move(Volume from, VolumePool target, long epoch) {
@@ -384,7 +366,7 @@ abstract class VolumePoolContract {
 
     @Test
     void rangesBeyondTheEndAreRefused() {
-        Volume volume = here.create("disk", IMAGE, SIZE, 1);
+        Volume volume = here.create("disk", IMAGE, SIZE, 1, durability());
         assertThatThrownBy(() -> volume.read(SIZE - 1, ByteBuffer.allocate(2)))
                 .hasMessageContaining("there are no 2 bytes");
         assertThatThrownBy(() -> volume.zero(Long.MAX_VALUE, 2, false)).hasMessageContaining("disk");

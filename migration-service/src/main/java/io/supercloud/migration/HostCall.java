@@ -8,6 +8,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
+import io.supercloud.image.ScrubReport;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.migration.hypervisor.StreamShape;
@@ -249,6 +250,21 @@ public sealed interface HostCall<R> {
         }
     }
 
+    /** Reads and verifies all of a VM's disk here. */
+    record ScrubDisk(VmId vm) implements HostCall<ScrubReport> {
+        @Override
+        public Class<ScrubReport> reply() {
+            return ScrubReport.class;
+        }
+    }
+
+    record AskSource(VmId vm, VmPart part, SourceQuestion question) implements HostCall<SourceQuestion.Answer> {
+        @Override
+        public Class<SourceQuestion.Answer> reply() {
+            return SourceQuestion.Answer.class;
+        }
+    }
+
     /** What a VM has in the block pool, and takes along. */
     enum VmPart {
         DISK,
@@ -323,16 +339,6 @@ public sealed interface HostCall<R> {
     record VmStatus(VmId vm, long epoch, String state, long missingBlocks) {}
 
     record VmList(List<VmStatus> vms) {}
-
-    /**
-     * @param role what the VM is to this host: {@code owning}, {@code arriving} or {@code left}
-     * @param process whether its process is there
-     * @param missingBlocks of its disk, that are still at the host it came from
-     * @param fetchedBytes of its disk, from other hosts, since the disk was opened
-     */
-    record VmFigures(VmId vm, String role, boolean process, long missingBlocks, long fetchedBytes) {}
-
-    record HostFigures(List<VmFigures> vms) {}
 
     /**
      * @param frames that it has sent and received since its flows were made here

@@ -10,6 +10,7 @@ import io.supercloud.core.Registry;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.VmId;
+import io.supercloud.image.Durability;
 import io.supercloud.overlay.sdn.PortId;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
@@ -69,6 +70,7 @@ public final class Json {
         asText(module, SiteId.class, SiteId::new);
         asText(module, ImageId.class, ImageId::new);
         asText(module, MoveId.class, MoveId::new);
+        asText(module, Durability.class, Durability::parse);
         asText(module, PortId.class, PortId::new);
         asText(module, Ipv4.class, Ipv4::parse);
         asText(module, Cidr.class, Cidr::parse);

@@ -16,6 +16,9 @@ public final class Paths {
     public static final String MOVES = "/moves";
     public static final String NOTICES = "/notices";
 
+    /** VMs that were, or are to be, booted elsewhere because their host was lost. */
+    public static final String RESTARTS = "/restarts";
+
     public static final String SNAPSHOTS = "/snapshots";
     /** Leases of those who drive a move. */
     public static final String DRIVING = "/driving";
@@ -65,6 +68,10 @@ public final class Paths {
 
     public static String driving(MoveId move) {
         return DRIVING + "/" + move;
+    }
+
+    public static String restart(VmId vm, long epoch) {
+        return RESTARTS + "/" + vm + "." + epoch;
     }
 
     public static String move(MoveId move) {

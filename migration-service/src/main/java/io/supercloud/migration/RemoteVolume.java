@@ -2,6 +2,7 @@ package io.supercloud.migration;
 
 import io.supercloud.core.HostId;
 import io.supercloud.core.VmId;
+import io.supercloud.image.BaseNames;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
 import io.supercloud.image.VolumeSource;
@@ -32,6 +33,30 @@ public final class RemoteVolume implements VolumeSource {
     @Override
     public BlockData read(long[] blocks) throws IOException {
         return call(new HostCall.ReadBlocks(vm, part, blocks));
+    }
+
+    @Override
+    public BaseNames baseNames(int first) throws IOException {
+        return ask(new SourceQuestion.Names(first)).names();
+    }
+
+    @Override
+    public byte[] baseDigests(int chunk) throws IOException {
+        return ask(new SourceQuestion.Digests(chunk)).bytes();
+    }
+
+    @Override
+    public byte[] baseBlocks(int chunk, long[] wanted) throws IOException {
+        return ask(new SourceQuestion.Blocks(chunk, wanted)).bytes();
+    }
+
+    @Override
+    public int[] hottest() throws IOException {
+        return ask(new SourceQuestion.Hottest()).numbers();
+    }
+
+    private SourceQuestion.Answer ask(SourceQuestion question) throws IOException {
+        return call(new HostCall.AskSource(vm, part, question));
     }
 
     private <R> R call(HostCall<R> call) throws IOException {

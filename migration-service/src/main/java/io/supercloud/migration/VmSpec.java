@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
  * @param diskBytes size of its volume, a multiple of 4096 and at least the image's
  * @param machine a versioned QEMU machine type
  * @param cpuModel a named QEMU CPU model
+ * @param protection what the loss of its host means to it
  * @param userData what cloud-init in the guest reads when it first boots; empty where it is to find nothing
  */
 public record VmSpec(
@@ -28,7 +29,8 @@ public record VmSpec(
         MacAddress mac,
         String machine,
         String cpuModel,
-        String userData) {
+        String userData,
+        Protection protection) {
     public static final int MIN_MEMORY_MIB = 32;
     public static final int MAX_MEMORY_MIB = 1 << 20;
     public static final int MAX_VCPUS = 64;
@@ -52,7 +54,35 @@ public record VmSpec(
         }
     }
 
-    /** A VM without user data. */
+    /** A VM that its host's loss ends. */
+    public VmSpec(
+            VmId id,
+            ImageId image,
+            int memoryMiB,
+            int vcpus,
+            long diskBytes,
+            String network,
+            Ipv4 address,
+            MacAddress mac,
+            String machine,
+            String cpuModel,
+            String userData) {
+        this(
+                id,
+                image,
+                memoryMiB,
+                vcpus,
+                diskBytes,
+                network,
+                address,
+                mac,
+                machine,
+                cpuModel,
+                userData,
+                Protection.NONE);
+    }
+
+    /** A VM without user data, that its host's loss ends. */
     public VmSpec(
             VmId id,
             ImageId image,
@@ -70,7 +100,18 @@ public record VmSpec(
     /** The same VM with other sizes. */
     public VmSpec resized(int newMemoryMiB, int newVcpus, long newDiskBytes) {
         return new VmSpec(
-                id, image, newMemoryMiB, newVcpus, newDiskBytes, network, address, mac, machine, cpuModel, userData);
+                id,
+                image,
+                newMemoryMiB,
+                newVcpus,
+                newDiskBytes,
+                network,
+                address,
+                mac,
+                machine,
+                cpuModel,
+                userData,
+                protection);
     }
 
     /** Another VM with the same hardware, and with a name and an address of its own. */
@@ -86,7 +127,8 @@ public record VmSpec(
                 MacAddress.of(newAddress),
                 machine,
                 cpuModel,
-                userData);
+                userData,
+                protection);
     }
 
     /** These travel to a hypervisor's command line, where a comma would begin another option. */

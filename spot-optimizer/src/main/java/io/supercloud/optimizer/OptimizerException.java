@@ -2,15 +2,15 @@ package io.supercloud.optimizer;
 
 import io.supercloud.core.SupercloudException;
 
-/** A trace of prices cannot be used, or does not cover what is asked of it. */
+/** Data of a market cannot be used, or do not cover what is asked of them. */
 public final class OptimizerException extends SupercloudException {
     private static final long serialVersionUID = 1L;
 
-    OptimizerException(String message) {
+    public OptimizerException(String message) {
         super(message);
     }
 
-    OptimizerException(String message, Throwable cause) {
+    public OptimizerException(String message, Throwable cause) {
         super(message, cause);
     }
 }

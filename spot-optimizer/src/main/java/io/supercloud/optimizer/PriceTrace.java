@@ -65,6 +65,11 @@ public final class PriceTrace {
         }
     }
 
+    /** The header line of a file of prices. */
+    public static String columns() {
+        return TraceReader.HEADER;
+    }
+
     public String name() {
         return name;
     }

@@ -1,56 +1,41 @@
 package io.supercloud.optimizer;
 
-import java.io.BufferedInputStream;
+import io.supercloud.optimizer.internal.LineReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 
 /** Reads the lines of a price trace and believes none of them: the first that is not as it must be ends the reading. */
 final class TraceReader {
     static final String HEADER = "ts_utc,cloud,region,zone,instance_type,spot_usd_h,ondemand_usd_h";
-    static final int MAX_LINE_BYTES = 512;
     static final int MAX_ROWS = 5_000_000;
 
     private static final double MAX_DOLLARS_PER_HOUR = 100_000;
-    private static final int GZIP_MAGIC = 0x1f8b;
     private static final int COLUMNS = 7;
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._ -]{0,63}");
     private static final Pattern PRICE = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,9})?");
 
-    private final String name;
-    private final InputStream in;
-    private int line = 0;
+    private final LineReader lines;
 
-    private TraceReader(String name, InputStream in) {
-        this.name = name;
-        this.in = in;
+    private TraceReader(LineReader lines) {
+        this.lines = lines;
     }
 
     static List<PriceTrace.Row> rows(String name, InputStream in) throws IOException {
-        return new TraceReader(name, unpacked(in)).rows();
-    }
-
-    private static InputStream unpacked(InputStream raw) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(raw);
-        in.mark(2);
-        int magic = in.read() << 8 | in.read();
-        in.reset();
-        return magic == GZIP_MAGIC ? new BufferedInputStream(new GZIPInputStream(in)) : in;
+        return new TraceReader(new LineReader(name, in)).rows();
     }
 
     private List<PriceTrace.Row> rows() throws IOException {
-        if (!HEADER.equals(nextLine())) {
+        if (!HEADER.equals(lines.next())) {
             throw bad("the first line must be '%s'".formatted(HEADER));
         }
         List<PriceTrace.Row> rows = new ArrayList<>();
-        for (String text = nextLine(); text != null; text = nextLine()) {
+        for (String text = lines.next(); text != null; text = lines.next()) {
             PriceTrace.Row row = row(text);
             if (!rows.isEmpty()
                     && row.change().at().isBefore(rows.getLast().change().at())) {
@@ -106,28 +91,7 @@ final class TraceReader {
         return price;
     }
 
-    /** The next line without its end, or null after the last; lines are bounded whatever the stream holds. */
-    private String nextLine() throws IOException {
-        line++;
-        byte[] bytes = new byte[MAX_LINE_BYTES];
-        int length = 0;
-        int next = in.read();
-        if (next < 0) {
-            return null;
-        }
-        for (; next >= 0 && next != '\n'; next = in.read()) {
-            if (length == MAX_LINE_BYTES) {
-                throw bad("the line is longer than %d bytes".formatted(MAX_LINE_BYTES));
-            }
-            bytes[length++] = (byte) next;
-        }
-        if (length > 0 && bytes[length - 1] == '\r') {
-            length--;
-        }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
-    }
-
     private OptimizerException bad(String problem) {
-        return new OptimizerException("%s:%d: %s".formatted(name, line, problem));
+        return lines.bad(problem);
     }
 }

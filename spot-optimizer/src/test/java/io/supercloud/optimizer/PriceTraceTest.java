@@ -77,7 +77,7 @@ class PriceTraceTest {
         assertThatThrownBy(() -> read(GOOD.getBytes(StandardCharsets.UTF_8)))
                 .hasMessageContaining("the first line must be");
         assertThatThrownBy(() -> read()).hasMessageContaining("no prices");
-        assertThatThrownBy(() -> read("x".repeat(TraceReader.MAX_LINE_BYTES + 1)))
+        assertThatThrownBy(() -> read("x".repeat(io.supercloud.optimizer.internal.LineReader.MAX_LINE_BYTES + 1)))
                 .hasMessageContaining("longer than");
         assertThatThrownBy(() -> PriceTrace.read(Path.of("absent.csv"))).isInstanceOf(OptimizerException.class);
     }

@@ -1,9 +1,11 @@
 package io.supercloud.app.agent;
 
+import io.supercloud.app.config.DeploymentConfig;
 import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
+import io.supercloud.image.PoolLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -17,7 +19,9 @@ import java.util.Optional;
  * @param objects the site's object store, a directory
  * @param ovsdb the socket of the host's own Open vSwitch database
  * @param machineCache what was found out about the machine, shared where several local hosts are one machine
+ * @param ledgers who keeps the journals of replicated disks
  * @param tunnels where its tunnels end, if not where others reach it
+ * @param pools what its block pool may take
  * @param join where and with which token and authority a host without a certificate gets one
  */
 public record AgentEnvironment(
@@ -31,7 +35,9 @@ public record AgentEnvironment(
         Path machineCache,
         boolean userspaceDatapath,
         Optional<Ipv4> tunnels,
+        PoolLimits pools,
         String registry,
+        DeploymentConfig.LedgerHosts ledgers,
         InetSocketAddress joinAddress,
         String joinToken,
         String authorityFingerprint) {
@@ -43,6 +49,11 @@ public record AgentEnvironment(
     /** Where the host's switch has an address of its own, for tunnels. */
     public static final String TUNNEL_ADDRESS = "SUPERCLOUD_TUNNEL_ADDRESS";
 
+    /** Who keeps ledgers: {@code none}, {@code own}, or {@code servers@root} of a cluster. */
+    private static final String LEDGERS = "SUPERCLOUD_LEDGERS";
+
+    private static final String MAP_BYTES = "SUPERCLOUD_MAP_BYTES";
+    private static final String OPEN_FILES = "SUPERCLOUD_OPEN_FILES";
     private static final int MAX_PORT = 65_535;
 
     static AgentEnvironment of(Map<String, String> environment) {
@@ -59,7 +70,11 @@ public record AgentEnvironment(
                 Path.of(environment.getOrDefault(MACHINE_CACHE, "/var/lib/supercloud")),
                 local,
                 Optional.ofNullable(environment.get(TUNNEL_ADDRESS)).map(Ipv4::parse),
+                new PoolLimits(
+                        number(environment, MAP_BYTES, PoolLimits.DEFAULT.mapBytes()),
+                        Math.toIntExact(number(environment, OPEN_FILES, PoolLimits.DEFAULT.openFiles()))),
                 require(environment, "SUPERCLOUD_REGISTRY"),
+                ledgers(environment.getOrDefault(LEDGERS, "none")),
                 address(require(environment, "SUPERCLOUD_JOIN")),
                 require(environment, "SUPERCLOUD_TOKEN"),
                 require(environment, "SUPERCLOUD_AUTHORITY"));
@@ -71,7 +86,9 @@ public record AgentEnvironment(
             HostId host,
             SiteId site,
             Path objects,
+            PoolLimits pools,
             String registry,
+            DeploymentConfig.LedgerHosts ledgers,
             String join,
             String token,
             String authorityFingerprint) {
@@ -80,11 +97,34 @@ public record AgentEnvironment(
         variables.put("SUPERCLOUD_HOST", host.value());
         variables.put("SUPERCLOUD_SITE", site.value());
         variables.put("SUPERCLOUD_OBJECTS", objects.toString());
+        variables.put(MAP_BYTES, Long.toString(pools.mapBytes()));
+        variables.put(OPEN_FILES, Integer.toString(pools.openFiles()));
         variables.put("SUPERCLOUD_REGISTRY", registry);
+        variables.put(LEDGERS, text(ledgers));
         variables.put("SUPERCLOUD_JOIN", join);
         variables.put("SUPERCLOUD_TOKEN", token);
         variables.put("SUPERCLOUD_AUTHORITY", authorityFingerprint);
         return variables;
+    }
+
+    private static String text(DeploymentConfig.LedgerHosts ledgers) {
+        return switch (ledgers) {
+            case DeploymentConfig.LedgerHosts.None _ -> "none";
+            case DeploymentConfig.LedgerHosts.Own _ -> "own";
+            case DeploymentConfig.LedgerHosts.External(String servers, String root) -> servers + "@" + root;
+        };
+    }
+
+    private static DeploymentConfig.LedgerHosts ledgers(String text) {
+        int at = text.indexOf('@');
+        if (at > 0) {
+            return new DeploymentConfig.LedgerHosts.External(text.substring(0, at), text.substring(at + 1));
+        }
+        return switch (text) {
+            case "none" -> new DeploymentConfig.LedgerHosts.None();
+            case "own" -> new DeploymentConfig.LedgerHosts.Own();
+            default -> throw new InvalidValueException("%s is '%s', which says of no ledgers".formatted(LEDGERS, text));
+        };
     }
 
     private static String require(Map<String, String> environment, String name) {
@@ -94,6 +134,14 @@ public record AgentEnvironment(
                     "the agent's environment lacks %s; agents are started by 'supercloud up'".formatted(name));
         }
         return value;
+    }
+
+    private static long number(Map<String, String> environment, String name, long otherwise) {
+        String value = environment.getOrDefault(name, Long.toString(otherwise));
+        if (!value.matches("[0-9]{1,17}")) {
+            throw new InvalidValueException("%s is '%s': that is no number".formatted(name, value));
+        }
+        return Long.parseLong(value);
     }
 
     private static InetSocketAddress address(String text) {

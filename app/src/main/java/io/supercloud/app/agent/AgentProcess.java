@@ -19,6 +19,8 @@ import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.image.ImageStore;
 import io.supercloud.image.LocalVolumePool;
 import io.supercloud.image.NbdServer;
+import io.supercloud.image.Replication;
+import io.supercloud.image.VolumePool;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
@@ -52,6 +54,9 @@ import org.slf4j.LoggerFactory;
 public final class AgentProcess {
     /** The TCP port of agents' calls on the underlay. */
     public static final int RPC_PORT = 7070;
+
+    /** The TCP port at which the disks of a host are read over NBD, under TLS; the protocol's own. */
+    public static final int DISKS_PORT = 10809;
 
     private static final String VMS = "vms";
 
@@ -111,6 +116,7 @@ public final class AgentProcess {
         Ipv4 underlay = underlayAddress();
         RemoteHosts hosts = new RemoteHosts(registry, new RpcClient(identity, CallTypes.all()));
         TopologyKeeper topology = new TopologyKeeper(registry, network, tasks);
+        VolumePool volumes = volumes(underlay);
         HostService service = new HostService(new HostContext(
                 environment.host(),
                 underlay,
@@ -123,7 +129,7 @@ public final class AgentProcess {
                         environment.directory().resolve(VMS),
                         AcceleratorFile.load(environment.machineCache(), environment.probe(), QEMU),
                         Optional.of(streamCredentials(identity))),
-                new LocalVolumePool(environment.directory().resolve("volumes"), new ImageStore(environment.objects())),
+                volumes,
                 new NbdServer(),
                 network,
                 topology,
@@ -137,12 +143,22 @@ public final class AgentProcess {
                 identity,
                 CallTypes.all(),
                 (request, caller) -> answer(service, request, caller));
+        DiskAccess.listen(new InetSocketAddress(underlay.toString(), DISKS_PORT), identity, volumes);
         register(new HostRecord(
                 environment.host(),
                 environment.site(),
                 underlay,
                 environment.tunnels().orElse(underlay),
                 RPC_PORT));
+    }
+
+    private VolumePool volumes(Ipv4 underlay) {
+        Path directory = environment.directory().resolve("volumes");
+        ImageStore images = new ImageStore(environment.objects());
+        return AgentLedgers.start(environment, underlay.toString(), tasks)
+                .map(ledgers ->
+                        new LocalVolumePool(directory, images, environment.pools(), new Replication(registry, ledgers, environment.host())))
+                .orElseGet(() -> new LocalVolumePool(directory, images, environment.pools()));
     }
 
     private StreamCredentials streamCredentials(Identity identity) {

@@ -34,6 +34,7 @@ import picocli.CommandLine.IVersionProvider;
             ReclaimCommand.class,
             EventsCommand.class,
             MetricsCommand.class,
+            PolicyCommand.class,
             DownCommand.class,
             io.supercloud.app.demo.DemoCommand.class,
             GenerateCompletion.class

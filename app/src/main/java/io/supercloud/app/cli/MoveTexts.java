@@ -109,6 +109,16 @@ final class MoveTexts {
                             move.reason(),
                             move.failure().map(failure -> "; it failed at " + failure).orElse("")));
         }
+        for (Answers.Restart restart : why.restarts()) {
+            text.append("  %s restart: %s -> %s at epoch %d, %s: host %s was lost%n"
+                    .formatted(
+                            restart.begun(),
+                            restart.lost(),
+                            restart.to(),
+                            restart.epoch(),
+                            restart.state(),
+                            restart.lost()));
+        }
         return text.toString().stripTrailing();
     }
 }

@@ -1,6 +1,7 @@
 package io.supercloud.app.cli;
 
 import io.supercloud.app.manager.Answers;
+import io.supercloud.image.ScrubReport;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
@@ -49,6 +50,15 @@ final class Texts {
                             vm.atNextBoot().isEmpty() ? "" : "  (at next boot %s)".formatted(vm.atNextBoot())));
         }
         return text.toString().stripTrailing();
+    }
+
+    static String scrubbed(ScrubReport report) {
+        return "%d blocks are sound, %d were mended, %d are damaged%s"
+                .formatted(
+                        report.blocks(),
+                        report.repaired(),
+                        report.damaged(),
+                        report.damaged() == 0 ? "" : ": " + report.firstDamage());
     }
 
     static String changed(Answers.Changed changed) {

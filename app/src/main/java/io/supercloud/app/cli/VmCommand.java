@@ -5,6 +5,8 @@ import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import io.supercloud.image.Durability;
+import io.supercloud.migration.Protection;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
             VmLifeCommands.Pause.class,
             VmLifeCommands.Resume.class,
             VmLifeCommands.Reset.class,
+            VmLifeCommands.Scrub.class,
             VmLifeCommands.Suspend.class,
             VmSnapshotCommands.Snapshot.class,
             VmSnapshotCommands.Snapshots.class,
@@ -81,6 +84,12 @@ final class VmCommand {
         @Option(names = "--site", description = "Where; default: any site.")
         private Optional<String> site;
 
+        @Option(
+                names = "--durability",
+                description =
+                        "What its disk outlives: local, or replicated to outlive its host; default: the deployment's.")
+        private Optional<String> durability;
+
         @Override
         public Integer call() {
             return options.askForVm(request());
@@ -99,12 +108,27 @@ final class VmCommand {
                         given.network(),
                         given.address(),
                         given.suspendAfter(),
-                        given.userData());
+                        given.userData(),
+                        protection().or(given::protection));
             }
             String name = vm.orElseThrow(
                     () -> new ParameterException(command.commandLine(), "name a VM, or a file with --file"));
             return new ControlRequest.RunVm(
-                    new VmId(name), image.map(ImageId::new), memoryMiB, vcpus, diskMiB << 20, site.map(SiteId::new));
+                    new VmId(name),
+                    image.map(ImageId::new),
+                    memoryMiB,
+                    vcpus,
+                    diskMiB << 20,
+                    site.map(SiteId::new),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    "",
+                    protection());
+        }
+
+        private Optional<Protection> protection() {
+            return durability.map(text -> Protection.of(Durability.parse(text)));
         }
     }
 

@@ -1,10 +1,12 @@
 package io.supercloud.app.cli;
 
 import io.supercloud.app.config.ConfigReader;
+import io.supercloud.app.config.ProtectionReader;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.Protection;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.settings.Mapping;
 import io.supercloud.settings.Node;
@@ -20,6 +22,7 @@ import java.util.Optional;
  *
  * @param diskBytes 0 for as large as the image
  * @param suspendAfter for how long nobody must have used it to be put to sleep, zero for never; empty for the deployment's
+ * @param protection what the loss of its host means to it; empty for the deployment's
  * @param userData for cloud-init in the guest; empty for none
  */
 record VmFile(
@@ -32,7 +35,8 @@ record VmFile(
         Optional<String> network,
         Optional<Ipv4> address,
         Optional<Duration> suspendAfter,
-        String userData) {
+        String userData,
+        Optional<Protection> protection) {
     private static final long DEFAULT_MEMORY_MIB = 128;
     private static final int MIB_SHIFT = 20;
 
@@ -50,7 +54,8 @@ record VmFile(
                         keys.optional("network").map(node -> node.name("network")),
                         keys.optional("address").map(node -> node.parsed(Ipv4::parse)),
                         keys.optional("idle").map(ConfigReader::suspendAfter),
-                        userData(keys, file)));
+                        userData(keys, file),
+                        ProtectionReader.read(keys)));
     }
 
     private static int memoryMiB(Node node) {

@@ -3,6 +3,7 @@ package io.supercloud.app.cli;
 import io.supercloud.app.manager.Answers;
 import io.supercloud.app.manager.ControlRequest;
 import io.supercloud.core.VmId;
+import io.supercloud.image.ScrubReport;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -52,6 +53,28 @@ final class VmLifeCommands {
         @Override
         public Integer call() {
             return change(options, vm, ControlRequest.Change.RESET);
+        }
+    }
+
+    @Command(
+            name = "scrub",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Read and verify all of a VM's disk at its host; what is damaged is mended while its former host has it.")
+    static final class Scrub implements Callable<Integer> {
+        @Mixin
+        private GlobalOptions options;
+
+        @Parameters(paramLabel = "VM")
+        private String vm;
+
+        /** Fails where damage stays. */
+        @Override
+        public Integer call() {
+            ScrubReport report = options.manager()
+                    .ask(new ControlRequest.ScrubVm(new VmId(vm)), ScrubReport.class, options.progress());
+            options.print(report, Texts.scrubbed(report));
+            return report.damaged() == 0 ? 0 : CliException.FAILED;
         }
     }
 

@@ -8,11 +8,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Show where a VM is, and each move that brought it there with its reason. */
+/** Show where a VM is, and each move or restart that brought it there with its reason. */
 @Command(
         name = "why",
         mixinStandardHelpOptions = true,
-        description = "Show where a VM is, and each move that brought it there with its reason.")
+        description = "Show where a VM is, and each move or restart that brought it there with its reason.")
 final class WhyCommand implements Callable<Integer> {
     @Mixin
     private GlobalOptions options;

@@ -1,6 +1,7 @@
 package io.supercloud.app.config;
 
 import io.supercloud.app.config.DeploymentConfig.Account;
+import io.supercloud.app.config.DeploymentConfig.LedgerHosts;
 import io.supercloud.app.config.DeploymentConfig.Link;
 import io.supercloud.app.config.DeploymentConfig.OfferConfig;
 import io.supercloud.app.config.DeploymentConfig.Provider;
@@ -8,6 +9,8 @@ import io.supercloud.app.config.DeploymentConfig.Site;
 import io.supercloud.core.Cidr;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
+import io.supercloud.image.PoolLimits;
+import io.supercloud.migration.Protection;
 import io.supercloud.migration.StubRecord;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.settings.Mapping;
@@ -29,6 +32,9 @@ public final class ConfigReader {
     static final int MAX_MTU_BYTES = 9_000;
     private static final Duration MIN_IDLE = Duration.ofSeconds(10);
     private static final double MAX_RTT_MILLIS = 10_000;
+
+    private static final int MIN_OPEN_FILES = 64;
+    private static final int MAX_OPEN_FILES = 100_000;
 
     private ConfigReader() {}
 
@@ -61,10 +67,33 @@ public final class ConfigReader {
                     .longValue();
             Duration suspendAfter =
                     top.optional("idle").map(ConfigReader::suspendAfter).orElse(Duration.ZERO);
+            PoolLimits pools = top.optional("pools").map(ConfigReader::pools).orElse(PoolLimits.DEFAULT);
+            Protection protection = ProtectionReader.read(top).orElse(Protection.NONE);
+            LedgerHosts ledgers = ProtectionReader.ledgers(top, protection);
             Optional<String> policy = top.optional("policy").map(Node::string);
             return new DeploymentConfig(
-                    name, accounts, sites, links, offers, network, stubs, managers, suspendAfter, policy);
+                    name,
+                    accounts,
+                    sites,
+                    links,
+                    offers,
+                    network,
+                    stubs,
+                    managers,
+                    suspendAfter,
+                    protection,
+                    ledgers,
+                    pools,
+                    policy);
         });
+    }
+
+    private static PoolLimits pools(Node pools) {
+        return pools.mapping(keys -> new PoolLimits(
+                keys.optional("maps").map(Node::bytes).orElse(PoolLimits.DEFAULT.mapBytes()),
+                keys.optional("openFiles")
+                        .map(node -> (int) node.integer(MIN_OPEN_FILES, MAX_OPEN_FILES))
+                        .orElse(PoolLimits.DEFAULT.openFiles())));
     }
 
     /** What an {@code idle} says, of a deployment or of a VM; zero for never. */

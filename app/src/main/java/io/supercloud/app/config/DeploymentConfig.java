@@ -1,6 +1,8 @@
 package io.supercloud.app.config;
 
 import io.supercloud.core.SiteId;
+import io.supercloud.image.PoolLimits;
+import io.supercloud.migration.Protection;
 import io.supercloud.migration.StubRecord;
 import io.supercloud.overlay.sdn.Network;
 import java.time.Duration;
@@ -13,6 +15,8 @@ import java.util.Optional;
  *
  * @param managers how many manager processes there are, of which one leads
  * @param suspendAfter for how long nobody must have used a VM to be put to sleep; zero for never
+ * @param protection what the loss of its host means to a VM that says nothing else
+ * @param pools what the block pool of each host may take of it
  * @param policy the file beside the configuration, where there is one
  */
 public record DeploymentConfig(
@@ -25,7 +29,27 @@ public record DeploymentConfig(
         List<StubRecord> stubs,
         int managers,
         Duration suspendAfter,
+        Protection protection,
+        LedgerHosts ledgers,
+        PoolLimits pools,
         Optional<String> policy) {
+
+    /** Who keeps the journals of replicated disks. */
+    public sealed interface LedgerHosts {
+        /** Nobody: disks are on their hosts alone. */
+        record None() implements LedgerHosts {}
+
+        /** Each host of the deployment. */
+        record Own() implements LedgerHosts {}
+
+        /**
+         * A BookKeeper cluster beside the deployment.
+         *
+         * @param servers of its ZooKeeper: {@code host:port}, separated by commas
+         * @param root where its ledgers are listed there
+         */
+        record External(String servers, String root) implements LedgerHosts {}
+    }
 
     /** What runs an account's machines. */
     public enum Provider {

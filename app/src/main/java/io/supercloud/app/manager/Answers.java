@@ -110,8 +110,14 @@ public final class Answers {
         }
     }
 
-    /** @param moves newest first */
-    public record Why(VmId vm, String host, List<Move> moves) {}
+    /**
+     * @param moves newest first
+     * @param restarts at other hosts, because its own was lost; newest first
+     */
+    public record Why(VmId vm, String host, List<Move> moves, List<Restart> restarts) {}
+
+    /** @param state {@code running}, or {@code under way} */
+    public record Restart(Instant begun, String lost, String to, long epoch, String state) {}
 
     public record Client(String name, Ipv4 address, String host) {}
 

@@ -80,12 +80,18 @@ final class Control implements ControlServer.Handler {
             }
             case ControlRequest.Status ignored -> status();
             case ControlRequest.TearDown ignored -> fleet.tearDown(reply::progress);
-            case ControlRequest.ImportImage image ->
-                images.importRaw(image.image(), Path.of(image.file()), reply::progress);
+            case ControlRequest.ImportImage image -> images.importFile(image, reply::progress);
+            case ControlRequest.ExportImage export ->
+                images.export(export.image(), Path.of(export.file()), export.format(), reply::progress);
+            case ControlRequest.RemoveImage remove -> {
+                images.remove(remove.image(), vms.basedOn(remove.image()));
+                yield remove.image().value();
+            }
             case ControlRequest.ListImages ignored -> images.list();
             case ControlRequest.RunVm run -> life.run(run, reply::progress);
             case ControlRequest.ListVms ignored -> vms.list();
             case ControlRequest.StopVm stop -> vms.stop(vms.idOf(stop.vm()), stop.force());
+            case ControlRequest.ScrubVm scrub -> life.scrub(vms.idOf(scrub.vm()));
             case ControlRequest.ChangeVm change -> life.change(vms.idOf(change.vm()), change.change());
             case ControlRequest.ResumeVm resume ->
                 life.resume(vms.idOf(resume.vm()), resume.on(), resume.fromDisk(), reply::progress);

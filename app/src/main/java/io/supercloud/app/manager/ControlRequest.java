@@ -7,9 +7,13 @@ import io.supercloud.core.Ipv4;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import io.supercloud.image.ImageFormat;
+import io.supercloud.image.KeyReference;
 import io.supercloud.migration.MoveManner;
+import io.supercloud.migration.Protection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** What the command line asks the manager; each is answered as its comment says. */
@@ -19,10 +23,13 @@ import java.util.Optional;
     @JsonSubTypes.Type(value = ControlRequest.Status.class, name = "status"),
     @JsonSubTypes.Type(value = ControlRequest.TearDown.class, name = "tear-down"),
     @JsonSubTypes.Type(value = ControlRequest.ImportImage.class, name = "import-image"),
+    @JsonSubTypes.Type(value = ControlRequest.ExportImage.class, name = "export-image"),
+    @JsonSubTypes.Type(value = ControlRequest.RemoveImage.class, name = "remove-image"),
     @JsonSubTypes.Type(value = ControlRequest.ListImages.class, name = "list-images"),
     @JsonSubTypes.Type(value = ControlRequest.RunVm.class, name = "run-vm"),
     @JsonSubTypes.Type(value = ControlRequest.ListVms.class, name = "list-vms"),
     @JsonSubTypes.Type(value = ControlRequest.StopVm.class, name = "stop-vm"),
+    @JsonSubTypes.Type(value = ControlRequest.ScrubVm.class, name = "scrub-vm"),
     @JsonSubTypes.Type(value = ControlRequest.ChangeVm.class, name = "change-vm"),
     @JsonSubTypes.Type(value = ControlRequest.ResumeVm.class, name = "resume-vm"),
     @JsonSubTypes.Type(value = ControlRequest.TakeSnapshot.class, name = "take-snapshot"),
@@ -58,8 +65,25 @@ public sealed interface ControlRequest {
     /** Ends all hosts; answers how many. */
     record TearDown() implements ControlRequest {}
 
-    /** Imports a raw disk image to every site; answers {@link Answers.Image}. */
-    record ImportImage(ImageId image, String file) implements ControlRequest {}
+    /**
+     * Imports a disk image; answers {@link Answers.Image}.
+     *
+     * @param sites where to; every site where there are none
+     * @param key what the disks of VMs over it are encrypted with, if they are
+     */
+    record ImportImage(ImageId image, String file, ImageFormat format, List<SiteId> sites, Optional<KeyReference> key)
+            implements ControlRequest {
+        /** A raw one, to every site. */
+        public ImportImage(ImageId image, String file) {
+            this(image, file, ImageFormat.RAW, List.of(), Optional.empty());
+        }
+    }
+
+    /** Writes an image to a file of the manager's machine; answers {@link Answers.Image}. */
+    record ExportImage(ImageId image, String file, ImageFormat format) implements ControlRequest {}
+
+    /** Deletes an image at every site; refused while a VM is based on it. Answers its name. */
+    record RemoveImage(ImageId image) implements ControlRequest {}
 
     /** Answers a list of {@link Answers.Image}. */
     record ListImages() implements ControlRequest {}
@@ -70,6 +94,7 @@ public sealed interface ControlRequest {
      * @param address a free one where it is empty
      * @param suspendAfter as in a VM's file
      * @param userData for cloud-init in the guest; empty for none
+     * @param protection the deployment's where it is empty
      */
     record RunVm(
             VmId vm,
@@ -81,7 +106,8 @@ public sealed interface ControlRequest {
             Optional<String> network,
             Optional<Ipv4> address,
             Optional<Duration> suspendAfter,
-            String userData)
+            String userData,
+            Optional<Protection> protection)
             implements ControlRequest {
         /** With any address, and no user data. */
         public RunVm(
@@ -96,7 +122,8 @@ public sealed interface ControlRequest {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
-                    "");
+                    "",
+                    Optional.empty());
         }
     }
 
@@ -140,6 +167,9 @@ public sealed interface ControlRequest {
 
     /** Answers a list of {@link Answers.Vm}. */
     record ListVms() implements ControlRequest {}
+
+    /** Reads and verifies all of a VM's disk at its host; answers {@link io.supercloud.image.ScrubReport}. */
+    record ScrubVm(VmId vm) implements ControlRequest {}
 
     /** Answers {@link Answers.Vm}. */
     record StopVm(VmId vm, boolean force) implements ControlRequest {}

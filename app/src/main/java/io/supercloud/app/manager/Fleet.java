@@ -95,7 +95,9 @@ final class Fleet {
                 host,
                 site.id(),
                 directory.objects(site.id()),
+                config.pools(),
                 managerAddress + ":" + RegistryProcess.PORT,
+                config.ledgers(),
                 managerAddress + ":" + JOIN_PORT,
                 tokens.issue(host.value(), TOKEN_VALIDITY),
                 authority.fingerprint()));

@@ -3,6 +3,10 @@ package io.supercloud.app.manager;
 import io.supercloud.app.config.DeploymentConfig;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.InvalidValueException;
+import io.supercloud.core.SiteId;
+import io.supercloud.core.VmId;
+import io.supercloud.image.ImageFiles;
+import io.supercloud.image.ImageFormat;
 import io.supercloud.image.ImageInfo;
 import io.supercloud.image.ImageStore;
 import java.nio.file.Path;
@@ -22,15 +26,61 @@ final class Images {
         config.sites().forEach(site -> stores.put(site.id().value(), new ImageStore(directory.objects(site.id()))));
     }
 
-    Answers.Image importRaw(ImageId image, Path file, Consumer<String> progress) {
-        stores.forEach((site, store) -> {
+    /** The file is read once; other sites get what the first one has. */
+    Answers.Image importFile(ControlRequest.ImportImage request, Consumer<String> progress) {
+        ImageId image = request.image();
+        Map<String, ImageStore> targets = targets(request.sites());
+        targets.forEach((site, store) -> {
             if (store.find(image).isPresent()) {
                 throw new InvalidValueException(
                         "there is an image %s at %s already: choose another name".formatted(image, site));
             }
         });
-        stores.forEach((site, store) -> store.importRaw(image, file, new Steps(site, progress)::at));
+        ImageStore first = null;
+        for (Map.Entry<String, ImageStore> target : targets.entrySet()) {
+            Steps steps = new Steps(target.getKey(), progress);
+            if (first == null) {
+                first = target.getValue();
+                ImageFiles.importFile(first, image, Path.of(request.file()), request.format(), steps::at);
+            } else {
+                target.getValue().importFrom(first, image, steps::at);
+            }
+        }
+        request.key().ifPresent(key -> targets.values().forEach(store -> store.setKey(image, key)));
         return require(image);
+    }
+
+    private Map<String, ImageStore> targets(List<SiteId> sites) {
+        if (sites.isEmpty()) {
+            return stores;
+        }
+        Map<String, ImageStore> targets = new LinkedHashMap<>();
+        for (SiteId site : sites) {
+            ImageStore store = stores.get(site.value());
+            if (store == null) {
+                throw new InvalidValueException(
+                        "there is no site %s; there are %s".formatted(site, String.join(", ", stores.keySet())));
+            }
+            targets.put(site.value(), store);
+        }
+        return targets;
+    }
+
+    Answers.Image export(ImageId image, Path file, ImageFormat format, Consumer<String> progress) {
+        Answers.Image known = require(image);
+        String site = known.sites().getFirst();
+        ImageFiles.exportFile(stores.get(site), image, file, format, new Steps(site, progress)::at);
+        return known;
+    }
+
+    /** @param users the VMs that are based on it */
+    void remove(ImageId image, List<VmId> users) {
+        require(image);
+        if (!users.isEmpty()) {
+            throw new InvalidValueException(
+                    "image %s is the base of %s: remove those VMs first".formatted(image, users));
+        }
+        stores.values().forEach(store -> store.delete(image));
     }
 
     /** Tells quarters, so that a fast import is not a flood of lines. */

@@ -105,6 +105,7 @@ public final class ManagerProcess {
                         life,
                         metrics));
         evacuations.followNotices();
+        new HostLosses(registry, hosts, vms, moves, clock, new VirtualThreadTasks()).follow();
         new IdleWatch(registry, hosts, life, clock, new VirtualThreadTasks()).start();
         moves.resume();
         log.info("{} leads {}", me.name(), config.name());

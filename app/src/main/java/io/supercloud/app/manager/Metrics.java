@@ -12,6 +12,7 @@ import io.supercloud.core.Registry;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.TransferStatus;
+import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
@@ -186,7 +187,7 @@ final class Metrics {
         CompletableFuture.allOf(asked.stream()
                         .map(host -> CompletableFuture.runAsync(
                                 () -> {
-                                    Optional<HostCall.HostFigures> figures = figures(host);
+                                    Optional<HostFigures> figures = figures(host);
                                     answers.labelValues(host.value()).set(figures.isPresent() ? 1 : 0);
                                     figures.stream()
                                             .flatMap(found -> found.vms().stream())
@@ -204,7 +205,7 @@ final class Metrics {
                 .join();
     }
 
-    private Optional<HostCall.HostFigures> figures(HostId host) {
+    private Optional<HostFigures> figures(HostId host) {
         try {
             return Optional.of(hosts.of(host).call(new HostCall.ReadFigures(), ANSWER_LIMIT));
         } catch (MigrationException silent) {

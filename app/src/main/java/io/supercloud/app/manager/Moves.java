@@ -195,9 +195,9 @@ final class Moves {
         return new MoveForecast(GUESSED_TIME.toMillis() / 1e3, 0, memoryBytes(vm), 0, 0, true);
     }
 
-    /** Why a VM is where it is: its moves, newest first. */
+    /** Why a VM is where it is: its moves and restarts, newest first. */
     Answers.Why why(VmId vm) {
-        return new Answers.Why(vm, vms.owner(vm).host().value(), of(vm).reversed());
+        return new Answers.Why(vm, vms.owner(vm).host().value(), of(vm).reversed(), HostLosses.of(registry, vm));
     }
 
     /** Under which name this manager drives moves. */

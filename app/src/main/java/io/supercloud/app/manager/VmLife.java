@@ -5,6 +5,7 @@ import io.supercloud.core.Names;
 import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
 import io.supercloud.core.VmId;
+import io.supercloud.image.ScrubReport;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.SavedState;
@@ -37,6 +38,9 @@ import java.util.function.Consumer;
  */
 final class VmLife {
     /** Saving and loading takes as long as the disk needs for the memory. */
+    /** For a TiB at 300 MiB/s. */
+    private static final Duration SCRUB_LIMIT = Duration.ofHours(1);
+
     private static final Duration STATE_LIMIT = Duration.ofMinutes(6);
 
     private final Registry registry;
@@ -269,6 +273,10 @@ final class VmLife {
             throw new MigrationException("VM %s is being moved: try again when it has arrived".formatted(vm));
         }
         return vms.record(vm);
+    }
+
+    ScrubReport scrub(VmId vm) {
+        return hosts.of(vms.owner(vm).host()).call(new HostCall.ScrubDisk(vm), SCRUB_LIMIT);
     }
 
     private <R> R ask(VmId vm, HostCall<R> call) {

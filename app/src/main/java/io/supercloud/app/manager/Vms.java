@@ -89,7 +89,8 @@ final class Vms {
                 MacAddress.of(address),
                 machine,
                 cpuModel(),
-                request.userData());
+                request.userData(),
+                request.protection().orElse(config.protection()));
         Duration unused = request.suspendAfter().orElse(config.suspendAfter());
         VmRecord record = new VmRecord(spec, VmRecord.Desired.RUNNING)
                 .named(request.vm().value())
@@ -103,6 +104,15 @@ final class Vms {
             throw e;
         }
         return require(spec.id());
+    }
+
+    /** The VMs whose disks show this image where they were never written. */
+    List<VmId> basedOn(ImageId image) {
+        return registry.children(Paths.VMS).values().stream()
+                .map(entry -> Json.read(entry, VmRecord.class).spec())
+                .filter(spec -> spec.image().equals(image))
+                .map(VmSpec::id)
+                .toList();
     }
 
     /** It may be moved to any of the hosts that there are now. */

@@ -10,10 +10,17 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
+import io.supercloud.image.Durability;
+import io.supercloud.image.Encryption;
+import io.supercloud.image.ScrubReport;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
+import io.supercloud.image.ledger.Copies;
 import io.supercloud.migration.HostCall;
+import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.MoveManner;
+import io.supercloud.migration.Protection;
+import io.supercloud.migration.SourceQuestion;
 import io.supercloud.migration.StreamFigures;
 import io.supercloud.migration.StreamKinds;
 import io.supercloud.migration.VmSpec;
@@ -100,15 +107,29 @@ public final class CallTypes {
             HostCall.GuestKinds.class,
             HostCall.HostPlace.class,
             HostCall.ReadFigures.class,
-            HostCall.VmFigures.class,
-            HostCall.HostFigures.class,
+            HostFigures.VmFigures.class,
+            HostFigures.class,
             HostCall.ReadActivity.class,
             HostCall.VmActivity.class,
             HostCall.HostActivity.class,
+            HostCall.AskSource.class,
+            SourceQuestion.Names.class,
+            SourceQuestion.Digests.class,
+            SourceQuestion.Blocks.class,
+            SourceQuestion.Hottest.class,
+            SourceQuestion.Answer.class,
             MoveManner.Compression.class,
             StreamShape.class,
             StreamKinds.class,
-            StreamFigures.class);
+            StreamFigures.class,
+            Encryption.class,
+            Protection.class,
+            Protection.OnHostLoss.class,
+            Durability.Local.class,
+            Durability.Replicated.class,
+            Copies.class,
+            HostCall.ScrubDisk.class,
+            ScrubReport.class);
 
     private CallTypes() {}
 

@@ -3,10 +3,12 @@ package io.supercloud.app.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.supercloud.app.config.DeploymentConfig.LedgerHosts;
 import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
+import io.supercloud.image.PoolLimits;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,7 +23,9 @@ class AgentEnvironmentTest {
                 new HostId("host-amber-1"),
                 new SiteId("amber-1"),
                 Path.of("/objects"),
+                new PoolLimits(77L << 20, 99),
                 "198.19.0.1:2281",
+                new LedgerHosts.External("zk-1:2181,zk-2:2181", "/ledgers"),
                 "198.19.0.1:7071",
                 "token",
                 "aa:bb"));
@@ -36,7 +40,9 @@ class AgentEnvironmentTest {
         assertThat(read.host()).isEqualTo(new HostId("host-amber-1"));
         assertThat(read.site()).isEqualTo(new SiteId("amber-1"));
         assertThat(read.objects()).isEqualTo(Path.of("/objects"));
+        assertThat(read.pools()).isEqualTo(new PoolLimits(77L << 20, 99));
         assertThat(read.registry()).isEqualTo("198.19.0.1:2281");
+        assertThat(read.ledgers()).isEqualTo(new LedgerHosts.External("zk-1:2181,zk-2:2181", "/ledgers"));
         assertThat(read.joinAddress().getHostString()).isEqualTo("198.19.0.1");
         assertThat(read.joinAddress().getPort()).isEqualTo(7071);
         assertThat(read.joinToken()).isEqualTo("token");

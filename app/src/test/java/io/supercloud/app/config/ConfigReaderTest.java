@@ -12,6 +12,7 @@ import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.SupercloudException;
+import io.supercloud.image.PoolLimits;
 import io.supercloud.migration.StubRecord;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,6 +63,15 @@ class ConfigReaderTest {
                 .isZero();
         assertThatThrownBy(() -> parse(shipped() + "idle: {suspendAfter: 1s}\n"))
                 .hasMessageContaining("at least 10s");
+    }
+
+    @Test
+    void poolsTakeWhatIsGivenOrTheDefault() {
+        assertThat(parse(shipped()).pools()).isEqualTo(PoolLimits.DEFAULT);
+        assertThat(parse(shipped() + "pools: {maps: 1GiB, openFiles: 500}\n").pools())
+                .isEqualTo(new PoolLimits(1L << 30, 500));
+        assertThatThrownBy(() -> parse(shipped() + "pools: {openFiles: 3}\n")).hasMessageContaining("64");
+        assertThatThrownBy(() -> parse(shipped() + "pools: {map: 1GiB}\n")).hasMessageContaining("maps");
     }
 
     @Test

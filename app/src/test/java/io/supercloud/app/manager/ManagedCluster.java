@@ -20,6 +20,7 @@ import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.Owners;
 import io.supercloud.migration.Paths;
+import io.supercloud.migration.Protection;
 import io.supercloud.migration.VmRecord;
 import io.supercloud.migration.VmSpec;
 import java.nio.file.Path;
@@ -112,6 +113,10 @@ final class ManagedCluster implements AutoCloseable {
 
     /** A VM on a host, as its user wants it. */
     VmId vm(String name, HostId host, VmRecord.Desired desired) {
+        return vm(name, host, desired, Protection.NONE);
+    }
+
+    VmId vm(String name, HostId host, VmRecord.Desired desired, Protection protection) {
         Ipv4 address = vms.freeAddress();
         VmSpec spec = new VmSpec(
                 new VmId(name),
@@ -123,7 +128,9 @@ final class ManagedCluster implements AutoCloseable {
                 address,
                 MacAddress.of(address),
                 "pc-q35-10.0",
-                "Nehalem");
+                "Nehalem",
+                "",
+                protection);
         vms.create(new VmRecord(spec, desired), new Owner(host, 1));
         return spec.id();
     }
@@ -135,6 +142,16 @@ final class ManagedCluster implements AutoCloseable {
     /** Its cloud says that it ends so long from now. */
     void notice(HostId host, Duration left) {
         registry.create(Paths.notice(host), Json.write(new HostNotice(host, now.plus(left))));
+    }
+
+    /** Its lease ends. */
+    void lose(HostId host) {
+        registry.delete(registry.read(Paths.alive(host)).orElseThrow());
+    }
+
+    /** A manager's part, over this cluster. */
+    HostLosses losses() {
+        return new HostLosses(registry, agents, vms, moves, () -> now, new Pausing());
     }
 
     /** How often an event of a kind was told. */

@@ -8,6 +8,7 @@ import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.TransferStatus;
+import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.Owners;
 import io.supercloud.migration.StreamFigures;
 import io.supercloud.migration.StreamKinds;
@@ -71,7 +72,7 @@ final class ObligingAgents implements HostAgent.Directory {
                         List.of());
             case HostCall.ListVms ignored -> new HostCall.VmList(List.of());
             case HostCall.ReadFigures ignored ->
-                new HostCall.HostFigures(List.of(new HostCall.VmFigures(new VmId("web"), "owning", true, 7, 4096)));
+                new HostFigures(List.of(new HostFigures.VmFigures(new VmId("web"), "owning", true, 7, 4096)));
             case HostCall.MeasureVm ignored -> new HostCall.VmLoad(32 << 20, 0, 0, 1);
             case HostCall.Warm ignored -> new HostCall.VolumeProgress(0, 0, true);
             case HostCall.Arm arm -> new HostCall.Armed(Ipv4.parse("127.0.0.9"), 1, arm.stream());

@@ -124,6 +124,9 @@ class CallTypesTest {
                 Arrays.stream(generic.getActualTypeArguments()).forEach(inner -> collect(inner, found));
             case GenericArrayType array -> collect(array.getGenericComponentType(), found);
             case Class<?> array when array.isArray() -> collect(array.getComponentType(), found);
+            case Class<?> sealed
+            when sealed.isInterface() && sealed.isSealed() ->
+                Samples.implementations(sealed).forEach(each -> collect(each, found));
             case Class<?> own
             when own.getName().startsWith("io.supercloud.") -> {
                 if (found.add(own) && own.isRecord()) {

@@ -129,8 +129,9 @@ final class ArrivingVm extends TargetSide {
                 true, host.underlay(), vm.machine().listenForRest(anyPort()).getPort());
     }
 
-    /** What the guest need not wait for. */
+    /** What the guest need not wait for, and should not have beside its first steps. */
     private void afterwards(MoveOrder order) {
+        host.tasks().sleep(OutgoingTransfer.CALM);
         host.tell(
                 "vm.resumed",
                 vm.id().value(),

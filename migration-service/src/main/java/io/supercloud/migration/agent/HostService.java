@@ -1,9 +1,7 @@
 package io.supercloud.migration.agent;
 
-import io.supercloud.core.HostId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
-import io.supercloud.core.SupercloudException;
 import io.supercloud.core.VmId;
 import io.supercloud.image.VolumeSource;
 import io.supercloud.migration.HostCall;
@@ -13,23 +11,19 @@ import io.supercloud.migration.HostCall.RestKept;
 import io.supercloud.migration.HostCall.RestPoint;
 import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.MigrationException;
-import io.supercloud.migration.Owners;
-import io.supercloud.migration.Paths;
 import io.supercloud.migration.VmRecord.Desired;
 import io.supercloud.migration.VmSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Answers the calls to a host's agent. One per host; recovers on start what an earlier run of the agent left. */
 public final class HostService implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(HostService.class);
     private static final Duration RECOVERY_RETRY_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_RECOVERY_PAUSE = Duration.ofSeconds(8);
 
@@ -39,7 +33,7 @@ public final class HostService implements AutoCloseable {
     private final Departures departures;
     private final Recovery recovery;
     private final LifeCycle lifeCycle;
-    private final Registry.Subscription owners;
+    private final List<Registry.Subscription> subscriptions;
     private final Leftovers leftovers;
     private final Caretaker caretaker;
     private volatile boolean closed;
@@ -57,7 +51,8 @@ public final class HostService implements AutoCloseable {
                 host.tasks().start("recovery of " + vm.id(), () -> recoverLater(vm));
             }
         }
-        owners = host.registry().watch(Paths.OWNERS, this::ownersChanged);
+        subscriptions =
+                List.of(new OwnerWatch(host, vms.values(), departures).begin(), new LeaseGuard(host, vms.values()));
         leftovers = new Leftovers(host, recovery, vms.values());
         caretaker = new Caretaker(host).start();
         new Sleepers(host, vms, departures, lifeCycle).listen();
@@ -124,6 +119,8 @@ public final class HostService implements AutoCloseable {
             case HostCall.ReadChanges read ->
                 fromSource(read.vm(), read.part(), source -> source.changesAfter(read.cursor()));
             case HostCall.ReadBlocks read -> fromSource(read.vm(), read.part(), source -> source.read(read.blocks()));
+            case HostCall.ScrubDisk scrub -> require(scrub.vm()).volume().scrub((done, total) -> {});
+            case HostCall.AskSource ask -> fromSource(ask.vm(), ask.part(), ask.question()::ask);
         };
     }
 
@@ -266,7 +263,7 @@ public final class HostService implements AutoCloseable {
             vms.remove(id);
             departures.forget(id);
         }
-        return Done.DONE;
+        return done(() -> host.volumes().discard(VmVolumes.disk(id)));
     }
 
     private Done reserve(MoveOrder order) {
@@ -352,48 +349,11 @@ public final class HostService implements AutoCloseable {
         R from(VolumeSource source) throws IOException;
     }
 
-    /** The registry says who owns what: takes over what has become this host's, stops what no longer is. */
-    private void ownersChanged(Map<String, Registry.Entry> entries) {
-        for (HostedVm vm : vms.values()) {
-            Registry.Entry entry = entries.get(vm.id().value());
-            if (entry != null) {
-                Owner owner = Owners.decode(entry);
-                host.tasks().start("owner of " + vm.id(), () -> follow(vm, owner));
-            }
-        }
-    }
-
-    private void follow(HostedVm vm, Owner owner) {
-        HostId me = host.me();
-        try {
-            locked(
-                    vm,
-                    found -> done(() -> {
-                        if (found.role() instanceof Role.Arriving(MoveOrder order)
-                                && order.after().equals(owner)) {
-                            TargetSide.of(host, found, order).resume(order);
-                        } else if (found.role() instanceof Role.Owning(Owner mine)
-                                && owner.epoch() > mine.epoch()
-                                && !owner.host().equals(me)
-                                && !departures.has(found.id())) {
-                            log.warn(
-                                    "VM {} belongs to {} at epoch {}: its copy here is ended",
-                                    vm.id(),
-                                    owner.host(),
-                                    owner.epoch());
-                            found.leave(owner);
-                        }
-                    }));
-        } catch (SupercloudException e) {
-            log.error("VM {} does not follow its owner record: {}", vm.id(), e.getMessage());
-        }
-    }
-
     /** Ends the agent's part; VMs run on. */
     @Override
     public void close() {
         closed = true;
-        owners.close();
+        subscriptions.forEach(Registry.Subscription::close);
         leftovers.close();
         caretaker.close();
     }

@@ -192,8 +192,8 @@ final class HostedVm {
 
     /** The VM is another host's: only its blocks stay, for that host and as a cache for the return. */
     void leave(Owner next) {
-        retire(next);
         killProcess();
+        retire(next);
         closeExport();
         dropMemory();
     }
@@ -241,6 +241,7 @@ final class HostedVm {
         if (volume == null || !(volume.state() instanceof VolumeState.Open)) {
             closeVolume();
             volume = VmVolumes.open(host.volumes(), spec, owner.epoch());
+            TargetSide.hydrateLacking(host, volume);
         }
         plug();
         host.topology()
@@ -250,9 +251,8 @@ final class HostedVm {
                                         isMine(port.id()) && port.owner().equals(owner)),
                         FLOWS_LIMIT,
                         "port of %s at %s".formatted(spec.id(), host.me()));
-        machine = start.get();
+        machine = ProcessWatch.running(start.get(), !held);
         watchExit();
-        letRun();
         host.tell("vm.running", spec.id().value(), "VM %s runs on %s".formatted(spec.id(), host.me()), Map.of());
     }
 

@@ -64,7 +64,8 @@ final class LifeCycle {
         try {
             machine.saveState(file, SAVE_LIMIT);
             disk.seal();
-            bytes = MemoryVolume.store(volumes, memory, file, disk.state().epoch());
+            bytes = MemoryVolume.store(
+                    volumes, memory, disk.name(), file, disk.state().epoch());
             Wishes.note(host.registry(), vm.id(), next);
         } catch (RuntimeException e) {
             volumes.delete(memory);
@@ -150,7 +151,7 @@ final class LifeCycle {
                 vm.letRun();
             }
             double stopped = millisSince(begin);
-            return new SavedState(MemoryVolume.store(volumes, memory, file, owner.epoch()), stopped);
+            return new SavedState(MemoryVolume.store(volumes, memory, disk, file, owner.epoch()), stopped);
         } finally {
             HostResources.remove(file);
         }

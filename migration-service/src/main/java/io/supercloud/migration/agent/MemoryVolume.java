@@ -1,7 +1,6 @@
 package io.supercloud.migration.agent;
 
 import io.supercloud.image.BlockIoException;
-import io.supercloud.image.ImageStore;
 import io.supercloud.image.Volume;
 import io.supercloud.image.VolumePool;
 import io.supercloud.migration.MigrationException;
@@ -36,13 +35,14 @@ final class MemoryVolume {
     /**
      * Copies a state file into a new volume, which replaces one of this name; durable on return.
      *
+     * @param disk the volume that the memory belongs to: it is encrypted where that is
      * @return the state's length in bytes
      */
-    static long store(VolumePool volumes, String name, Path file, long epoch) {
+    static long store(VolumePool volumes, String name, String disk, Path file, long epoch) {
         volumes.delete(name);
         try (FileChannel state = FileChannel.open(file, StandardOpenOption.READ)) {
             long length = state.size();
-            Volume volume = volumes.create(name, ImageStore.BLANK, sizeFor(length), epoch);
+            Volume volume = volumes.createBeside(name, disk, sizeFor(length), epoch);
             CRC32C checksum = new CRC32C();
             ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
             for (long at = 0; at < length; ) {

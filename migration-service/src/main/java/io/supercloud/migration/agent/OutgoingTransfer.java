@@ -24,7 +24,12 @@ final class OutgoingTransfer extends SourceSide {
     private static final Duration STREAM_LIMIT = Duration.ofMinutes(10);
     private static final Duration FINISH_LIMIT = Duration.ofSeconds(10);
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
-    /** The end of a process takes its tap's carrier away, and a user-space switch stands still while it looks into that. */
+    /**
+     * A guest that has just begun to run is left alone for so long: what the manager does next costs every host some time, and
+     * a user-space switch stands still when a tap goes.
+     */
+    static final Duration CALM = Duration.ofMillis(400);
+    /** The end of a process takes its tap's carrier away, which the switch looks into. */
     private static final Duration LET_GO_PAUSE = Duration.ofMillis(300);
 
     private final Armed target;
@@ -123,6 +128,7 @@ final class OutgoingTransfer extends SourceSide {
                 millis(Math.max(deviceDone, volumeDone), owned),
                 millis(owned, resumed),
                 millis(stopped, resumed));
+        host.tasks().sleep(CALM);
         become(new TransferStatus.Switched(times, sent.bytes(), sent.figures()));
         if (escalation.postCopy()) {
             new RestSender(host, vm, machine, order.after()).send();

@@ -3,6 +3,7 @@ package io.supercloud.migration.agent;
 import io.supercloud.core.Owner;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.migration.Json;
+import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.VmRecord;
 import io.supercloud.migration.hypervisor.VirtualMachine;
@@ -24,6 +25,19 @@ final class ProcessWatch {
         this.host = host;
         this.vm = vm;
         this.process = process;
+    }
+
+    /** A new process, and its guest running where it shall: one that cannot be told is ended, so that another can be tried. */
+    static VirtualMachine running(VirtualMachine begun, boolean shall) {
+        try {
+            if (shall) {
+                begun.resume();
+            }
+            return begun;
+        } catch (MigrationException e) {
+            begun.kill();
+            throw e;
+        }
     }
 
     void start() {

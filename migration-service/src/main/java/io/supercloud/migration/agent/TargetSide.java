@@ -126,6 +126,13 @@ abstract class TargetSide {
         host.tasks().start("hydration of " + vm.id(), () -> hydrate(disk));
     }
 
+    /** Gets what a recovered disk still lacks, in the background. */
+    static void hydrateLacking(HostContext host, Volume volume) {
+        if (volume.missingBlocks() > 0) {
+            host.tasks().start("hydration of " + volume.name(), () -> hydrate(volume));
+        }
+    }
+
     static void hydrate(Volume volume) {
         try {
             volume.prefetch(() -> volume.state() instanceof VolumeState.Open, (done, total) -> {});

@@ -50,12 +50,26 @@ final class VmVolumes {
         return vm + "." + Names.require("snapshot", snapshot) + ".memory";
     }
 
-    /** The disk, made from the image where there is none and as large as the specification says, taking writes. */
+    /**
+     * The disk, taking writes: recovered where it was at a host that is lost, made from the image where there is none, and as
+     * large as the specification says.
+     */
     static Volume open(VolumePool volumes, VmSpec spec, long epoch) {
         String name = disk(spec.id());
         Optional<Volume> known = volumes.find(name);
         if (known.isEmpty()) {
-            return volumes.create(name, spec.image(), spec.diskBytes(), epoch);
+            known = volumes.recover(name, epoch);
+            if (known.isEmpty()) {
+                return volumes.create(
+                        name,
+                        spec.image(),
+                        spec.diskBytes(),
+                        epoch,
+                        spec.protection().durability());
+            }
+            if (known.get().sizeBytes() >= spec.diskBytes()) {
+                return known.get();
+            }
         }
         volumes.grow(name, Math.max(spec.diskBytes(), known.get().sizeBytes()));
         Volume volume = volumes.open(name, epoch);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.supercloud.core.Owner;
 import io.supercloud.core.VirtualThreadTasks;
-import io.supercloud.migration.HostCall.VmFigures;
+import io.supercloud.migration.HostFigures.VmFigures;
 import io.supercloud.migration.Samples;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.Hypervisor;

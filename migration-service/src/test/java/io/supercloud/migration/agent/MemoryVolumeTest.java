@@ -31,7 +31,7 @@ class MemoryVolumeTest {
     void store() throws IOException {
         new SplittableRandom(5).nextBytes(state);
         back = folder.resolve("back");
-        assertThat(MemoryVolume.store(volumes, NAME, Files.write(folder.resolve("state"), state), 3))
+        assertThat(MemoryVolume.store(volumes, NAME, "web", Files.write(folder.resolve("state"), state), 3))
                 .isEqualTo(LENGTH);
     }
 
@@ -43,7 +43,7 @@ class MemoryVolumeTest {
 
     @Test
     void aLaterStateReplacesTheEarlierOne() throws IOException {
-        MemoryVolume.store(volumes, NAME, Files.write(folder.resolve("next"), new byte[] {1, 2, 3}), 4);
+        MemoryVolume.store(volumes, NAME, "web", Files.write(folder.resolve("next"), new byte[] {1, 2, 3}), 4);
         MemoryVolume.extract(volumes, NAME, back);
         assertThat(Files.readAllBytes(back)).containsExactly(1, 2, 3);
     }

@@ -19,6 +19,7 @@ import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.core.VmId;
 import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeState;
+import io.supercloud.image.ledger.InMemoryLedgers;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostRecord;
@@ -32,6 +33,7 @@ import io.supercloud.migration.MoveState;
 import io.supercloud.migration.Owners;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.PortRecord;
+import io.supercloud.migration.Protection;
 import io.supercloud.migration.VmRecord;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.InMemoryGuest;
@@ -57,11 +59,11 @@ final class TestCluster implements AutoCloseable {
 
     private static final ImageId IMAGE = new ImageId("small");
     private static final Ipv4 ADDRESS = Ipv4.parse("10.42.0.5");
-    private static final VmSpec SPEC =
-            new VmSpec(VM, IMAGE, 64, 1, 1 << 20, "blue", ADDRESS, MacAddress.of(ADDRESS), "pc-in-memory-1", "qemu64");
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     final InMemoryRegistry registry = new InMemoryRegistry();
+    final InMemoryLedgers ledgers = new InMemoryLedgers();
+    final VmSpec spec;
     final InMemoryEvents events = new InMemoryEvents();
     final InMemoryHostNetwork.Fabric fabric = new InMemoryHostNetwork.Fabric();
     final Exchange exchange = new Exchange();
@@ -72,6 +74,23 @@ final class TestCluster implements AutoCloseable {
     private volatile InMemoryRegistry managersRegistry = registry.another();
 
     TestCluster(Path directory) {
+        this(directory, Protection.NONE);
+    }
+
+    TestCluster(Path directory, Protection protection) {
+        spec = new VmSpec(
+                VM,
+                IMAGE,
+                64,
+                1,
+                1 << 20,
+                "blue",
+                ADDRESS,
+                MacAddress.of(ADDRESS),
+                "pc-in-memory-1",
+                "qemu64",
+                "",
+                protection);
         registry.create(
                 Paths.network("blue"),
                 Json.write(
@@ -88,12 +107,12 @@ final class TestCluster implements AutoCloseable {
             hosts.put(id, host);
             host.startAgent();
         }
-        registry.create(Paths.vm(VM), Json.write(new VmRecord(SPEC, VmRecord.Desired.RUNNING)));
+        registry.create(Paths.vm(VM), Json.write(new VmRecord(spec, VmRecord.Desired.RUNNING)));
         registry.create(
                 Paths.port(VM.value()),
                 Json.write(PortRecord.resting(VM.value(), "blue", MacAddress.of(ADDRESS), ADDRESS)));
         Owner owner = new Owners(registry).first(VM.value(), EAST);
-        calls.of(EAST).call(new HostCall.RunVm(SPEC, owner));
+        calls.of(EAST).call(new HostCall.RunVm(spec, owner));
         awaitProgress(EAST);
     }
 
@@ -175,7 +194,7 @@ final class TestCluster implements AutoCloseable {
             case SUSPENDED -> agent.call(new HostCall.SuspendVm(VM, false));
             case COLD -> {
                 Registry.Entry record = registry.read(Paths.vm(VM)).orElseThrow();
-                registry.replace(record, Json.write(new VmRecord(SPEC, VmRecord.Desired.STOPPED)));
+                registry.replace(record, Json.write(new VmRecord(spec, VmRecord.Desired.STOPPED)));
                 agent.call(new HostCall.StopVm(VM, true));
             }
             case LIVE -> throw new IllegalArgumentException("a live VM does not rest");
@@ -187,11 +206,11 @@ final class TestCluster implements AutoCloseable {
         Owner owner = owner();
         HostAgent agent = calls.of(owner.host());
         if (kind == Kind.SUSPENDED) {
-            agent.call(new HostCall.WakeVm(SPEC, owner));
+            agent.call(new HostCall.WakeVm(spec, owner));
         } else {
             Registry.Entry record = registry.read(Paths.vm(VM)).orElseThrow();
-            registry.replace(record, Json.write(new VmRecord(SPEC, VmRecord.Desired.RUNNING)));
-            agent.call(new HostCall.RunVm(SPEC, owner));
+            registry.replace(record, Json.write(new VmRecord(spec, VmRecord.Desired.RUNNING)));
+            agent.call(new HostCall.RunVm(spec, owner));
         }
         awaitProgress(owner.host());
         assertThat(exchange.violations()).isEmpty();
@@ -254,7 +273,7 @@ final class TestCluster implements AutoCloseable {
         requireNothingLost(here);
     }
 
-    private void requireNothingLost(HostId here) {
+    void requireNothingLost(HostId here) {
         Map<Long, Long> acknowledged = exchange.acknowledged();
         Volume volume = host(here).pool.find(VM.value()).orElseThrow();
         acknowledged.forEach((block, number) -> {

@@ -11,6 +11,7 @@ import io.supercloud.core.VmId;
 import io.supercloud.image.BlockDevice;
 import io.supercloud.image.InMemoryVolumePool;
 import io.supercloud.image.NbdServer;
+import io.supercloud.image.Replication;
 import io.supercloud.image.VolumePool;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
@@ -40,7 +41,7 @@ final class TestHost implements AutoCloseable {
 
     final HostId id;
     final Ipv4 underlay;
-    final InMemoryVolumePool pool = new InMemoryVolumePool();
+    final InMemoryVolumePool pool;
     final InMemoryHypervisor hypervisor;
     final InMemoryHostNetwork network;
 
@@ -57,6 +58,7 @@ final class TestHost implements AutoCloseable {
         this.id = id;
         this.underlay = underlay;
         this.directory = directory;
+        this.pool = new InMemoryVolumePool(new Replication(cluster.registry.another(), cluster.ledgers, id));
         this.network = new InMemoryHostNetwork(id, cluster.fabric);
         this.hypervisor = new InMemoryHypervisor(directory, cluster.exchange, this::served);
         try {

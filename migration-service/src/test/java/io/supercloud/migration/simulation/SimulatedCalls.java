@@ -228,6 +228,7 @@ final class SimulatedCalls implements SimulatedGuest.Wires {
         return call instanceof HostCall.FollowTransfer
                 || call instanceof HostCall.Hydrate
                 || call instanceof HostCall.KeepsRest
+                || call instanceof HostCall.AskSource
                 || call instanceof HostCall.ReadBlocks;
     }
 

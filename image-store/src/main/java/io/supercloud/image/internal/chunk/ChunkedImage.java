@@ -1,9 +1,14 @@
 package io.supercloud.image.internal.chunk;
 
+import io.supercloud.image.BaseNames;
+import io.supercloud.image.VolumeSource;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.Zeroes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HexFormat;
 
 /** An imported image, as volumes read it. */
 public final class ChunkedImage implements BaseImage {
@@ -21,7 +26,7 @@ public final class ChunkedImage implements BaseImage {
     }
 
     @Override
-    public void read(long offset, ByteBuffer target) throws IOException {
+    public boolean read(long offset, ByteBuffer target) throws IOException {
         long at = offset;
         while (target.hasRemaining() && at < sizeBytes()) {
             int index = (int) (at / ChunkStore.CHUNK_BYTES);
@@ -37,6 +42,7 @@ public final class ChunkedImage implements BaseImage {
             at += length;
         }
         Zeroes.fill(target);
+        return true;
     }
 
     @Override
@@ -51,8 +57,7 @@ public final class ChunkedImage implements BaseImage {
             }
         }
         try {
-            read(offset, target);
-            return true;
+            return read(offset, target);
         } catch (IOException e) {
             return false;
         }
@@ -67,5 +72,50 @@ public final class ChunkedImage implements BaseImage {
             }
         }
         return true;
+    }
+
+    @Override
+    public BaseNames names(int first) {
+        int all = manifest.hashes().size();
+        int end = (int) Math.min(all, (long) first + VolumeSource.MAX_NAMES);
+        ByteBuffer names = ByteBuffer.allocate(Math.max(0, end - first) * ChunkDigests.DIGEST_BYTES);
+        for (int chunk = first; chunk < end; chunk++) {
+            names.put(
+                    manifest.isZero(chunk)
+                            ? new byte[ChunkDigests.DIGEST_BYTES]
+                            : HexFormat.of().parseHex(manifest.hashes().get(chunk)));
+        }
+        return new BaseNames(sizeBytes(), all, names.array(), manifest.key());
+    }
+
+    @Override
+    public int verify(int chunk) throws IOException {
+        if (manifest.isZero(chunk)) {
+            return 0;
+        }
+        chunks.verify(manifest.hashes().get(chunk), manifest.chunkBytes(chunk));
+        return ChunkDigests.blocks(manifest.chunkBytes(chunk));
+    }
+
+    @Override
+    public byte[] digests(int chunk) throws IOException {
+        return chunks.digests(manifest.hashes().get(chunk), manifest.chunkBytes(chunk))
+                .list();
+    }
+
+    @Override
+    public byte[] blocks(int chunk, long[] wanted) throws IOException {
+        int bytes = manifest.chunkBytes(chunk);
+        BitSet blocks = BitSet.valueOf(wanted);
+        if (blocks.length() > ChunkDigests.blocks(bytes)) {
+            throw new IOException("block %d of a chunk of %d bytes is asked for".formatted(blocks.length() - 1, bytes));
+        }
+        ByteBuffer content = chunks.read(manifest.hashes().get(chunk), bytes);
+        ByteBuffer found = ByteBuffer.allocate(blocks.cardinality() * ChunkDigests.BLOCK_BYTES);
+        for (int block = blocks.nextSetBit(0); block >= 0; block = blocks.nextSetBit(block + 1)) {
+            int start = block * ChunkDigests.BLOCK_BYTES;
+            found.put(content.slice(start, Math.min(ChunkDigests.BLOCK_BYTES, bytes - start)));
+        }
+        return Arrays.copyOf(found.array(), found.position());
     }
 }

@@ -12,9 +12,23 @@ import java.util.stream.Stream;
 
 /** The disk of this host. */
 public final class LocalDisk implements Disk {
+    /** Half of what a process may have open on most machines, or less: each takes two descriptors. */
+    public static final int MAX_OPEN_FILES = 2048;
+
+    private final OpenFiles files;
+
+    public LocalDisk() {
+        this(MAX_OPEN_FILES);
+    }
+
+    /** @param mostOpen how many files are open at a time, beside those that are in use just then */
+    public LocalDisk(int mostOpen) {
+        this.files = new OpenFiles(mostOpen);
+    }
+
     @Override
     public DiskFile open(Path path) throws IOException {
-        return new LocalFile(path);
+        return new LocalFile(path, files);
     }
 
     @Override

@@ -2,27 +2,26 @@ package io.supercloud.image.internal.disk;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
-/** A {@link FileChannel} closes itself when a thread that uses it is interrupted, so it is opened anew then. */
+/**
+ * A file that is opened when it is used, and stays so for as long as {@link OpenFiles} has room for it. A {@link FileChannel}
+ * closes itself when a thread that uses it is interrupted, so the file is opened anew then.
+ */
 final class LocalFile implements DiskFile {
     private final Path path;
-    private final CachedReads cached;
-    private FileChannel channel;
+    private final OpenFiles files;
+    private volatile OpenFile open;
     private boolean closed;
 
-    LocalFile(Path path) throws IOException {
+    LocalFile(Path path, OpenFiles files) throws IOException {
         this.path = path;
-        this.channel = open(path);
-        this.cached = CachedReads.of(path);
-    }
-
-    private static FileChannel open(Path path) throws IOException {
-        return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.files = files;
+        this.open = files.open(path);
     }
 
     @Override
@@ -46,9 +45,26 @@ final class LocalFile implements DiskFile {
         target.position(target.limit());
     }
 
+    /** False too where the file is not open now: to open it may wait. */
     @Override
     public boolean readNow(long position, ByteBuffer target) {
-        return cached.read(position, target);
+        OpenFile file = open;
+        if (!file.enter()) {
+            return false;
+        }
+        try {
+            return file.cached().read(position, target);
+        } finally {
+            letGo(file);
+        }
+    }
+
+    private static void letGo(OpenFile file) {
+        try {
+            file.exit();
+        } catch (IOException onlyRead) {
+            throw new UncheckedIOException(onlyRead);
+        }
     }
 
     @Override
@@ -63,6 +79,7 @@ final class LocalFile implements DiskFile {
         source.position(source.limit());
     }
 
+    /** The kernel tells of what it could not write also to who opens the file later. */
     @Override
     public void force() throws IOException {
         uninterrupted(file -> file.force(false));
@@ -70,29 +87,44 @@ final class LocalFile implements DiskFile {
 
     @Override
     public long size() throws IOException {
-        return current().size();
+        long[] size = {0};
+        uninterrupted(file -> size[0] = file.size());
+        return size[0];
     }
 
-    private synchronized FileChannel current() throws IOException {
-        if (closed) {
-            throw new ClosedChannelException();
+    /** The file, open and entered. */
+    private OpenFile entered() throws IOException {
+        OpenFile known = open;
+        return known.channel().isOpen() && known.enter() ? known : reopened();
+    }
+
+    private synchronized OpenFile reopened() throws IOException {
+        while (true) {
+            if (closed) {
+                throw new ClosedChannelException();
+            }
+            if (!open.channel().isOpen()) {
+                open.retire();
+            }
+            if (open.enter()) {
+                return open;
+            }
+            open = files.open(path);
         }
-        if (!channel.isOpen()) {
-            channel = open(path);
-        }
-        return channel;
     }
 
     private void uninterrupted(Operation operation) throws IOException {
         boolean interrupted = Thread.interrupted();
         try {
             while (true) {
-                FileChannel file = current();
+                OpenFile file = entered();
                 try {
-                    operation.on(file);
+                    operation.on(file.channel());
                     return;
                 } catch (ClosedChannelException closedByInterrupt) {
                     interrupted |= Thread.interrupted();
+                } finally {
+                    file.exit();
                 }
             }
         } finally {
@@ -105,8 +137,7 @@ final class LocalFile implements DiskFile {
     @Override
     public synchronized void close() throws IOException {
         closed = true;
-        cached.close();
-        channel.close();
+        open.retire();
     }
 
     @FunctionalInterface

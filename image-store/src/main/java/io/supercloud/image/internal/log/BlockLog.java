@@ -41,8 +41,18 @@ public interface BlockLog extends AutoCloseable {
     /** Drops what is staged. */
     void dropStaged();
 
-    /** Returns when all that was committed before the call survives the loss of power. */
+    /** Returns when all that was committed before the call is as durable as the volume's policy wants. */
     void force() throws IOException;
+
+    /** As {@link #force}, against a loss of power of this host alone. */
+    default void forceHere() throws IOException {
+        force();
+    }
+
+    /** What of the log is on this host. */
+    default BlockLog here() {
+        return this;
+    }
 
     /**
      * Fills {@code target} with the content of the blocks that lie one behind the other from {@code location} on, as it is

@@ -12,7 +12,7 @@ public final class Location {
 
     private Location() {}
 
-    static long of(RecordKind kind, long position) {
+    public static long of(RecordKind kind, long position) {
         return (long) kind.code() << KIND_SHIFT | position;
     }
 
@@ -26,7 +26,7 @@ public final class Location {
         return location == NONE ? RecordKind.BASE : RecordKind.of((int) (location >>> KIND_SHIFT));
     }
 
-    static long position(long location) {
+    public static long position(long location) {
         return location & POSITION_MASK;
     }
 

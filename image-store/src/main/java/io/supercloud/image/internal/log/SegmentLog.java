@@ -235,18 +235,7 @@ public final class SegmentLog implements BlockLog {
             disk.link(segment.path(), folder.resolve(segment.path().getFileName()));
         }
         long end = durability.head();
-        int number = Location.segment(end) + 1;
-        Segment segment = new Segment(disk, settings, folder, number);
-        try {
-            ByteBuffer two = ByteBuffer.allocate(2 * Entry.BYTES);
-            new Entry(first, Location.index(end), 0).write(two, number);
-            new Entry(LogRecord.of(RecordKind.FORCED, Location.position(number, 0), 0), 0, 0).write(two, number);
-            segment.append(two.flip(), List.of());
-            segment.force();
-        } finally {
-            segment.close();
-        }
-        disk.forceDirectory(folder);
+        CopyEnd.write(disk, settings, folder, Location.segment(end) + 1, first, Location.index(end));
         begin();
         makeRoom(0, 0);
         commit();

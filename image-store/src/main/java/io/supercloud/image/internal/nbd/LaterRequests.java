@@ -89,6 +89,15 @@ final class LaterRequests {
     private void perform(Request request, ByteBuffer payload) throws IOException {
         boolean durable = request.has(Nbd.CMD_FLAG_FUA);
         ByteBuffer reply = ByteBuffer.allocate(Replies.MAX_BYTES);
+        if (!request.isKnown()) {
+            replies.error(
+                    reply,
+                    request.cookie(),
+                    Nbd.EINVAL,
+                    "there is no command %d with flags %x".formatted(request.type(), request.flags()));
+            wire.send(reply.flip());
+            return;
+        }
         switch (request.type()) {
             case Nbd.CMD_READ -> {
                 read(request);
@@ -104,11 +113,7 @@ final class LaterRequests {
             case Nbd.CMD_TRIM -> device.trim(request.offset(), request.length(), durable);
             case Nbd.CMD_WRITE_ZEROES -> device.zero(request.offset(), request.length(), durable);
             case Nbd.CMD_CACHE -> device.cache(request.offset(), request.length());
-            default -> {
-                replies.error(reply, request.cookie(), Nbd.EINVAL, "there is no command " + request.type());
-                wire.send(reply.flip());
-                return;
-            }
+            default -> throw new IllegalStateException("command %d has no answer".formatted(request.type()));
         }
         replies.done(reply, request.cookie());
         wire.send(reply.flip());

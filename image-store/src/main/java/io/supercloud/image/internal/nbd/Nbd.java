@@ -15,6 +15,7 @@ final class Nbd {
     static final int OPT_EXPORT_NAME = 1;
     static final int OPT_ABORT = 2;
     static final int OPT_LIST = 3;
+    static final int OPT_STARTTLS = 5;
     static final int OPT_INFO = 6;
     static final int OPT_GO = 7;
     static final int OPT_STRUCTURED_REPLY = 8;
@@ -27,6 +28,7 @@ final class Nbd {
     static final int REP_META_CONTEXT = 4;
     static final int REP_ERR_UNSUP = 0x80000001;
     static final int REP_ERR_INVALID = 0x80000003;
+    static final int REP_ERR_TLS_REQD = 0x80000005;
     static final int REP_ERR_UNKNOWN = 0x80000006;
 
     static final int INFO_EXPORT = 0;
@@ -34,6 +36,7 @@ final class Nbd {
     static final int INFO_BLOCK_SIZE = 3;
 
     static final int FLAG_HAS_FLAGS = 1;
+    static final int FLAG_READ_ONLY = 1 << 1;
     static final int FLAG_SEND_FLUSH = 1 << 2;
     static final int FLAG_SEND_FUA = 1 << 3;
     static final int FLAG_SEND_TRIM = 1 << 5;
@@ -53,8 +56,10 @@ final class Nbd {
     static final int CMD_BLOCK_STATUS = 7;
 
     static final int CMD_FLAG_FUA = 1;
+    static final int CMD_FLAG_NO_HOLE = 1 << 1;
     static final int CMD_FLAG_DF = 1 << 2;
     static final int CMD_FLAG_REQ_ONE = 1 << 3;
+    static final int CMD_FLAG_FAST_ZERO = 1 << 4;
 
     static final int REPLY_FLAG_DONE = 1;
     static final int REPLY_NONE = 0;

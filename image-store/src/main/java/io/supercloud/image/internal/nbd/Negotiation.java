@@ -1,5 +1,7 @@
 package io.supercloud.image.internal.nbd;
 
+import io.supercloud.image.BlockDevice;
+import io.supercloud.image.NbdCatalog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,19 +16,16 @@ final class Negotiation {
     static final int BASE_ALLOCATION_ID = 1;
     private static final String BASE_ALLOCATION = "base:allocation";
     private static final int PREFERRED_BLOCK_BYTES = 4096;
-    private static final int TRANSMISSION_FLAGS = Nbd.FLAG_HAS_FLAGS
-            | Nbd.FLAG_SEND_FLUSH
-            | Nbd.FLAG_SEND_FUA
-            | Nbd.FLAG_SEND_TRIM
-            | Nbd.FLAG_SEND_WRITE_ZEROES
-            | Nbd.FLAG_SEND_DF
-            | Nbd.FLAG_CAN_MULTI_CONN
-            | Nbd.FLAG_SEND_CACHE
-            | Nbd.FLAG_SEND_FAST_ZERO;
+    private static final int READ_FLAGS =
+            Nbd.FLAG_HAS_FLAGS | Nbd.FLAG_SEND_FLUSH | Nbd.FLAG_SEND_DF | Nbd.FLAG_CAN_MULTI_CONN | Nbd.FLAG_SEND_CACHE;
+    private static final int WRITE_FLAGS =
+            Nbd.FLAG_SEND_FUA | Nbd.FLAG_SEND_TRIM | Nbd.FLAG_SEND_WRITE_ZEROES | Nbd.FLAG_SEND_FAST_ZERO;
     private static final int PADDING_BYTES = 124;
     private static final int GREETING_BYTES = 18;
-    /** One option is answered with at most four replies, each of at most a name and a few numbers. */
-    static final int MAX_ANSWER_BYTES = 32 * 1024;
+    /** A list of names ends before it is longer; other options have at most four replies with one name at most. */
+    static final int MAX_ANSWER_BYTES = 256 * 1024;
+    /** More than a reply without data. */
+    private static final int ACK_BYTES = 64;
 
     /** What comes after an option. */
     enum Next {
@@ -35,15 +34,20 @@ final class Negotiation {
         CLOSE
     }
 
-    private final String exportName;
-    private final long sizeBytes;
+    private final NbdCatalog catalog;
+    private BlockDevice device;
+    private String contextOf;
     private boolean noZeroes;
     private boolean structured;
     private boolean allocationContext;
 
-    Negotiation(String exportName, long sizeBytes) {
-        this.exportName = exportName;
-        this.sizeBytes = sizeBytes;
+    Negotiation(NbdCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /** What the client chose. */
+    BlockDevice device() {
+        return device;
     }
 
     boolean structured() {
@@ -54,25 +58,68 @@ final class Negotiation {
         return allocationContext;
     }
 
-    /** Goes through the whole of it; false where the client is to be, or has, disconnected. */
-    boolean run(Wire wire) throws IOException {
+    /** Greets a client; false where it has gone. */
+    boolean greet(Wire wire) throws IOException {
         wire.room(GREETING_BYTES).putLong(Nbd.NBDMAGIC).putLong(Nbd.IHAVEOPT).putShort((short)
                 (Nbd.FLAG_FIXED_NEWSTYLE | Nbd.FLAG_NO_ZEROES));
         if (!wire.receive(Integer.BYTES)) {
             return false;
         }
         clientFlags(wire.in().getInt());
-        Next next = Next.OPTIONS;
-        while (next == Next.OPTIONS) {
-            Option option = Option.read(wire.in());
-            if (option != null) {
-                next = answer(option, wire.room(MAX_ANSWER_BYTES));
-                wire.send();
-            } else if (!wire.receive(wire.in().remaining() + 1)) {
+        return true;
+    }
+
+    /**
+     * Greets a client and refuses everything until it wants TLS, which is to begin then; false where it is to be, or has,
+     * disconnected.
+     */
+    boolean awaitTls(Wire wire) throws IOException {
+        if (!greet(wire)) {
+            return false;
+        }
+        while (true) {
+            Option option = next(wire);
+            if (option == null || option.number() == Nbd.OPT_EXPORT_NAME) {
                 return false;
             }
+            boolean begins = option.number() == Nbd.OPT_STARTTLS && option.data().length == 0;
+            boolean ends = option.number() == Nbd.OPT_ABORT;
+            int reply = begins || ends ? Nbd.REP_ACK : Nbd.REP_ERR_TLS_REQD;
+            OptionReply.of(option.number(), reply).write(wire.room(MAX_ANSWER_BYTES));
+            if (begins && wire.in().hasRemaining()) {
+                throw new NbdProtocolException("the client sent more in the clear behind its wish for TLS");
+            }
+            wire.send();
+            if (begins || ends) {
+                return begins;
+            }
+        }
+    }
+
+    /** Goes through all options; false where the client is to be, or has, disconnected. */
+    boolean run(Wire wire) throws IOException {
+        Next next = Next.OPTIONS;
+        while (next == Next.OPTIONS) {
+            Option option = next(wire);
+            if (option == null) {
+                return false;
+            }
+            next = answer(option, wire.room(MAX_ANSWER_BYTES));
+            wire.send();
         }
         return next == Next.TRANSMISSION;
+    }
+
+    /** The next option; null where the client has gone. */
+    private static Option next(Wire wire) throws IOException {
+        Option option = Option.read(wire.in());
+        while (option == null) {
+            if (!wire.receive(wire.in().remaining() + 1)) {
+                return null;
+            }
+            option = Option.read(wire.in());
+        }
+        return option;
     }
 
     void clientFlags(int flags) {
@@ -105,10 +152,11 @@ final class Negotiation {
     }
 
     private Next exportName(ByteBuffer name, ByteBuffer out) {
-        if (!isOurs(StandardCharsets.UTF_8.decode(name).toString())) {
+        String wanted = StandardCharsets.UTF_8.decode(name).toString();
+        if (!choose(wanted)) {
             return Next.CLOSE;
         }
-        out.putLong(sizeBytes).putShort((short) TRANSMISSION_FLAGS);
+        out.putLong(device.sizeBytes()).putShort(transmissionFlags());
         if (!noZeroes) {
             out.put(new byte[PADDING_BYTES]);
         }
@@ -119,11 +167,16 @@ final class Negotiation {
         if (option.data().length > 0) {
             return refuse(option.number(), Nbd.REP_ERR_INVALID, out);
         }
-        byte[] name = exportName.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer entry = ByteBuffer.allocate(Integer.BYTES + name.length)
-                .putInt(name.length)
-                .put(name);
-        reply(option.number(), Nbd.REP_SERVER, entry, out);
+        for (String each : catalog.names()) {
+            byte[] name = each.getBytes(StandardCharsets.UTF_8);
+            if (out.remaining() < name.length + 2 * ACK_BYTES) {
+                break;
+            }
+            ByteBuffer entry = ByteBuffer.allocate(Integer.BYTES + name.length)
+                    .putInt(name.length)
+                    .put(name);
+            reply(option.number(), Nbd.REP_SERVER, entry, out);
+        }
         OptionReply.of(option.number(), Nbd.REP_ACK).write(out);
         return Next.OPTIONS;
     }
@@ -137,7 +190,7 @@ final class Negotiation {
         if (data.remaining() != wanted * Short.BYTES) {
             return refuse(option, Nbd.REP_ERR_INVALID, out);
         }
-        if (!isOurs(name)) {
+        if (!choose(name)) {
             return refuse(option, Nbd.REP_ERR_UNKNOWN, out);
         }
         List<Integer> kinds = new ArrayList<>();
@@ -145,7 +198,8 @@ final class Negotiation {
             kinds.add(Short.toUnsignedInt(data.getShort()));
         }
         if (kinds.contains(Nbd.INFO_NAME)) {
-            byte[] ours = exportName.getBytes(StandardCharsets.UTF_8);
+            List<String> all = catalog.names();
+            byte[] ours = (all.size() == 1 ? all.getFirst() : name).getBytes(StandardCharsets.UTF_8);
             ByteBuffer canonical = ByteBuffer.allocate(Short.BYTES + ours.length)
                     .putShort((short) Nbd.INFO_NAME)
                     .put(ours);
@@ -159,8 +213,8 @@ final class Negotiation {
         reply(option, Nbd.REP_INFO, sizes, out);
         ByteBuffer export = ByteBuffer.allocate(Short.BYTES + Long.BYTES + Short.BYTES)
                 .putShort((short) Nbd.INFO_EXPORT)
-                .putLong(sizeBytes)
-                .putShort((short) TRANSMISSION_FLAGS);
+                .putLong(device.sizeBytes())
+                .putShort(transmissionFlags());
         reply(option, Nbd.REP_INFO, export, out);
         OptionReply.of(option, Nbd.REP_ACK).write(out);
         return option == Nbd.OPT_GO ? Next.TRANSMISSION : Next.OPTIONS;
@@ -194,7 +248,7 @@ final class Negotiation {
         if (data.hasRemaining()) {
             return refuse(option, Nbd.REP_ERR_INVALID, out);
         }
-        if (!isOurs(name)) {
+        if (catalog.find(name).isEmpty()) {
             return refuse(option, Nbd.REP_ERR_UNKNOWN, out);
         }
         if (wanted) {
@@ -204,13 +258,20 @@ final class Negotiation {
             reply(option, Nbd.REP_META_CONTEXT, context, out);
         }
         allocationContext |= set && wanted;
+        contextOf = set ? name : contextOf;
         OptionReply.of(option, Nbd.REP_ACK).write(out);
         return Next.OPTIONS;
     }
 
-    /** The empty name is the default export. */
-    private boolean isOurs(String name) {
-        return name.isEmpty() || name.equals(exportName);
+    /** Takes the device of this name; false where there is none. A context that was set for another name is void. */
+    private boolean choose(String name) {
+        device = catalog.find(name).orElse(null);
+        allocationContext &= name.equals(contextOf);
+        return device != null;
+    }
+
+    private short transmissionFlags() {
+        return (short) (READ_FLAGS | (device.readOnly() ? Nbd.FLAG_READ_ONLY : WRITE_FLAGS));
     }
 
     /** A string after its 32-bit length, or null where it is cut short. */

@@ -38,6 +38,18 @@ record Request(int flags, int type, long cookie, long offset, long length) {
         return (flags & flag) != 0;
     }
 
+    /** Whether the command exists and has only flags that mean something to it; FUA is harmless to all. */
+    boolean isKnown() {
+        int allowed = Nbd.CMD_FLAG_FUA
+                | switch (type) {
+                    case Nbd.CMD_READ -> Nbd.CMD_FLAG_DF;
+                    case Nbd.CMD_WRITE_ZEROES -> Nbd.CMD_FLAG_NO_HOLE | Nbd.CMD_FLAG_FAST_ZERO;
+                    case Nbd.CMD_BLOCK_STATUS -> Nbd.CMD_FLAG_REQ_ONE;
+                    default -> 0;
+                };
+        return type >= Nbd.CMD_READ && type <= Nbd.CMD_BLOCK_STATUS && (flags & ~allowed) == 0;
+    }
+
     /** The rest of a request whose first {@code bytes} are done. */
     Request without(int bytes) {
         return new Request(flags, type, cookie, offset + bytes, length - bytes);

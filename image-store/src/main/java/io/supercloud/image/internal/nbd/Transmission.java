@@ -49,7 +49,7 @@ final class Transmission {
 
     private void read(Request request) throws IOException {
         Request rest = request;
-        while (rest.length() > 0 && replyNow(rest)) {
+        while (request.isKnown() && rest.length() > 0 && replyNow(rest)) {
             rest = rest.without(pieceBytes(rest));
         }
         if (rest.length() > 0 || request.length() == 0) {
@@ -78,7 +78,7 @@ final class Transmission {
             throw new NbdProtocolException(
                     "a write of %d bytes is longer than %d".formatted(request.length(), Negotiation.MAX_REQUEST_BYTES));
         }
-        if ((request.offset() | request.length()) % Volume.BLOCK_BYTES != 0) {
+        if (!request.isKnown() || (request.offset() | request.length()) % Volume.BLOCK_BYTES != 0) {
             later(request, payload((int) request.length()));
         } else {
             writeNow(request);

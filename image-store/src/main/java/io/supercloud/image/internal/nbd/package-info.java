@@ -2,7 +2,7 @@
  * The Network Block Device protocol, server side: fixed newstyle negotiation, then requests and replies. Source: {@code
  * doc/proto.md} of the NetworkBlockDevice/nbd project, sections "Protocol phases" and "Values".
  *
- * <p>Entry type: {@link io.supercloud.image.internal.nbd.NbdConnection}. Each client has a thread, which
+ * <p>Entry type: {@link io.supercloud.image.internal.nbd.NbdAcceptor}. Each client has a thread, which
  * receives, answers what is at hand and sends; what may wait runs on a few more threads of the client's, so replies leave in
  * any order.
  *
@@ -15,6 +15,8 @@
  *
  * <p>The server offers: INFO, LIST, STRUCTURED_REPLY, the context {@code base:allocation}, FLUSH, FUA, TRIM,
  * WRITE_ZEROES (NO_HOLE and FAST_ZERO change nothing: zeroing is always quick, and space is never reserved), CACHE,
- * several connections. A client that breaks the protocol is disconnected.
+ * several connections. A client that breaks the protocol is disconnected. Over TCP the server answers every option but
+ * STARTTLS with TLS_REQD until TLS has begun ({@link io.supercloud.image.internal.nbd.TlsChannel}), and then negotiation
+ * begins anew.
  */
 package io.supercloud.image.internal.nbd;

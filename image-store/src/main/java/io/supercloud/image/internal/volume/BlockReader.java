@@ -1,6 +1,8 @@
 package io.supercloud.image.internal.volume;
 
 import io.supercloud.image.Volume;
+import io.supercloud.image.internal.crypt.BlockCipher;
+import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.log.BlockLog;
 import io.supercloud.image.internal.log.Checksum;
 import io.supercloud.image.internal.log.Location;
@@ -21,13 +23,15 @@ final class BlockReader {
     private final BlockMap map;
     private final BaseImage base;
     private final ReentrantLock head;
+    private final Secrecy secrecy;
 
     /** @param head held by whoever changes the map */
-    BlockReader(BlockLog log, BlockMap map, BaseImage base, ReentrantLock head) {
+    BlockReader(BlockLog log, BlockMap map, BaseImage base, ReentrantLock head, Secrecy secrecy) {
         this.log = log;
         this.map = map;
         this.base = base;
         this.head = head;
+        this.secrecy = secrecy;
     }
 
     /** One block with the version that it has. */
@@ -52,7 +56,13 @@ final class BlockReader {
                 case ABSENT -> {
                     return false;
                 }
-                case BASE -> base.read(at, part(at, target));
+                case BASE -> {
+                    int before = target.position();
+                    if (!base.read(at, part(at, target))) {
+                        target.position(before);
+                        return false;
+                    }
+                }
                 case ZERO -> Zeroes.fill(part(at, target));
                 case DATA -> readContent(block, location, at, target);
                 case STATE, FORCED ->
@@ -98,12 +108,14 @@ final class BlockReader {
     }
 
     private boolean readContentNow(long block, long location, long at, ByteBuffer target) {
-        if (!isWholeBlock(at, target)) {
+        if (!isWholeBlock(at, target) || !secrecy.isAtHand()) {
             return false;
         }
         int count = run(block, location, target);
         ByteBuffer run = target.slice(target.position(), count * Volume.BLOCK_BYTES);
-        if (!log.readNow(location, run) || sound(block, run.rewind()) < count) {
+        if (!log.readNow(location, run)
+                || sound(block, run.rewind()) < count
+                || decryptedNow(block, location, run, count) < count) {
             return false;
         }
         target.position(target.position() + count * Volume.BLOCK_BYTES);
@@ -114,7 +126,9 @@ final class BlockReader {
     private void readContent(long block, long location, long at, ByteBuffer target) throws IOException {
         if (!isWholeBlock(at, target)) {
             ByteBuffer whole = ByteBuffer.allocate(Volume.BLOCK_BYTES);
-            if (log.read(location, whole) && isSound(block, location, whole.rewind())) {
+            if (log.read(location, whole)
+                    && isSound(block, location, whole.rewind())
+                    && decrypted(block, location, whole, 1) == 1) {
                 ByteBuffer part = part(at, target);
                 part.put(whole.slice((int) (at % Volume.BLOCK_BYTES), part.remaining()));
             }
@@ -126,13 +140,38 @@ final class BlockReader {
             return;
         }
         int sound = sound(block, run.rewind());
-        target.position(target.position() + sound * Volume.BLOCK_BYTES);
-        if (sound < count) {
+        int done = decrypted(block, location, run, sound);
+        target.position(target.position() + done * Volume.BLOCK_BYTES);
+        if (done == sound && sound < count) {
             isSound(
                     block + sound,
                     Location.following(location, sound),
                     run.slice(sound * Volume.BLOCK_BYTES, Volume.BLOCK_BYTES));
         }
+    }
+
+    private int decryptedNow(long block, long location, ByteBuffer run, int count) {
+        try {
+            return decrypted(block, location, run, count);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** Decrypts sound blocks in their place; returns how many there are before one that was written since. */
+    private int decrypted(long block, long location, ByteBuffer run, int count) throws IOException {
+        if (!secrecy.isOn()) {
+            return count;
+        }
+        BlockCipher cipher = secrecy.cipher();
+        for (int i = 0; i < count; i++) {
+            Place place = place(block + i);
+            if (place.location() != Location.following(location, i)) {
+                return i;
+            }
+            cipher.decrypt(block + i, place.version(), run, i * Volume.BLOCK_BYTES);
+        }
+        return count;
     }
 
     /** How many blocks lie one behind the other in the log, as far as {@code target} goes. */
@@ -187,8 +226,8 @@ final class BlockReader {
                 }
                 case BASE -> {
                     byte[] data = new byte[Volume.BLOCK_BYTES];
-                    base.read(block * Volume.BLOCK_BYTES, ByteBuffer.wrap(data));
-                    return new VersionedBlock(0, data);
+                    boolean here = base.read(block * Volume.BLOCK_BYTES, ByteBuffer.wrap(data));
+                    return here ? new VersionedBlock(0, data) : null;
                 }
                 case ZERO -> {
                     return new VersionedBlock(place.version(), new byte[0]);

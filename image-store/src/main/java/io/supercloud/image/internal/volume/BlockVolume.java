@@ -1,9 +1,11 @@
 package io.supercloud.image.internal.volume;
 
-import io.supercloud.core.Tasks;
+import io.supercloud.core.InvalidValueException;
+import io.supercloud.image.Changes;
 import io.supercloud.image.IllegalVolumeStateException;
 import io.supercloud.image.ImageStoreException;
 import io.supercloud.image.Progress;
+import io.supercloud.image.ScrubReport;
 import io.supercloud.image.Seal;
 import io.supercloud.image.StaleEpochException;
 import io.supercloud.image.Volume;
@@ -11,8 +13,10 @@ import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.VolumeSource;
 import io.supercloud.image.VolumeState;
 import io.supercloud.image.VolumeStats;
+import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.log.BlockLog;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** A volume over any log: the states, and who may go from which to which of them. */
@@ -24,39 +28,67 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     private final Follower follower;
     private final LogCleaner cleaner;
     private final LocalSource source;
+    private final Secrecy secrecy;
+    /** Of a replicated volume. */
+    private final Optional<Journaling> journaling;
+
+    private final Optional<JournalReserve> reserve;
 
     private volatile VolumeState state;
 
-    private BlockVolume(
-            VolumeDescription description, LocalBlocks blocks, Fetcher fetcher, long readTimeoutMillis, Tasks tasks) {
-        super(description, blocks, fetcher, readTimeoutMillis);
-        this.description = description;
-        this.blocks = blocks;
-        this.fetcher = fetcher;
-        this.reads = reads();
-        this.follower = new Follower(description.name(), blocks, fetcher, reads, tasks);
-        this.cleaner = new LogCleaner(description.name(), blocks, tasks);
-        this.source = new LocalSource(blocks, reads);
+    private BlockVolume(VolumeDescription description, BlockLog log, VolumeContext context) {
+        this(
+                description,
+                log,
+                context,
+                new Fetcher(description.name(), null, context.settings().tasks()),
+                context.feed().map(feed -> new JournaledLog(log, feed)),
+                new Secrecy(description.encryption()));
     }
 
-    private static BlockVolume of(
-            VolumeDescription description, LocalBlocks blocks, long readTimeoutMillis, Tasks tasks) {
-        return new BlockVolume(
-                description, blocks, new Fetcher(description.name(), null, tasks), readTimeoutMillis, tasks);
+    private BlockVolume(
+            VolumeDescription description,
+            BlockLog log,
+            VolumeContext context,
+            Fetcher fetcher,
+            Optional<JournaledLog> journaled,
+            Secrecy secrecy) {
+        super(
+                description,
+                new LocalBlocks(
+                        journaled.isPresent() ? journaled.get() : log,
+                        context.base(),
+                        description.sizeBytes(),
+                        secrecy,
+                        context.settings().memory()),
+                fetcher,
+                context.settings().readTimeoutMillis());
+        this.description = description;
+        this.blocks = blocks();
+        this.secrecy = secrecy;
+        this.fetcher = fetcher;
+        this.reads = reads();
+        this.follower = new Follower(
+                description.name(),
+                blocks,
+                fetcher,
+                reads,
+                heat(),
+                context.settings().tasks());
+        this.source = new LocalSource(blocks, reads, heat());
+        this.journaling = journaled.map(each -> new Journaling(each, blocks, source, this::isOpen));
+        this.reserve = context.feed().map(feed -> new JournalReserve(feed, this::isOpen, context.settings()));
+        reserve.ifPresent(fetcher::setReserve);
+        this.cleaner = new LogCleaner(
+                description.name(), blocks, journaling, context.settings().tasks());
     }
 
     /** A new volume in its first state, which is durable on return. */
     public static BlockVolume create(
-            VolumeDescription description,
-            BlockLog log,
-            BaseImage base,
-            VolumeState first,
-            long readTimeoutMillis,
-            Tasks tasks)
-            throws IOException {
+            VolumeDescription description, BlockLog log, VolumeState first, VolumeContext context) throws IOException {
         Versions.requireEpoch(first.epoch());
-        LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes());
-        BlockVolume volume = of(description, blocks, readTimeoutMillis, tasks);
+        BlockVolume volume = new BlockVolume(description, log, context);
+        LocalBlocks blocks = volume.blocks;
         blocks.replay();
         blocks.setLastVersion(first instanceof VolumeState.Open ? Versions.beforeFirst(first.epoch()) : 0);
         volume.record(first);
@@ -65,11 +97,10 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     }
 
     /** A volume in the state that its log has recorded. */
-    public static BlockVolume load(
-            VolumeDescription description, BlockLog log, BaseImage base, long readTimeoutMillis, Tasks tasks)
+    public static BlockVolume load(VolumeDescription description, BlockLog log, VolumeContext context)
             throws IOException {
-        LocalBlocks blocks = new LocalBlocks(log, base, description.sizeBytes());
-        BlockVolume volume = of(description, blocks, readTimeoutMillis, tasks);
+        BlockVolume volume = new BlockVolume(description, log, context);
+        LocalBlocks blocks = volume.blocks;
         volume.state = blocks.replay();
         if (volume.state == null) {
             throw new IOException("the log of volume '%s' has no state: it was never wholly created; delete it"
@@ -80,9 +111,16 @@ public final class BlockVolume extends VolumeDevice implements Volume {
             blocks.setLastVersion(Versions.afterReopening(recovered, epoch));
             volume.source.setLostRange(recovered, blocks.lastVersion());
         }
+        if (volume.state instanceof VolumeState.Retired) {
+            volume.secrecy.forget();
+        }
         volume.follower.setCursor(volume.state instanceof VolumeState.Standby ? 0 : blocks.lastVersion());
         volume.cleaner.start();
         return volume;
+    }
+
+    private boolean isOpen() {
+        return state instanceof VolumeState.Open;
     }
 
     @Override
@@ -114,10 +152,44 @@ public final class BlockVolume extends VolumeDevice implements Volume {
             }
             if (epoch > state.epoch()) {
                 requireTransition(new VolumeState.Open(epoch));
+                requireKey();
                 blocks.setLastVersion(Versions.beforeFirst(epoch));
                 record(new VolumeState.Open(epoch));
             }
         });
+    }
+
+    /** The journal of a replicated volume. */
+    public Optional<Journaling> journaling() {
+        return journaling;
+    }
+
+    /**
+     * Goes on as the owner after a restart of this process: takes what the journal has and a loss of power took from here, then
+     * sends what is here and not in the journal.
+     */
+    public void resume(Replica replica) {
+        Journaling journal = journaling.orElseThrow();
+        alone(() -> {
+            journal.resume(state.epoch());
+            long cursor = 0;
+            boolean more = true;
+            while (more) {
+                Changes changes = replica.changesAfter(cursor);
+                blocks.change(() -> blocks.stageChanges(changes, null));
+                cursor = changes.cursor();
+                more = changes.more();
+            }
+            fetcher.setJournal(replica);
+        });
+        attempt("send to its journal what it lacks", () -> journal.send(replica.lastVersion()));
+    }
+
+    /** Sends all that was ever written to the journal, which is empty. */
+    public void sendWhole() {
+        Journaling journal = journaling.orElseThrow();
+        alone(() -> journal.resume(state.epoch()));
+        attempt("send itself to its journal", () -> journal.send(0));
     }
 
     /** Lets {@code copier} copy the log between two writes, as one of a volume that is open at {@code epoch}. */
@@ -153,7 +225,16 @@ public final class BlockVolume extends VolumeDevice implements Volume {
             follower.setCursor(state instanceof VolumeState.Retired ? blocks.lastVersion() : 0);
             fetcher.setSource(from);
             record(next);
+            secrecy.allow();
         });
+    }
+
+    /** Who opens a volume has its guest, and must be able to show it its disk. */
+    private void requireKey() throws IOException {
+        secrecy.allow();
+        if (secrecy.isOn()) {
+            secrecy.cipher();
+        }
     }
 
     @Override
@@ -183,6 +264,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
             VolumeState next = new VolumeState.Retired(state.epoch());
             requireTransition(next);
             record(next);
+            secrecy.forget();
         });
     }
 
@@ -191,11 +273,12 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         VolumeState next = new VolumeState.Open(seal.epoch() + 1);
         requireFrom(state instanceof VolumeState.Standby, next);
         requireTransition(next);
+        attempt("use its key", this::requireKey);
         attempt("catch up", () -> follower.catchUpWith(seal));
         alone(() -> {
             requireFrom(state instanceof VolumeState.Standby, next);
             requireTransition(next);
-            blocks.setLastVersion(Versions.beforeFirst(next.epoch()));
+            blocks.setLastVersion(Versions.beforeFirst(next.epoch(), seal.cursor()));
             record(next);
         });
     }
@@ -236,8 +319,16 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     }
 
     @Override
+    public void limitPrefetch(long bytesPerSecond) {
+        if (bytesPerSecond < 0) {
+            throw new InvalidValueException("%d bytes a second are no rate: 0 pauses".formatted(bytesPerSecond));
+        }
+        follower.rate().set(bytesPerSecond);
+    }
+
+    @Override
     public long missingBlocks() {
-        return blocks.map().absent();
+        return blocks.missing();
     }
 
     @Override
@@ -257,12 +348,19 @@ public final class BlockVolume extends VolumeDevice implements Volume {
                     "volume '%s' needs its source: it is %s and lacks %d blocks; prefetch them first"
                             .formatted(name(), state, missingBlocks()));
         }
-        fetcher.setSource(null);
+        fetcher.dropSource();
     }
 
     /** Does a little of what otherwise is done in the background: false where nothing is urgent. */
     public boolean tidy() throws IOException {
         return cleaner.step();
+    }
+
+    @Override
+    public ScrubReport scrub(Progress progress) {
+        ScrubReport[] report = {null};
+        attempt("scrub", () -> report[0] = new Scrub(blocks, reads, () -> !isClosed()).run(progress));
+        return report[0];
     }
 
     @Override
@@ -277,10 +375,20 @@ public final class BlockVolume extends VolumeDevice implements Volume {
 
     @Override
     public void close() {
+        close(() -> journaling.filter(Journaling::isOver).isEmpty());
+    }
+
+    /** Closes a volume that is going to be deleted: nothing of it needs to be durable. */
+    public void abandon() {
+        close(() -> false);
+    }
+
+    private void close(BooleanSupplier wanted) {
         if (beginClosing()) {
             fetcher.close();
             cleaner.close();
-            finishClosing();
+            reserve.ifPresent(JournalReserve::close);
+            finishClosing(wanted);
         }
     }
 }

@@ -21,6 +21,12 @@ final class Fetcher {
     private final AtomicInteger waitingReads = new AtomicInteger();
     private final AtomicLong fetchedBytes = new AtomicLong();
     private volatile VolumeSource source;
+    /** Has everything, and is asked before the former host where it is there. */
+    private volatile VolumeSource journal;
+
+    /** Asked where the former host does not answer. */
+    private volatile VolumeSource reserve;
+
     private volatile boolean closed;
 
     Fetcher(String volume, VolumeSource source, Tasks tasks) {
@@ -33,8 +39,40 @@ final class Fetcher {
         source = replacement;
     }
 
+    /** Nothing is lacking any more. */
+    void dropSource() {
+        VolumeSource former = source;
+        VolumeSource replica = journal;
+        source = null;
+        journal = null;
+        letGo(former);
+        letGo(replica);
+    }
+
+    /** What is read from a journal takes memory here. */
+    private static void letGo(VolumeSource source) {
+        if (source instanceof Replica replica) {
+            replica.close();
+        }
+    }
+
+    /** From now on this is asked first. */
+    void setJournal(VolumeSource replica) {
+        journal = replica;
+    }
+
+    /** From now on this is asked where the former host does not answer. */
+    void setReserve(VolumeSource replica) {
+        reserve = replica;
+    }
+
     boolean hasSource() {
-        return source != null;
+        return nearest() != null || reserve != null;
+    }
+
+    private VolumeSource nearest() {
+        VolumeSource replica = journal;
+        return replica != null ? replica : source;
     }
 
     long fetchedBytes() {
@@ -47,6 +85,8 @@ final class Fetcher {
 
     void close() {
         closed = true;
+        letGo(source);
+        letGo(journal);
     }
 
     /** A question to the source. */
@@ -60,12 +100,7 @@ final class Fetcher {
         long pauseMillis = FIRST_PAUSE_MILLIS;
         while (true) {
             try {
-                VolumeSource now = source;
-                if (now == null) {
-                    throw new IOException(
-                            "volume '%s' lacks blocks and has no source: attach the former host's".formatted(volume));
-                }
-                return question.ask(now);
+                return askOnce(question);
             } catch (IOException e) {
                 if (closed
                         || tasks.nanoTime() - deadline >= 0
@@ -75,6 +110,33 @@ final class Fetcher {
                 tasks.sleep(Duration.ofMillis(pauseMillis));
                 pauseMillis = Math.min(2 * pauseMillis, LAST_PAUSE_MILLIS);
             }
+        }
+    }
+
+    private <T> T askOnce(Question<T> question) throws IOException {
+        VolumeSource now = nearest();
+        VolumeSource other = reserve;
+        if (now == null && other == null) {
+            throw new IOException(
+                    "volume '%s' lacks blocks and has no source: attach the former host's".formatted(volume));
+        }
+        try {
+            return question.ask(now == null ? other : now);
+        } catch (IOException e) {
+            if (now == null || other == null) {
+                throw e;
+            }
+            return askReserve(question, other, e);
+        }
+    }
+
+    private static <T> T askReserve(Question<T> question, VolumeSource reserve, IOException failure)
+            throws IOException {
+        try {
+            return question.ask(reserve);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            throw failure;
         }
     }
 
@@ -90,10 +152,42 @@ final class Fetcher {
 
     /** Fetches in the background, after those who wait. */
     BlockData fetchLater(long[] blocks) throws IOException {
+        letWaitingGoFirst();
+        return fetch(blocks, 0);
+    }
+
+    /** Makes a range of the base image be here, for somebody who waits. */
+    void fetchBaseNow(BaseImage base, long offset, long length, long timeoutMillis) throws IOException {
+        waitingReads.incrementAndGet();
+        try {
+            fetchedBytes.addAndGet(askForBase(base, offset, length, timeoutMillis));
+        } finally {
+            waitingReads.decrementAndGet();
+        }
+    }
+
+    /** As {@link #fetchBaseNow}, in the background; returns how many bytes came. */
+    long fetchBaseLater(BaseImage base, long offset, long length) throws IOException {
+        letWaitingGoFirst();
+        long bytes = askForBase(base, offset, length, 0);
+        fetchedBytes.addAndGet(bytes);
+        return bytes;
+    }
+
+    /** A journal has no base image: the former host is asked, where there is one. */
+    private long askForBase(BaseImage base, long offset, long length, long timeoutMillis) throws IOException {
+        return ask(
+                from -> {
+                    VolumeSource former = source;
+                    return base.fetch(offset, length, former != null ? former : from);
+                },
+                timeoutMillis);
+    }
+
+    private void letWaitingGoFirst() {
         while (waitingReads.get() > 0 && !closed) {
             tasks.sleep(YIELD_PAUSE);
         }
-        return fetch(blocks, 0);
     }
 
     private BlockData fetch(long[] blocks, long timeoutMillis) throws IOException {

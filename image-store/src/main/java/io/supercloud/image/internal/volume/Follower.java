@@ -5,11 +5,14 @@ import io.supercloud.image.Changes;
 import io.supercloud.image.Progress;
 import io.supercloud.image.Seal;
 import io.supercloud.image.Volume;
+import io.supercloud.image.VolumeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows the owner's copy: first which blocks changed, then their content.
@@ -22,23 +25,27 @@ final class Follower {
     /** Fetched content is forced after this much, so that little is left to force within a move's downtime. */
     private static final long FORCE_AFTER_BYTES = 4L * 1024 * 1024;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
     private final String volume;
     private final LocalBlocks blocks;
     private final Fetcher fetcher;
     private final ReadPath reads;
+    private final Heat heat;
     private final Tasks tasks;
+    private final HydrationRate rate = new HydrationRate();
     private final ReentrantLock catchingUp = new ReentrantLock();
     private long cursor;
     /** In a first pass from cursor 0: blocks that have a version here and were not named yet; otherwise null. */
     private BitSet unconfirmed;
 
-    Follower(String volume, LocalBlocks blocks, Fetcher fetcher, ReadPath reads, Tasks tasks) {
+    Follower(String volume, LocalBlocks blocks, Fetcher fetcher, ReadPath reads, Heat heat, Tasks tasks) {
         this.volume = volume;
         this.blocks = blocks;
         this.fetcher = fetcher;
         this.reads = reads;
+        this.heat = heat;
         this.tasks = tasks;
     }
 
@@ -94,14 +101,35 @@ final class Follower {
         return changes.more();
     }
 
+    HydrationRate rate() {
+        return rate;
+    }
+
+    /** The source's order goes before this side's: it has run the guest longer. */
+    private int[] hottest() {
+        try {
+            heat.inherit(fetcher.ask(VolumeSource::hottest, 0));
+        } catch (IOException e) {
+            LOG.debug("The source of volume {} does not say what is hot", volume, e);
+        }
+        return heat.hottest();
+    }
+
     void prefetch(BooleanSupplier keepGoing, Progress progress) throws IOException {
+        if (blocks.missing() == 0) {
+            blocks.log().force();
+            return;
+        }
+        Hydration hydration = new Hydration(blocks, reads, tasks, hottest());
         long doneBytes = 0;
         long unforcedBytes = 0;
-        while (blocks.map().absent() > 0 && keepGoing.getAsBoolean()) {
+        hydration.pace(0, rate, keepGoing);
+        while (blocks.missing() > 0 && keepGoing.getAsBoolean()) {
             try {
-                long bytes = (long) reads.fetchBatch(0) * Volume.BLOCK_BYTES;
+                long bytes = hydration.step();
                 doneBytes += bytes;
                 unforcedBytes += bytes;
+                hydration.pace(bytes, rate, keepGoing);
             } catch (IOException e) {
                 if (fetcher.isClosed()) {
                     throw e;
@@ -112,7 +140,7 @@ final class Follower {
                 blocks.log().force();
                 unforcedBytes = 0;
             }
-            progress.at(doneBytes, doneBytes + blocks.map().absent() * Volume.BLOCK_BYTES);
+            progress.at(doneBytes, doneBytes + blocks.missing() * Volume.BLOCK_BYTES);
         }
         blocks.log().force();
     }

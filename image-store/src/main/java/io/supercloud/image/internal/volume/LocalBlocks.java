@@ -3,6 +3,8 @@ package io.supercloud.image.internal.volume;
 import io.supercloud.image.Changes;
 import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeState;
+import io.supercloud.image.internal.crypt.BlockCipher;
+import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.log.BlockLog;
 import io.supercloud.image.internal.log.Checksum;
 import io.supercloud.image.internal.log.Location;
@@ -13,12 +15,16 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What of a volume is on this host: log, map and base image. Methods named {@code stage...} are to be called
  * from within {@link #change}.
  */
 final class LocalBlocks implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalBlocks.class);
+
     /** Orders all changes of log and map. Never held while waiting for another host. */
     private final ReentrantLock head = new ReentrantLock();
 
@@ -26,6 +32,7 @@ final class LocalBlocks implements AutoCloseable {
     private final BlockMap map;
     private final BlockReader reader;
     private final BaseImage base;
+    private final Secrecy secrecy;
     private final LogRecord[] stagedRecords = new LogRecord[BlockLog.MAX_STAGED];
     private final long[] stagedLocations = new long[BlockLog.MAX_STAGED];
     private int staged;
@@ -34,11 +41,12 @@ final class LocalBlocks implements AutoCloseable {
     /** All versions up to this one are in the map, or were dropped. */
     private volatile long publishedVersion;
 
-    LocalBlocks(BlockLog log, BaseImage base, long sizeBytes) {
+    LocalBlocks(BlockLog log, BaseImage base, long sizeBytes, Secrecy secrecy, MapMemory memory) {
         this.log = log;
         this.base = base;
-        this.map = new BlockMap(sizeBytes / Volume.BLOCK_BYTES);
-        this.reader = new BlockReader(log, map, base, head);
+        this.map = new BlockMap(sizeBytes / Volume.BLOCK_BYTES, memory);
+        this.secrecy = secrecy;
+        this.reader = new BlockReader(log, map, base, head, secrecy);
     }
 
     BlockMap map() {
@@ -47,6 +55,15 @@ final class LocalBlocks implements AutoCloseable {
 
     BlockLog log() {
         return log;
+    }
+
+    BaseImage base() {
+        return base;
+    }
+
+    /** How many blocks are not here, of the volume and of its image. */
+    long missing() {
+        return map.absent() + base.missingBlocks();
     }
 
     BlockReader reader() {
@@ -88,6 +105,7 @@ final class LocalBlocks implements AutoCloseable {
             throw new IOException("the log has a record of block %d, but the volume has %d blocks"
                     .formatted(record.block(), map.blocks()));
         }
+        map.reserve(record.block());
         point(record, location);
     }
 
@@ -118,11 +136,31 @@ final class LocalBlocks implements AutoCloseable {
         stageBlocks(block, merged, Checksum.ofBlocks(merged));
     }
 
+    /** Whether {@link #stageBlocks} needs no checksums, because what it stores is other than what it is given. */
+    boolean encrypts() {
+        return secrecy.isOn();
+    }
+
+    /** As they are stored with the versions that come next. */
+    private ByteBuffer encrypted(long first, ByteBuffer content) throws IOException {
+        BlockCipher cipher = secrecy.cipher();
+        ByteBuffer stored = ByteBuffer.allocateDirect(content.remaining())
+                .put(content.duplicate())
+                .flip();
+        for (int i = 0; i * Volume.BLOCK_BYTES < stored.limit(); i++) {
+            cipher.encrypt(first + i, lastVersion + 1 + i, stored, i * Volume.BLOCK_BYTES);
+        }
+        return stored;
+    }
+
     /** Stages a write of whole blocks, at most {@link BlockLog#MAX_STAGED}, each as the next version. */
-    void stageBlocks(long first, ByteBuffer content, int[] checksums) throws IOException {
-        if (staged + checksums.length > BlockLog.MAX_STAGED) {
+    void stageBlocks(long first, ByteBuffer plain, int[] checksumsOfPlain) throws IOException {
+        int count = plain.remaining() / Volume.BLOCK_BYTES;
+        if (staged + count > BlockLog.MAX_STAGED) {
             commit();
         }
+        ByteBuffer content = secrecy.isOn() ? encrypted(first, plain) : plain;
+        int[] checksums = secrecy.isOn() ? Checksum.ofBlocks(content) : checksumsOfPlain;
         long location = log.stageContent(content);
         for (int i = 0; i < checksums.length; i++) {
             LogRecord record = new LogRecord(RecordKind.DATA, first + i, nextVersion(), checksums[i]);
@@ -155,7 +193,8 @@ final class LocalBlocks implements AutoCloseable {
         note(record, log.stage(record, Location.NONE));
     }
 
-    private void note(LogRecord record, long location) {
+    private void note(LogRecord record, long location) throws IOException {
+        map.reserve(record.block());
         stagedRecords[staged] = record;
         stagedLocations[staged] = location;
         staged++;
@@ -209,6 +248,16 @@ final class LocalBlocks implements AutoCloseable {
         }
     }
 
+    /** Runs something in the order of the changes. */
+    void ordered(Runnable action) {
+        head.lock();
+        try {
+            action.run();
+        } finally {
+            head.unlock();
+        }
+    }
+
     private long nextVersion() {
         lastVersion++;
         return lastVersion;
@@ -250,7 +299,7 @@ final class LocalBlocks implements AutoCloseable {
 
     /** The copy ends with {@code first} and goes on from the last version here. */
     void copyLog(VolumeState first, BlockLog.Copier copier) throws IOException {
-        change(() -> copier.copy(log, stateRecord(first)));
+        change(() -> copier.copy(log.here(), stateRecord(first)));
     }
 
     /** Puts blocks back to the base image. */
@@ -263,5 +312,10 @@ final class LocalBlocks implements AutoCloseable {
     @Override
     public void close() {
         log.close();
+        try {
+            map.close();
+        } catch (IOException e) {
+            LOG.warn("The file of a map could not be closed", e);
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.supercloud.image.internal.log.RecordKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -26,15 +27,18 @@ final class LogCleaner implements AutoCloseable {
 
     private final String volume;
     private final LocalBlocks blocks;
+    private final Optional<Journaling> journal;
     private final Tasks tasks;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Thread thread;
     private long versionBefore;
     private volatile boolean closed;
 
-    LogCleaner(String volume, LocalBlocks blocks, Tasks tasks) {
+    /** @param journal of a replicated volume, which is kept short too */
+    LogCleaner(String volume, LocalBlocks blocks, Optional<Journaling> journal, Tasks tasks) {
         this.volume = volume;
         this.blocks = blocks;
+        this.journal = journal;
         this.tasks = tasks;
     }
 
@@ -70,7 +74,8 @@ final class LogCleaner implements AutoCloseable {
     boolean step() throws IOException {
         boolean cleaned = cleanOnce();
         releaseDead();
-        return cleaned && isCrowded();
+        boolean trimmed = journal.isPresent() && journal.get().trim();
+        return trimmed || cleaned && isCrowded();
     }
 
     /** Cleans one segment where one is worth it. */
@@ -101,7 +106,7 @@ final class LogCleaner implements AutoCloseable {
         versionBefore = version;
         long dead = blocks.log().deadBytes();
         if (dead > 0 && (idle || dead > blocks.log().liveBytes() + SLACK_BYTES)) {
-            blocks.log().force();
+            blocks.log().forceHere();
             blocks.change(() -> blocks.log().release());
         }
     }

@@ -16,16 +16,16 @@ public final class MemoryImage implements BaseImage {
     }
 
     @Override
-    public void read(long offset, ByteBuffer target) {
+    public boolean read(long offset, ByteBuffer target) {
         int start = (int) Math.min(offset, content.length);
         target.put(content, start, Math.min(target.remaining(), content.length - start));
         Zeroes.fill(target);
+        return true;
     }
 
     @Override
     public boolean readNow(long offset, ByteBuffer target) {
-        read(offset, target);
-        return true;
+        return read(offset, target);
     }
 
     @Override

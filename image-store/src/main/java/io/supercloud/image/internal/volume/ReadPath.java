@@ -8,6 +8,7 @@ import io.supercloud.image.internal.log.RecordKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ final class ReadPath {
     private final Fetcher fetcher;
     private final BooleanSupplier follower;
     private final long timeoutMillis;
+    private final AtomicLong repaired = new AtomicLong();
 
     /**
      * @param follower whether newer content than this side knows of is as good
@@ -58,8 +60,11 @@ final class ReadPath {
         long end = offset + length;
         long block = blocks.map().nextAbsent(offset / Volume.BLOCK_BYTES);
         while (block * Volume.BLOCK_BYTES < end) {
-            fetchRange(block * Volume.BLOCK_BYTES, end - block * Volume.BLOCK_BYTES);
+            fetchAbsent(block * Volume.BLOCK_BYTES, end - block * Volume.BLOCK_BYTES);
             block = blocks.map().nextAbsent(block);
+        }
+        if (blocks.base().missingBlocks() > 0) {
+            fetcher.fetchBaseNow(blocks.base(), offset, length, timeoutMillis);
         }
     }
 
@@ -78,17 +83,45 @@ final class ReadPath {
         }
     }
 
-    /** Fetches some lacking blocks in the background; returns how many, 0 where none lack from {@code from} on. */
-    int fetchBatch(long from) throws IOException {
-        long[] lacking = lacking(from, blocks.map().blocks());
+    /** Fetches some lacking blocks of a range in the background; returns how many bytes that are, 0 where none lack. */
+    long fetchBatch(long from, long end) throws IOException {
+        long[] lacking = lacking(from, end);
         if (lacking.length > 0) {
             store(fetcher.fetchLater(lacking));
         }
-        return lacking.length;
+        return (long) lacking.length * Volume.BLOCK_BYTES;
     }
 
-    /** Fetches the first lacking blocks of a range. */
+    /** Makes a range of the base image be here, in the background; returns how many bytes that are. */
+    long fetchBaseLater(long offset, long length) throws IOException {
+        fetcher.fetchBaseLater(blocks.base(), offset, length);
+        return length;
+    }
+
+    /** Makes a chunk of the base image be here, for another host. */
+    void fetchChunk(int chunk) throws IOException {
+        if (blocks.base().nextMissingChunk(chunk) == chunk) {
+            long start = (long) chunk * VolumeSource.STRETCH_BYTES;
+            fetcher.fetchBaseNow(blocks.base(), start, VolumeSource.STRETCH_BYTES, timeoutMillis);
+        }
+    }
+
+    /** Fetches the first lacking blocks of a range, of the volume and of its image. */
     private void fetchRange(long offset, long length) throws IOException {
+        fetchAbsent(offset, length);
+        long first = offset / Volume.BLOCK_BYTES;
+        if (blocks.base().missingBlocks() > 0 && blocks.map().kind(first) == RecordKind.BASE) {
+            long end = (offset + length + Volume.BLOCK_BYTES - 1) / Volume.BLOCK_BYTES;
+            long block = first + 1;
+            while (block < end && blocks.map().kind(block) == RecordKind.BASE) {
+                block++;
+            }
+            fetcher.fetchBaseNow(
+                    blocks.base(), first * Volume.BLOCK_BYTES, (block - first) * Volume.BLOCK_BYTES, timeoutMillis);
+        }
+    }
+
+    private void fetchAbsent(long offset, long length) throws IOException {
         long end = (offset + length + Volume.BLOCK_BYTES - 1) / Volume.BLOCK_BYTES;
         long[] lacking = lacking(offset / Volume.BLOCK_BYTES, end);
         if (lacking.length > 0) {
@@ -151,5 +184,11 @@ final class ReadPath {
                 stageContent(block, version, fetched.data()[0]);
             }
         });
+        repaired.incrementAndGet();
+    }
+
+    /** How many blocks were damaged and came from the former host again. */
+    long repaired() {
+        return repaired.get();
     }
 }

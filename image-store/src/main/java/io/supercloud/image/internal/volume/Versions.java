@@ -28,6 +28,11 @@ final class Versions {
         return epoch << SEQUENCE_BITS;
     }
 
+    /** As the other one, where {@code last} was given already: within this epoch only by an owner that lost its copy. */
+    static long beforeFirst(long epoch, long last) {
+        return last < beforeFirst(epoch) ? beforeFirst(epoch) : afterReopening(last, epoch);
+    }
+
     /** The version to go on from when an open volume is opened again. */
     static long afterReopening(long lastVersion, long epoch) {
         long last = Math.max(lastVersion, beforeFirst(epoch));

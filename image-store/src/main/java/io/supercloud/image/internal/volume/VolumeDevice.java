@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
 
 /** What a volume is to a guest: a device that takes writes while it is open, and none while its state changes. */
 abstract class VolumeDevice implements BlockDevice {
@@ -17,6 +18,7 @@ abstract class VolumeDevice implements BlockDevice {
     private final LocalBlocks blocks;
     private final ReadPath reads;
     private final WritePath writes;
+    private final Heat heat;
     private final LongAdder readBytes = new LongAdder();
     private final LongAdder writtenBytes = new LongAdder();
     /** Writes share it; who changes the state has it alone, and so waits for them. */
@@ -27,11 +29,20 @@ abstract class VolumeDevice implements BlockDevice {
     VolumeDevice(VolumeDescription description, LocalBlocks blocks, Fetcher fetcher, long readTimeoutMillis) {
         this.description = description;
         this.blocks = blocks;
+        this.heat = new Heat(description.sizeBytes());
         this.reads = new ReadPath(blocks, fetcher, this::isFollower, readTimeoutMillis);
         this.writes = new WritePath(blocks, reads);
     }
 
     public abstract VolumeState state();
+
+    Heat heat() {
+        return heat;
+    }
+
+    LocalBlocks blocks() {
+        return blocks;
+    }
 
     ReadPath reads() {
         return reads;
@@ -62,6 +73,7 @@ abstract class VolumeDevice implements BlockDevice {
     public void read(long offset, ByteBuffer target) {
         Extents.requireWithin(description, offset, target.remaining());
         readBytes.add(target.remaining());
+        heat.touch(offset);
         attempt("read", () -> reads.read(offset, target));
     }
 
@@ -69,7 +81,10 @@ abstract class VolumeDevice implements BlockDevice {
     public boolean readNow(long offset, ByteBuffer target) {
         int length = target.remaining();
         boolean done = Extents.areWithin(description, offset, length) && !closed && reads.readNow(offset, target);
-        readBytes.add(done ? length : 0);
+        if (done) {
+            readBytes.add(length);
+            heat.touch(offset);
+        }
         return done;
     }
 
@@ -77,6 +92,7 @@ abstract class VolumeDevice implements BlockDevice {
     public void write(long offset, ByteBuffer data, boolean durable) {
         int length = data.remaining();
         Extents.requireWithin(description, offset, length);
+        heat.touch(offset);
         writing("write", durable, () -> writes.write(offset, data));
         writtenBytes.add(length);
     }
@@ -166,13 +182,21 @@ abstract class VolumeDevice implements BlockDevice {
         return open;
     }
 
-    /** Makes everything durable and closes the files. */
-    void finishClosing() {
+    /**
+     * Makes everything durable and closes the files.
+     *
+     * @param wanted whether anybody will want what is here
+     */
+    void finishClosing(BooleanSupplier wanted) {
         gate.writeLock().lock();
         try {
-            blocks.log().force();
+            if (wanted.getAsBoolean()) {
+                blocks.log().force();
+            }
         } catch (IOException e) {
-            throw Failures.of(description.name(), "flush at closing", e);
+            if (wanted.getAsBoolean()) {
+                throw Failures.of(description.name(), "flush at closing", e);
+            }
         } finally {
             blocks.close();
             gate.writeLock().unlock();

@@ -14,6 +14,8 @@ final class WritePath {
     /** With a part of a block before and one behind, a batch is written in one piece. */
     private static final int MAX_BATCH_BLOCKS = BlockLog.MAX_STAGED - 2;
 
+    private static final int[] NONE = {};
+
     private final LocalBlocks blocks;
     private final ReadPath reads;
 
@@ -60,7 +62,7 @@ final class WritePath {
         int whole = (data.remaining() - before) / BLOCK_BYTES * BLOCK_BYTES;
         int after = data.remaining() - before - whole;
         ByteBuffer content = data.slice(before, whole);
-        int[] checksums = Checksum.ofBlocks(content);
+        int[] checksums = blocks.encrypts() ? NONE : Checksum.ofBlocks(content);
         blocks.change(() -> {
             if (before > 0) {
                 blocks.stagePart(blockOf(offset), (int) (offset % BLOCK_BYTES), data.slice(0, before));

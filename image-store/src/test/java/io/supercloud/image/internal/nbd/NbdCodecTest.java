@@ -3,6 +3,10 @@ package io.supercloud.image.internal.nbd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.supercloud.image.ImageStore;
+import io.supercloud.image.InMemoryVolumePool;
+import io.supercloud.image.NbdCatalog;
+import io.supercloud.image.VolumePool;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -56,7 +60,10 @@ class NbdCodecTest {
     @Test
     void negotiationAnswersAnyOptionWithSoundReplies() {
         SplittableRandom random = new SplittableRandom(3);
-        Negotiation negotiation = new Negotiation("disk", 4096);
+        VolumePool pool = new InMemoryVolumePool();
+        Negotiation negotiation =
+                new Negotiation(new NbdCatalog.Single("disk", pool.create("disk", ImageStore.BLANK, 4096, 1)));
+        ByteBuffer out = ByteBuffer.allocate(Negotiation.MAX_ANSWER_BYTES);
         for (int round = 0; round < FUZZ_ROUNDS; round++) {
             byte[] data = new byte[random.nextInt(24)];
             random.nextBytes(data);
@@ -67,8 +74,7 @@ class NbdCodecTest {
                 data[i + 3] = (byte) random.nextInt(5);
             }
             Option option = new Option(2 + random.nextInt(10), data);
-            ByteBuffer out = ByteBuffer.allocate(Negotiation.MAX_ANSWER_BYTES);
-            negotiation.answer(option, out);
+            negotiation.answer(option, out.clear());
             out.flip();
             while (out.hasRemaining()) {
                 assertThat(OptionReply.read(out)).as("round %d", round).isNotNull();

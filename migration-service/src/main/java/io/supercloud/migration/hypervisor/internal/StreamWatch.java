@@ -8,22 +8,25 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Follows the phases of a memory stream by QEMU's MIGRATION events, so that no phase is seen late by polling. An event may
- * be missed only before this process was there, so each wait begins and ends with a look at the true state.
+ * Follows the phases of a memory stream by QEMU's MIGRATION events, so that no phase is seen late by polling. Events may be
+ * missed only before this process was there: QEMU is asked where none has come yet, and before a wait ends in vain. Else a
+ * stopped guest would wait for the answers.
  */
 final class StreamWatch {
+    private static final String UNTOLD = "none";
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private String phase = "none";
+    private String phase = UNTOLD;
 
     void happened(QmpMessage.Happened event) {
         if (event.event().equals("MIGRATION")) {
-            set(event.data().path("status").asString("none"));
+            set(event.data().path("status").asString(UNTOLD));
         }
     }
 
     void reset() {
-        set("none");
+        set(UNTOLD);
     }
 
     private void set(String next) {
@@ -42,13 +45,16 @@ final class StreamWatch {
     }
 
     boolean await(Duration limit, Predicate<String> wanted, Supplier<String> trueState, boolean anyEnd) {
-        if (reached(trueState.get(), wanted, anyEnd)) {
-            return true;
+        if (untold()) {
+            begin(trueState.get());
         }
         long left = limit.toNanos();
         lock.lock();
         try {
-            while (!reached(phase, wanted, anyEnd) && left > 0) {
+            while (left > 0) {
+                if (reached(phase, wanted, anyEnd)) {
+                    return true;
+                }
                 left = changed.awaitNanos(left);
             }
         } catch (InterruptedException e) {
@@ -58,6 +64,27 @@ final class StreamWatch {
             lock.unlock();
         }
         return reached(trueState.get(), wanted, anyEnd);
+    }
+
+    private boolean untold() {
+        lock.lock();
+        try {
+            return phase.equals(UNTOLD);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An event that has come meanwhile is newer. */
+    private void begin(String state) {
+        lock.lock();
+        try {
+            if (phase.equals(UNTOLD)) {
+                phase = state;
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static boolean reached(String phase, Predicate<String> wanted, boolean anyEnd) {

@@ -1,0 +1,59 @@
+package io.supercloud.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyCommandTest {
+    private static final String TRACE = "../spot-optimizer/src/main/resources/io/supercloud/optimizer/traces/"
+            + "us-east-1_cc2.8xlarge_2013-01.csv";
+
+    @TempDir
+    private Path folder;
+
+    /** What a command line printed on standard output, after its exit code. */
+    private static String run(String... arguments) {
+        PrintStream before = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            return CommandLineRoot.run(arguments) + ": " + printed.toString(StandardCharsets.UTF_8);
+        } finally {
+            System.setOut(before);
+        }
+    }
+
+    private String policy(String text) throws IOException {
+        return Files.writeString(folder.resolve("policy.yaml"), text).toString();
+    }
+
+    @Test
+    void aPolicyIsCheckedWithoutADeployment() throws IOException {
+        assertThat(run("policy", "check", policy("name: mine\n")))
+                .startsWith("0: ")
+                .contains("'mine' is right");
+        assertThat(run("policy", "check", policy("name: mine\nmoves-per-dya: 3\n")))
+                .startsWith("1: ");
+    }
+
+    @Test
+    void aPolicyIsRehearsedWithoutADeployment() throws IOException {
+        String file = policy("name: mine\nminimum-stay: 2h\n");
+        String table = run("policy", "rehearse", file, "--market", TRACE, "--days", "2", "--starts", "3");
+        assertThat(table)
+                .startsWith("0: cc2.8xlarge at 3 places, 3 runs of 48 hours")
+                .contains("policy mine", "clairvoyant");
+        assertThat(run("policy", "rehearse", file, "--market", TRACE, "--days", "2", "--starts", "3", "--json"))
+                .startsWith("0: {")
+                .contains("\"timesOptimum\"");
+        assertThat(run("policy", "rehearse", file, "--market", TRACE, "--days", "900"))
+                .startsWith("1: ");
+    }
+}

@@ -1,0 +1,108 @@
+package io.supercloud.image;
+
+import io.supercloud.image.internal.journal.JournalFeed;
+import io.supercloud.image.internal.journal.JournalRecord;
+import io.supercloud.image.internal.journal.VolumeJournal;
+import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.Replica;
+import io.supercloud.image.internal.volume.VolumeSettings;
+import java.io.IOException;
+import java.util.Optional;
+
+/** What opening means for a replicated volume. Asks registry and ledgers, so it is never called under the lock of a pool. */
+final class ReplicatedVolumes {
+    private final Optional<Replication> replication;
+    private final VolumeSettings settings;
+
+    ReplicatedVolumes(Optional<Replication> replication, VolumeSettings settings) {
+        this.replication = replication;
+        this.settings = settings;
+    }
+
+    static boolean isReplicated(VolumeDescription description) {
+        return description.durability() instanceof Durability.Replicated;
+    }
+
+    boolean areAvailable() {
+        return replication.isPresent();
+    }
+
+    VolumeJournal journal(String name) {
+        Replication parts = replication.orElseThrow(() -> new ImageStoreException(
+                "volume '%s' can not be replicated: this pool was given no ledgers".formatted(name)));
+        return new VolumeJournal(parts.registry(), parts.ledgers(), parts.me(), name);
+    }
+
+    /** What a replicated volume writes its journal with; nothing for others. */
+    Optional<JournalFeed> feed(VolumeDescription description) {
+        return switch (description.durability()) {
+            case Durability.Local _ -> Optional.empty();
+            case Durability.Replicated replicated ->
+                Optional.of(new JournalFeed(
+                        journal(description.name()), description, replicated.copies(), settings.tasks()));
+        };
+    }
+
+    /** Before a new volume is made, so that it can be recovered from then on. */
+    void begin(VolumeDescription description, long epoch) throws IOException {
+        VolumeJournal journal = journal(description.name());
+        if (journal.find().isPresent()) {
+            throw new ImageStoreException(
+                    "volume '%s' has a journal, so it is or was elsewhere: recover it, or discard it first"
+                            .formatted(description.name()));
+        }
+        journal.begin(description, epoch, true);
+    }
+
+    /** Whether a later owner was elsewhere, so that the copy here is worth nothing. */
+    boolean isSuperseded(BlockVolume copy) throws IOException {
+        return journal(copy.name())
+                .find()
+                .filter(record ->
+                        record.description().serial() == copy.description().serial())
+                .filter(record -> record.epoch() > copy.state().epoch())
+                .isPresent();
+    }
+
+    /** Opens a copy that is not superseded; one that follows an owner goes on with that. */
+    void open(BlockVolume copy, long epoch) throws IOException {
+        copy.openAt(epoch);
+        if (!(copy.state() instanceof VolumeState.Standby)) {
+            synchronise(copy, epoch);
+        }
+    }
+
+    private void synchronise(BlockVolume copy, long epoch) throws IOException {
+        VolumeJournal journal = journal(copy.name());
+        long serial = copy.description().serial();
+        Optional<JournalRecord> record = journal.find()
+                .filter(found -> found.whole() && found.description().serial() == serial);
+        if (record.isEmpty()) {
+            journal.begin(copy.description(), epoch, false);
+            copy.sendWhole();
+            journal.makeWhole(epoch);
+        } else {
+            copy.resume(Replica.read(journal, journal.claim(copy.description(), epoch), settings.memory()));
+        }
+    }
+
+    /** A volume as its journal has it. */
+    record Recovered(VolumeDescription description, Replica replica) {}
+
+    /** Ends the epoch of whoever had the volume, and reads what it has left; empty where it has no journal. */
+    Optional<Recovered> recover(String name, long epoch) throws IOException {
+        VolumeJournal journal = journal(name);
+        Optional<JournalRecord> found = journal.find();
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        JournalRecord record = found.get();
+        if (!record.whole()) {
+            throw new ImageStoreException(
+                    "volume '%s' can not be recovered: %s had not copied all of it to its journal. It is there alone"
+                            .formatted(name, record.owner()));
+        }
+        JournalRecord claimed = journal.claim(record.description(), epoch);
+        return Optional.of(new Recovered(record.description(), Replica.read(journal, claimed, settings.memory())));
+    }
+}

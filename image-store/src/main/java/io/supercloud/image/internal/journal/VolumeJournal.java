@@ -1,0 +1,199 @@
+package io.supercloud.image.internal.journal;
+
+import io.supercloud.core.HostId;
+import io.supercloud.core.Registry;
+import io.supercloud.core.RegistryException;
+import io.supercloud.image.ImageStoreException;
+import io.supercloud.image.StaleEpochException;
+import io.supercloud.image.VolumeDescription;
+import io.supercloud.image.VolumeState;
+import io.supercloud.image.ledger.Ledgers;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * The one door to the record of a volume's journal. Methods block, throw {@link StaleEpochException} where a later owner was
+ * here, and {@link IOException} where registry or ledgers do not answer: then try again, all may be repeated.
+ */
+public final class VolumeJournal {
+    private static final String ROOT = "/journals/";
+    /** How often somebody else may have changed the record in between. */
+    private static final int MAX_ATTEMPTS = 20;
+
+    private final Registry registry;
+    private final Ledgers ledgers;
+    private final HostId me;
+    private final String name;
+
+    public VolumeJournal(Registry registry, Ledgers ledgers, HostId me, String name) {
+        this.registry = registry;
+        this.ledgers = ledgers;
+        this.me = me;
+        this.name = name;
+    }
+
+    Ledgers ledgers() {
+        return ledgers;
+    }
+
+    String name() {
+        return name;
+    }
+
+    public Optional<JournalRecord> find() throws IOException {
+        Optional<Registry.Entry> entry = read();
+        return entry.isEmpty() ? Optional.empty() : Optional.of(decode(entry.get()));
+    }
+
+    private Optional<Registry.Entry> read() throws IOException {
+        try {
+            return registry.read(ROOT + name);
+        } catch (RegistryException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private JournalRecord decode(Registry.Entry entry) throws IOException {
+        return JournalRecord.decode(name, entry.text());
+    }
+
+    /**
+     * Makes an empty journal, which this host may write to at {@code epoch}. One of another volume of this name is replaced.
+     *
+     * @param whole whether the volume has nothing yet that would be missing in it
+     */
+    public void begin(VolumeDescription description, long epoch, boolean whole) throws IOException {
+        Optional<Registry.Entry> known = read();
+        byte[] value = new JournalRecord(description, epoch, me, whole, List.of()).encode();
+        try {
+            if (known.isEmpty()) {
+                registry.create(ROOT + name, value);
+                return;
+            }
+            JournalRecord former = decode(known.get());
+            requireMine(former, epoch);
+            registry.replace(known.get(), value);
+            deleteLedgers(former.chunks());
+        } catch (RegistryException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void requireMine(JournalRecord record, long epoch) {
+        if (record.epoch() > epoch
+                || (record.epoch() == epoch && !record.owner().equals(me))) {
+            throw new StaleEpochException(name, epoch, new VolumeState.Open(record.epoch()));
+        }
+    }
+
+    /**
+     * Makes this host the only one that may write, at {@code epoch}: when this returns, no earlier owner's append that was
+     * not acknowledged before can be any more.
+     */
+    public JournalRecord claim(VolumeDescription description, long epoch) throws IOException {
+        JournalRecord claimed = change(record -> {
+            requireMine(record, epoch);
+            if (record.description().serial() != description.serial()) {
+                throw new ImageStoreException(
+                        "the journal of volume '%s' is of another volume of this name: delete it".formatted(name));
+            }
+            return record.claimedBy(description, epoch, me);
+        });
+        if (claimed.chunks().stream().allMatch(JournalRecord.Chunk::ended)) {
+            return claimed;
+        }
+        for (JournalRecord.Chunk chunk : claimed.chunks()) {
+            if (!chunk.ended()) {
+                ledgers.end(chunk.ledger()).close();
+            }
+        }
+        return changeMine(
+                epoch,
+                record -> record.with(record.chunks().stream()
+                        .map(JournalRecord.Chunk::nowEnded)
+                        .toList()));
+    }
+
+    /**
+     * Adds an empty chunk, the last one, that this owner is going to write to.
+     *
+     * @param finished its chunks that nothing can be added to any more: it writes to them no more, and waits for nothing
+     */
+    JournalRecord add(long epoch, long ledger, List<Integer> finished) throws IOException {
+        return changeMine(epoch, record -> {
+            if (record.chunks().size() >= JournalRecord.MAX_CHUNKS) {
+                throw new ImageStoreException("the journal of volume '%s' has %d chunks, which is the most there may be"
+                        .formatted(name, JournalRecord.MAX_CHUNKS));
+            }
+            List<JournalRecord.Chunk> chunks = new ArrayList<>();
+            record.chunks().forEach(chunk -> chunks.add(finished.contains(chunk.number()) ? chunk.nowEnded() : chunk));
+            chunks.add(new JournalRecord.Chunk(record.nextNumber(), ledger, false));
+            return record.with(chunks);
+        });
+    }
+
+    /** Drops a chunk that nobody needs. */
+    JournalRecord drop(long epoch, JournalRecord.Chunk chunk) throws IOException {
+        JournalRecord now = changeMine(
+                epoch,
+                record -> record.with(record.chunks().stream()
+                        .filter(each -> each.number() != chunk.number())
+                        .toList()));
+        ledgers.delete(chunk.ledger());
+        return now;
+    }
+
+    /** From now on the journal alone is enough to recover the volume. */
+    public void makeWhole(long epoch) throws IOException {
+        changeMine(epoch, JournalRecord::madeWhole);
+    }
+
+    /** Deletes the journal and all that it consists of; nothing happens where there is none. */
+    public void delete() throws IOException {
+        Optional<Registry.Entry> entry = read();
+        if (entry.isPresent()) {
+            JournalRecord record = decode(entry.get());
+            try {
+                registry.delete(entry.get());
+            } catch (RegistryException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+            deleteLedgers(record.chunks());
+        }
+    }
+
+    private void deleteLedgers(List<JournalRecord.Chunk> chunks) throws IOException {
+        for (JournalRecord.Chunk chunk : chunks) {
+            ledgers.delete(chunk.ledger());
+        }
+    }
+
+    private JournalRecord changeMine(long epoch, UnaryOperator<JournalRecord> change) throws IOException {
+        return change(record -> {
+            if (record.epoch() != epoch || !record.owner().equals(me)) {
+                throw new StaleEpochException(name, epoch, new VolumeState.Open(record.epoch()));
+            }
+            return change.apply(record);
+        });
+    }
+
+    private JournalRecord change(UnaryOperator<JournalRecord> change) throws IOException {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Registry.Entry entry =
+                    read().orElseThrow(() -> new ImageStoreException("volume '%s' has no journal".formatted(name)));
+            JournalRecord next = change.apply(decode(entry));
+            try {
+                registry.replace(entry, next.encode());
+                return next;
+            } catch (RegistryException.Changed lostTheRace) {
+                continue;
+            } catch (RegistryException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+        throw new IOException("the journal record of volume '%s' changes all the time".formatted(name));
+    }
+}

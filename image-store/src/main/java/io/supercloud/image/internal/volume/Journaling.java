@@ -1,0 +1,143 @@
+package io.supercloud.image.internal.volume;
+
+import io.supercloud.image.BlockData;
+import io.supercloud.image.Changes;
+import io.supercloud.image.VolumeSource;
+import io.supercloud.image.internal.journal.Batch;
+import io.supercloud.image.internal.journal.JournalEntry;
+import io.supercloud.image.internal.journal.JournalFeed;
+import io.supercloud.image.internal.journal.JournalReader;
+import io.supercloud.image.internal.journal.JournalRecord;
+import io.supercloud.image.internal.log.Checksum;
+import io.supercloud.image.internal.log.LogRecord;
+import io.supercloud.image.internal.log.RecordKind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+
+/** What a journal needs beside writes: an owner that began anew sends what is lacking, and old chunks are given up. */
+public final class Journaling {
+    /** How many chunks there may be beside twice as many as the volume would fill. */
+    static final int SLACK_CHUNKS = 4;
+    /** As a chunk of the journal: its size is not known here otherwise. */
+    private static final long CHUNK_BYTES = JournalFeed.CHUNK_BYTES;
+
+    private final JournaledLog log;
+    private final LocalBlocks blocks;
+    private final LocalSource content;
+    private final JournalFeed feed;
+    private final BooleanSupplier owner;
+
+    /**
+     * @param content the volume's own content
+     * @param owner whether the volume is open here
+     */
+    Journaling(JournaledLog log, LocalBlocks blocks, LocalSource content, BooleanSupplier owner) {
+        this.blocks = blocks;
+        this.content = content;
+        this.log = log;
+        this.feed = log.feed();
+        this.owner = owner;
+    }
+
+    /** What the loss of this host would lose now. */
+    public JournalFeed.Risk risk() {
+        return feed.risk();
+    }
+
+    /** Whether a later owner has ended this one. */
+    boolean isOver() {
+        return feed.isOver();
+    }
+
+    /** The owner writes again, after a restart of this process. */
+    void resume(long epoch) {
+        blocks.ordered(() -> log.resume(epoch, blocks.lastVersion()));
+    }
+
+    /** Sends all blocks of higher versions than {@code cursor}, to count together, and returns when they are durable. */
+    void send(long cursor) throws IOException {
+        List<Long> lacking = new ArrayList<>();
+        Changes changes;
+        long from = cursor;
+        do {
+            changes = content.changesHere(from);
+            Arrays.stream(changes.blocks()).forEach(lacking::add);
+            from = changes.cursor();
+        } while (changes.more());
+        for (int start = 0; start < lacking.size(); start += VolumeSource.MAX_BLOCKS) {
+            int end = Math.min(lacking.size(), start + VolumeSource.MAX_BLOCKS);
+            long[] some = lacking.subList(start, end).stream()
+                    .mapToLong(Long::longValue)
+                    .toArray();
+            append(content.read(some), end < lacking.size() ? JournalEntry.MORE : JournalEntry.LAST);
+        }
+        feed.flush();
+    }
+
+    private void append(BlockData data, int flags) throws IOException {
+        Batch batch = new Batch();
+        for (int i = 0; i < data.blocks().length; i++) {
+            long version = data.versions()[i];
+            if (data.data()[i].length == 0) {
+                batch.add(LogRecord.of(RecordKind.ZERO, data.blocks()[i], version));
+            } else {
+                ByteBuffer block = ByteBuffer.wrap(data.data()[i]);
+                batch.add(new LogRecord(RecordKind.DATA, data.blocks()[i], version, Checksum.ofBlock(block, 0)), block);
+            }
+        }
+        feed.awaitSpace(batch.bytes());
+        blocks.ordered(() -> feed.append(batch, flags));
+    }
+
+    /** Gives up one chunk where the journal is long; false where it is not. */
+    boolean trim() throws IOException {
+        OptionalInt open = feed.openChunk();
+        if (!owner.getAsBoolean() || open.isEmpty() || !isLong() || blocks.map().absent() > 0) {
+            return false;
+        }
+        Optional<JournalRecord> record = feed.journal().find();
+        if (record.isEmpty() || record.get().chunks().isEmpty()) {
+            return false;
+        }
+        JournalRecord.Chunk oldest = record.get().chunks().getFirst();
+        if (oldest.number() >= open.getAsInt()) {
+            return false;
+        }
+        sendLive(record.get(), oldest);
+        feed.flush();
+        feed.drop(oldest);
+        return true;
+    }
+
+    private boolean isLong() {
+        long needed = blocks.log().liveBytes() / CHUNK_BYTES;
+        return feed.chunks() > 2 * needed + SLACK_CHUNKS;
+    }
+
+    private void sendLive(JournalRecord record, JournalRecord.Chunk chunk) throws IOException {
+        List<Long> live = new ArrayList<>();
+        try (JournalReader reader = new JournalReader(feed.journal(), record)) {
+            reader.replayAlone(chunk, (item, number) -> {
+                long block = item.record().block();
+                if (block < blocks.map().blocks()
+                        && blocks.map().version(block) == item.record().version()) {
+                    live.add(block);
+                }
+            });
+        }
+        for (int start = 0; start < live.size(); start += VolumeSource.MAX_BLOCKS) {
+            int end = Math.min(live.size(), start + VolumeSource.MAX_BLOCKS);
+            append(
+                    content.read(live.subList(start, end).stream()
+                            .mapToLong(Long::longValue)
+                            .toArray()),
+                    0);
+        }
+    }
+}

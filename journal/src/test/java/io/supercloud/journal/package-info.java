@@ -1,0 +1,2 @@
+/** Tests of the ledgers on BookKeeper, with bookies in this process. */
+package io.supercloud.journal;

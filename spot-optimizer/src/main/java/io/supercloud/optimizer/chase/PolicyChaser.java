@@ -1,0 +1,118 @@
+package io.supercloud.optimizer.chase;
+
+import io.supercloud.core.SiteId;
+import io.supercloud.core.VmId;
+import io.supercloud.optimizer.Decision;
+import io.supercloud.optimizer.Offer;
+import io.supercloud.optimizer.Planner;
+import io.supercloud.optimizer.Policy;
+import io.supercloud.optimizer.Pool;
+import io.supercloud.optimizer.Quote;
+import io.supercloud.optimizer.Snapshot;
+import io.supercloud.optimizer.VmSituation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Lets the {@link Planner} chase prices by a user's policy, exactly as it decides for a VM that runs. */
+final class PolicyChaser implements Chaser {
+    private static final VmId VM = new VmId("rehearsed");
+
+    private final Policy policy;
+    private final List<Pool> pools;
+    private final List<OptionalDouble> listPrices;
+    private final long moveBytes;
+    private final List<Instant> recentMoves = new ArrayList<>();
+    private Terms terms;
+    private Quote[] quotes = {};
+    private double[] dearest = {};
+    private int last = NOWHERE;
+    private Instant since = Instant.EPOCH;
+
+    PolicyChaser(Policy policy, List<Pool> pools, List<OptionalDouble> listPrices, long moveBytes) {
+        this.policy = policy;
+        this.pools = pools;
+        this.listPrices = listPrices;
+        this.moveBytes = moveBytes;
+    }
+
+    /** What a policy's list of sites calls a pool: its zone, or its region where the cloud has one price per region. */
+    static SiteId site(Pool pool) {
+        return new SiteId(pool.zone().isEmpty() ? pool.region() : pool.zone());
+    }
+
+    @Override
+    public String name() {
+        return "policy " + policy.name();
+    }
+
+    @Override
+    public void begin(Terms newTerms) {
+        terms = newTerms;
+        quotes = new Quote[newTerms.places()];
+        dearest = new double[newTerms.places()];
+    }
+
+    @Override
+    public void changed(long millis, int place, double dollarsPerHour) {
+        quotes[place] = new Quote(dollarsPerHour, Instant.ofEpochMilli(millis));
+        dearest[place] = Math.max(dearest[place], dollarsPerHour);
+    }
+
+    @Override
+    public int choose(long millis, int here, boolean leaving) {
+        if (here == NOWHERE || leaving) {
+            return cheapestPermitted(here);
+        }
+        Instant now = Instant.ofEpochMilli(millis);
+        if (here != last) {
+            if (last != NOWHERE) {
+                recentMoves.add(now);
+            }
+            last = here;
+            since = now;
+        }
+        recentMoves.removeIf(move -> move.isBefore(now.minus(Duration.ofDays(1))));
+        List<Offer> offers = new ArrayList<>();
+        for (int place = 0; place < quotes.length; place++) {
+            Optional<Quote> quote = usable(place) ? Optional.of(quotes[place]) : Optional.empty();
+            double list = listPrices.get(place).orElse(dearest[place]);
+            offers.add(new Offer(site(pools.get(place)), pools.get(place), quote, Duration.ZERO, list));
+        }
+        VmSituation situation = new VmSituation(
+                VM, site(pools.get(here)), since, recentMoves, moveBytes, Duration.ofMillis(terms.changeoverMillis()));
+        return switch (Planner.decide(new Snapshot(now, situation, offers), policy)) {
+            case Decision.Stay _ -> here;
+            case Decision.Move(SiteId target, Decision.Account _) -> place(target);
+        };
+    }
+
+    private boolean usable(int place) {
+        return quotes[place].dollarsPerHour() <= terms.bidDollarsPerHour(place);
+    }
+
+    private int place(SiteId site) {
+        for (int place = 0; place < quotes.length; place++) {
+            if (site(pools.get(place)).equals(site)) {
+                return place;
+            }
+        }
+        throw new IllegalStateException("the planner chose %s, which is not in the market".formatted(site));
+    }
+
+    private int cheapestPermitted(int except) {
+        int best = NOWHERE;
+        for (int place = 0; place < quotes.length; place++) {
+            if (place != except
+                    && usable(place)
+                    && policy.permits(site(pools.get(place)))
+                    && (best == NOWHERE || quotes[place].dollarsPerHour() < quotes[best].dollarsPerHour())) {
+                best = place;
+            }
+        }
+        return best == NOWHERE ? except : best;
+    }
+}

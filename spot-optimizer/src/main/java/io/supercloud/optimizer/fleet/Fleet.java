@@ -1,0 +1,105 @@
+package io.supercloud.optimizer.fleet;
+
+import io.supercloud.core.InvalidValueException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to be placed, and by what rules.
+ *
+ * @param sites their names; elsewhere a site is its index here
+ * @param vms in any order; elsewhere a VM is its index here
+ */
+public record Fleet(List<String> sites, List<Vm> vms, Rules rules) {
+    /** A site that is none. */
+    public static final int NOWHERE = -1;
+
+    public Fleet {
+        sites = List.copyOf(sites);
+        vms = List.copyOf(vms);
+        for (Vm vm : vms) {
+            if (vm.site() >= sites.size()
+                    || vm.permitted().length() > sites.size()
+                    || vm.permitted().isEmpty()) {
+                throw new InvalidValueException(
+                        "VM %s is at a site that does not exist, or is permitted none".formatted(vm.name()));
+            }
+        }
+    }
+
+    /**
+     * One VM.
+     *
+     * @param cpus that it was promised
+     * @param memoryGib that it was promised
+     * @param site where it is, or {@link #NOWHERE}
+     * @param moveGigabytes what a move to another site sends
+     * @param permitted the sites at which it may be
+     * @param together VMs of one such group are at one site
+     * @param apart VMs of one such group are at different sites, as far as there are enough
+     */
+    public record Vm(
+            String name,
+            double cpus,
+            double memoryGib,
+            int site,
+            double moveGigabytes,
+            BitSet permitted,
+            Optional<String> together,
+            Optional<String> apart) {
+        public Vm {
+            if (!(cpus > 0) || !(memoryGib > 0) || !(moveGigabytes >= 0)) {
+                throw new InvalidValueException("VM %s has %s CPUs, %s GiB of memory and %s GB to move: not sizes"
+                        .formatted(name, cpus, memoryGib, moveGigabytes));
+            }
+            permitted = (BitSet) permitted.clone();
+        }
+
+        /** A copy, which may be changed. */
+        @Override
+        public BitSet permitted() {
+            return (BitSet) permitted.clone();
+        }
+    }
+
+    /**
+     * What can be rented at a believed price.
+     *
+     * @param cpus of the instance
+     * @param memoryGib of the instance that VMs can have
+     */
+    public record Offer(int site, String instanceType, double cpus, double memoryGib, double dollarsPerHour) {
+        public Offer {
+            if (!(cpus > 0) || !(memoryGib > 0) || !(dollarsPerHour > 0) || Double.isInfinite(dollarsPerHour)) {
+                throw new InvalidValueException("%s has %s CPUs, %s GiB and costs %s: not an offer"
+                        .formatted(instanceType, cpus, memoryGib, dollarsPerHour));
+            }
+        }
+    }
+
+    /**
+     * @param cpuOversubscription promised CPUs for each that is there, at least 1
+     * @param memoryOversubscription promised memory for each GiB that is there, at least 1
+     * @param minimumGain share, 0 to 1, by which a place must be cheaper to be worth a move
+     * @param horizonHours over which a move must pay for itself
+     * @param egressDollarsPerGigabyte of what leaves a site
+     */
+    public record Rules(
+            double cpuOversubscription,
+            double memoryOversubscription,
+            double minimumGain,
+            double horizonHours,
+            double egressDollarsPerGigabyte) {
+        public Rules {
+            if (!(cpuOversubscription >= 1)
+                    || !(memoryOversubscription >= 1)
+                    || !(minimumGain >= 0 && minimumGain < 1)
+                    || !(horizonHours > 0)
+                    || !(egressDollarsPerGigabyte >= 0)) {
+                throw new InvalidValueException(
+                        "oversubscription is at least 1, a gain a share below 1, a horizon above 0");
+            }
+        }
+    }
+}

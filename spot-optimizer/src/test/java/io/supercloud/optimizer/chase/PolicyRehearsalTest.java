@@ -1,0 +1,83 @@
+package io.supercloud.optimizer.chase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.supercloud.core.InvalidValueException;
+import io.supercloud.core.SiteId;
+import io.supercloud.optimizer.Policy;
+import io.supercloud.optimizer.PriceTrace;
+import io.supercloud.optimizer.data.EgressTariff;
+import io.supercloud.optimizer.data.ListPrices;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class PolicyRehearsalTest {
+    private static final String TYPE = "cc2.8xlarge";
+
+    private static PolicyRehearsal.Report rehearse(Policy policy) {
+        return PolicyRehearsal.run(
+                Recording.of(List.of(PriceTrace.shipped()), ListPrices.unknown())
+                        .getFirst(),
+                EgressTariff.unknown(),
+                new PolicyRehearsal.Request(
+                        policy,
+                        TYPE,
+                        Instant.EPOCH,
+                        Instant.parse("2030-01-01T00:00:00Z"),
+                        Duration.ofDays(3),
+                        10,
+                        4,
+                        new ChaseRules(Duration.ofSeconds(30), 10, Duration.ofMinutes(2)),
+                        1),
+                _ -> {});
+    }
+
+    @Test
+    void aPolicyIsToldBesideOthersAndNoneIsBelowTheOptimum() {
+        PolicyRehearsal.Report report = rehearse(Policy.standard());
+        Map<String, PolicyRehearsal.Line> lines =
+                report.lines().stream().collect(Collectors.toMap(PolicyRehearsal.Line::policy, Function.identity()));
+        assertThat(lines)
+                .containsOnlyKeys(
+                        "policy cheapest", "ours", "greedy", "smart spot", "best static", "clairvoyant", "on-demand");
+        assertThat(lines.values())
+                .allSatisfy(line -> assertThat(line.timesOptimum()).isGreaterThanOrEqualTo(1 - 1e-9));
+        assertThat(lines.get("clairvoyant").timesOptimum()).isCloseTo(1, within(1e-9));
+        assertThat(lines.get("policy cheapest").dollars())
+                .isLessThan(lines.get("best static").dollars());
+        assertThat(lines.get("policy cheapest").moves()).isPositive();
+    }
+
+    @Test
+    void aRehearsalGivesTheSameFiguresAgain() {
+        assertThat(rehearse(Policy.standard())).isEqualTo(rehearse(Policy.standard()));
+    }
+
+    @Test
+    void placesThatThePolicyForbidsAreNotInIt() {
+        Policy standard = Policy.standard();
+        Policy strict = new Policy(
+                "strict",
+                standard.objective(),
+                standard.instanceType(),
+                Set.of(new SiteId("us-east-1a")),
+                Set.of(),
+                standard.minimumGain(),
+                standard.minimumStay(),
+                standard.movesPerDay(),
+                standard.horizon(),
+                standard.staleAfter(),
+                standard.egressDollarsPerGib());
+        assertThatThrownBy(() -> rehearse(strict))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("1 places for cc2.8xlarge that policy 'strict' permits");
+    }
+}
