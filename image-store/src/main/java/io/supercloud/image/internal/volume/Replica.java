@@ -58,6 +58,7 @@ public final class Replica extends JournalSource implements AutoCloseable {
         }
         lastVersion = Math.max(lastVersion, item.record().version());
         if (item.record().version() >= map.version(block)) {
+            map.reserve(block);
             map.put(
                     block,
                     item.record().version(),
