@@ -9,7 +9,8 @@ build() {
     die "debian-redis sets file owners: run as root, or in 'unshare --map-root-user --map-auto'"
   package_sources >"$scratch/sources.list"
   [ -s "$scratch/sources.list" ] || die "apt has no package sources; has 'apt-get update' run?"
-  mmdebstrap --quiet --variant=minbase --dpkgopt='path-exclude=/usr/share/doc/*' \
+  # Mirrors fail now and then.
+  mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Retries "5"' --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --include=linux-image-cloud-amd64,systemd-sysv,udev,dbus,kmod,iproute2,iputils-ping,redis-server \
     --customize-hook="$here/guest/debian-redis-setup \"\$1\"" \

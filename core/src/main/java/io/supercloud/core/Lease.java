@@ -17,6 +17,7 @@ public final class Lease {
     private final Registry registry;
     private final String path;
     private final Holder me;
+    private boolean hadIt;
 
     /**
      * Who holds a lease.
@@ -48,13 +49,17 @@ public final class Lease {
         this.me = me;
     }
 
-    /** Whether it is held now by the caller, who takes it where it is vacant, or held by an earlier run of the same process. */
+    /**
+     * Whether it is held now by the caller, who takes it where it is vacant. What an earlier run of the same process holds is
+     * taken too, but only at first: who had it and meets another run of himself has been replaced.
+     */
     public boolean take() {
         Optional<Holder> holder = holder();
         if (holder.filter(me::equals).isPresent()) {
+            hadIt = true;
             return true;
         }
-        if (holder.isPresent() && !holder.get().name().equals(me.name())) {
+        if (holder.isPresent() && (hadIt || !holder.get().name().equals(me.name()))) {
             return false;
         }
         if (holder.isPresent()) {
@@ -62,6 +67,7 @@ public final class Lease {
         }
         try {
             registry.createLease(path, me.value());
+            hadIt = true;
             return true;
         } catch (RegistryException.Exists quicker) {
             return holder().filter(me::equals).isPresent();

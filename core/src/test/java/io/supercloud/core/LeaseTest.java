@@ -43,6 +43,7 @@ class LeaseTest {
         Lease restarted = new Lease(second, PATH, new Holder("one", "2"));
         assertThat(restarted.take()).isTrue();
         assertThat(other.take()).isFalse();
+        assertThat(one.take()).as("the earlier run, where it lives after all").isFalse();
         first.expireSession();
         assertThat(restarted.holder()).as("the end of the earlier run").contains(new Holder("one", "2"));
     }

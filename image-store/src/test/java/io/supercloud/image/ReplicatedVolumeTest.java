@@ -302,6 +302,18 @@ class ReplicatedVolumeTest {
     }
 
     @Test
+    void hostsThatFailAtOnceForAWhileLeaveNoTrailOfLedgers() {
+        Volume volume = here.create("disk", IMAGE, SIZE, 1, REPLICATED);
+        ledgers.refuse(true);
+        write(volume, 1, 1);
+        Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> ledgers.made() >= 6);
+        ledgers.refuse(false);
+        volume.flush();
+        assertThat(ledgers.count()).isLessThanOrEqualTo(2);
+        assertThat(read(recovered(2), 1)).isEqualTo(Rig.bytes(BLOCK, 1));
+    }
+
+    @Test
     void aRemovedVolumeLeavesNothing() {
         Volume volume = here.create("disk", IMAGE, SIZE, 1, REPLICATED);
         write(volume, 1, 1);

@@ -192,14 +192,14 @@ class TransferTest {
         }
         Volume arrived = move(origin, there, 2, origin.source());
         List<Long> steps = new ArrayList<>();
-        arrived.prefetch(() -> steps.size() < 4, (done, total) -> steps.add(done));
+        arrived.prefetch(() -> steps.size() < 3, (done, total) -> steps.add(done));
         broken.set(true);
         arrived.attachSource(link(origin));
-        for (int stretch : new int[] {12, 22, 1, 15}) {
+        for (int stretch : new int[] {12, 22, 1}) {
             assertThat(Rig.read(arrived, (long) stretch * MIB, MIB))
                     .isEqualTo(Arrays.copyOfRange(image, stretch * MIB, (stretch + 1) * MIB));
         }
-        assertThatThrownBy(() -> Rig.read(arrived, 0, BLOCK)).isInstanceOf(BlockIoException.class);
+        assertThatThrownBy(() -> Rig.read(arrived, 15L * MIB, BLOCK)).isInstanceOf(BlockIoException.class);
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.apache.bookkeeper.conf.AbstractConfiguration;
 import org.apache.bookkeeper.conf.ClientConfiguration;
 import org.apache.bookkeeper.conf.ServerConfiguration;
-import org.apache.bookkeeper.tls.TLSContextFactory;
 
 /**
  * Where ledgers are listed, and who this process is there.
@@ -18,7 +17,7 @@ import org.apache.bookkeeper.tls.TLSContextFactory;
  */
 public record LedgerService(String servers, String root, Optional<Certificates> identity) {
     private static final int SESSION_MILLIS = 8_000;
-    private static final String PROTOCOL = "TLSv1.3";
+    static final String PROTOCOL = "TLSv1.3";
 
     /**
      * PEM files.
@@ -34,19 +33,13 @@ public record LedgerService(String servers, String root, Optional<Certificates> 
 
     void applyTo(ServerConfiguration settings) {
         applyCommon(settings);
-        identity.ifPresent(files -> settings.setTLSKeyStoreType("PEM")
-                .setTLSKeyStore(files.identity().toString())
-                .setTLSCertificatePath(files.identity().toString())
-                .setTLSTrustStoreType("PEM")
+        identity.ifPresent(files -> settings.setTLSKeyStore(files.identity().toString())
                 .setTLSTrustStore(files.authorities().toString()));
     }
 
     void applyTo(ClientConfiguration settings) {
         applyCommon(settings);
-        identity.ifPresent(files -> settings.setTLSKeyStoreType("PEM")
-                .setTLSKeyStore(files.identity().toString())
-                .setTLSCertificatePath(files.identity().toString())
-                .setTLSTrustStoreType("PEM")
+        identity.ifPresent(files -> settings.setTLSKeyStore(files.identity().toString())
                 .setTLSTrustStore(files.authorities().toString()));
     }
 
@@ -55,10 +48,8 @@ public record LedgerService(String servers, String root, Optional<Certificates> 
         settings.setZkTimeout(SESSION_MILLIS);
         identity.ifPresent(files -> {
             zooKeeperProperties(files).forEach(System::setProperty);
-            settings.setTLSProviderFactoryClass(TLSContextFactory.class.getName());
-            settings.setTLSProvider("JDK");
+            settings.setTLSProviderFactoryClass(DeploymentTls.class.getName());
             settings.setTLSClientAuthentication(true);
-            settings.setTLSEnabledProtocols(PROTOCOL);
         });
     }
 

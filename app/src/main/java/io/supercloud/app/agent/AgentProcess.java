@@ -156,8 +156,8 @@ public final class AgentProcess {
         Path directory = environment.directory().resolve("volumes");
         ImageStore images = new ImageStore(environment.objects());
         return AgentLedgers.start(environment, underlay.toString(), tasks)
-                .map(ledgers ->
-                        new LocalVolumePool(directory, images, environment.pools(), new Replication(registry, ledgers, environment.host())))
+                .map(ledgers -> new LocalVolumePool(
+                        directory, images, environment.pools(), new Replication(registry, ledgers, environment.host())))
                 .orElseGet(() -> new LocalVolumePool(directory, images, environment.pools()));
     }
 

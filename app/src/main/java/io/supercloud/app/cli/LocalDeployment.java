@@ -37,6 +37,7 @@ public final class LocalDeployment {
     private static final Duration MANAGER_LIMIT = Duration.ofSeconds(60);
     private static final Duration CERTIFICATE_VALIDITY = Duration.ofDays(365);
     private static final long POLL_NANOS = 50_000_000;
+    private static final String MANAGER = "io.supercloud.app.manager.ManagerProcess";
 
     private final DeploymentConfig config;
     private final Path home;
@@ -114,10 +115,21 @@ public final class LocalDeployment {
 
     /** Starts what is not running, and launches the hosts that are missing. */
     public Answers.Status up(Consumer<String> progress) {
-        if (!managerAnswers()) {
+        if (managersLive()) {
+            awaitManager();
+        } else {
             startLocally(progress);
         }
         return manager().ask(new ControlRequest.Launch(), Answers.Status.class, progress);
+    }
+
+    /** Whether a manager leads, or is about to: where one has died another leads some seconds later. */
+    private boolean managersLive() {
+        return managerAnswers()
+                || ProcessHandle.allProcesses()
+                        .flatMap(process -> process.info().arguments().stream())
+                        .anyMatch(words -> List.of(words).contains(MANAGER)
+                                && List.of(words).contains(directory.root().toString()));
     }
 
     private void startLocally(Consumer<String> progress) {
@@ -142,7 +154,7 @@ public final class LocalDeployment {
             String name = number == 1 ? "manager" : "manager-" + number;
             processes.supervise(
                     name,
-                    "io.supercloud.app.manager.ManagerProcess",
+                    MANAGER,
                     directory.root().toString(),
                     address,
                     Installation.agentBundle().toString(),

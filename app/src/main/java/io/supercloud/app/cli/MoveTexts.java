@@ -107,7 +107,9 @@ final class MoveTexts {
                             move.to(),
                             move.state(),
                             move.reason(),
-                            move.failure().map(failure -> "; it failed at " + failure).orElse("")));
+                            move.failure()
+                                    .map(failure -> "; it failed at " + failure)
+                                    .orElse("")));
         }
         for (Answers.Restart restart : why.restarts()) {
             text.append("  %s restart: %s -> %s at epoch %d, %s: host %s was lost%n"

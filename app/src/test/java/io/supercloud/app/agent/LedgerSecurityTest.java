@@ -1,6 +1,7 @@
 package io.supercloud.app.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.supercloud.cluster.CertificateAuthority;
 import io.supercloud.cluster.Identity;
@@ -23,12 +24,16 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ledgers under a deployment's certificates, as agents keep and use them. */
+/**
+ * Ledgers under a deployment's certificates. One identity serves all: ZooKeeper's server and BookKeeper's client take theirs from
+ * the same system properties.
+ */
 @Timeout(60)
 class LedgerSecurityTest {
     private static final Duration VALIDITY = Duration.ofDays(1);
@@ -56,17 +61,14 @@ class LedgerSecurityTest {
         Identity server = authority
                 .newIdentity(new PeerIdentity(Role.REGISTRY, "registry"), VALIDITY, LOOPBACK)
                 .store(folder.resolve("registry"));
-        Identity agent = authority
-                .newIdentity(new PeerIdentity(Role.AGENT, "host-1"), VALIDITY)
-                .store(folder.resolve("agent"));
         int port = freePort();
         String registry = LOOPBACK + ":" + port;
         LedgerService service =
-                new LedgerService(registry, "/supercloud/test/ledgers", Optional.of(files(folder.resolve("agent"))));
+                new LedgerService(registry, "/supercloud/test/ledgers", Optional.of(files(folder.resolve("registry"))));
         try (RegistryServer ignored =
                         RegistryServer.start(new RegistryServer.Config(folder.resolve("data"), address(port), server));
                 ZooKeeperRegistry client =
-                        ZooKeeperRegistry.connect(new ZooKeeperRegistry.Config(registry, "test", agent));
+                        ZooKeeperRegistry.connect(new ZooKeeperRegistry.Config(registry, "test", server));
                 Bookie bookie = startBookie(client, service, folder.resolve("bookie"));
                 Ledgers ledgers = BookKeeperLedgers.connect(service)) {
             assertThat(bookie).isNotNull();
@@ -75,6 +77,18 @@ class LedgerSecurityTest {
             try (LedgerReader reader = ledgers.end(writer.ledger())) {
                 assertThat(reader.read(0, 0)).containsExactly(ByteBuffer.wrap(new byte[] {7}));
             }
+            requireRefused(new LedgerService(service.servers(), service.root(), Optional.empty()));
+        }
+    }
+
+    /** Who shows no certificate. */
+    private static void requireRefused(LedgerService stranger) throws IOException {
+        try (Ledgers ledgers = BookKeeperLedgers.connect(stranger)) {
+            LedgerWriter writer = ledgers.create(ONE);
+            assertThatThrownBy(
+                            () -> writer.append(ByteBuffer.wrap(new byte[] {8})).get(LIMIT_SECONDS, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(IOException.class);
         }
     }
 

@@ -18,10 +18,21 @@ public final class InMemoryLedgers implements Ledgers {
     private final Map<Long, Kept> ledgers = new TreeMap<>();
     private long last;
     private boolean reachable = true;
+    private boolean refusing;
 
     /** Whether the hosts that keep the ledgers answer. */
     public synchronized void reach(boolean answers) {
         reachable = answers;
+    }
+
+    /** Whether ledgers are made, and then take nothing. */
+    public synchronized void refuse(boolean entries) {
+        refusing = entries;
+    }
+
+    /** How many ledgers were made. */
+    public synchronized long made() {
+        return last;
     }
 
     /** How many ledgers there are. */
@@ -70,6 +81,9 @@ public final class InMemoryLedgers implements Ledgers {
 
     private synchronized void append(long ledger, ByteBuffer entry) throws IOException {
         Kept kept = require(ledger);
+        if (refusing) {
+            throw new IOException("the hosts that keep ledger %d refuse it".formatted(ledger));
+        }
         if (kept.ended) {
             throw new LedgerException.Fenced(ledger);
         }

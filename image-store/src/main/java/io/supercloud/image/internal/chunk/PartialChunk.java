@@ -13,12 +13,15 @@ import java.util.BitSet;
  * by the digests, so a crash at any time does no harm. Safe for use by many threads.
  */
 final class PartialChunk {
+    private static final int MAX_DAMAGES = 16;
+
     private final Disk disk;
     private final Path file;
     private final int bytes;
     private final ChunkDigests digests;
     private final BitSet here;
     private boolean moved;
+    private int damages;
 
     private PartialChunk(Disk disk, Path file, int bytes, ChunkDigests digests, BitSet here) {
         this.disk = disk;
@@ -99,6 +102,8 @@ final class PartialChunk {
                 open.read(start(block), content);
                 if (!digests.matches(block, content.flip())) {
                     here.clear(block);
+                    damages++;
+                    requireUsableDisk();
                     return false;
                 }
                 int within = at - start(block);
@@ -109,6 +114,13 @@ final class PartialChunk {
             return true;
         } catch (EOFException becameWholeElsewhere) {
             return false;
+        }
+    }
+
+    /** What is damaged is fetched anew, but not for ever. */
+    private void requireUsableDisk() throws IOException {
+        if (damages > MAX_DAMAGES) {
+            throw new IOException("%s is damaged again and again: check the disk".formatted(file));
         }
     }
 

@@ -9,9 +9,9 @@ import io.supercloud.image.ledger.LedgerException;
 import io.supercloud.image.ledger.LedgerWriter;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +33,6 @@ public final class JournalFeed implements AutoCloseable {
     /** How many records a chunk has: its index is an entry of 1.75 MiB at most. */
     static final int CHUNK_RECORDS = 1 << 16;
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
-    private static final Duration LAST_PAUSE = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(JournalFeed.class);
 
     private final VolumeJournal journal;
@@ -51,7 +49,11 @@ public final class JournalFeed implements AutoCloseable {
     private boolean first = true;
     private int chunks;
     /** Chunks that all was acknowledged of that they were sent, which the registry does not know yet. */
-    private final List<Integer> finished = new ArrayList<>();
+    private final Set<Integer> finished = new TreeSet<>();
+    /** Chunks that have failed before anything of them was durable. */
+    private final Set<Integer> useless = new TreeSet<>();
+    /** Before a chunk is made: they grow while chunks fail at once. */
+    private final Pauses pauses = new Pauses();
 
     private IOException failure;
     private boolean closed;
@@ -235,6 +237,8 @@ public final class JournalFeed implements AutoCloseable {
                 .whenComplete((done, problem) -> locked(() -> {
                     if (problem == null) {
                         waiting.acknowledge(entry);
+                        to.use();
+                        pauses.reset();
                     } else {
                         failed(to, problem);
                     }
@@ -242,6 +246,9 @@ public final class JournalFeed implements AutoCloseable {
     }
 
     private void failed(OpenChunk where, Throwable problem) {
+        if (!where.isUsed()) {
+            useless.add(where.number());
+        }
         if (chunk == where) {
             LOG.warn("Chunk {} of volume {} fails: {}", where.number(), description.name(), problem.getMessage());
             chunk = null;
@@ -260,9 +267,9 @@ public final class JournalFeed implements AutoCloseable {
 
     private void makeChunk() {
         OpenChunk next = null;
-        Duration pause = FIRST_PAUSE;
         while (next == null && !isOver()) {
             try {
+                awaitTurn();
                 next = newChunk();
             } catch (ImageStoreException e) {
                 LOG.warn("Volume {} can not be written to any more: {}", description.name(), e.getMessage());
@@ -272,8 +279,6 @@ public final class JournalFeed implements AutoCloseable {
                         "Volume {} has no chunk to write to, which is tried again: {}",
                         description.name(),
                         e.getMessage());
-                tasks.sleep(pause);
-                pause = pause.multipliedBy(2).compareTo(LAST_PAUSE) < 0 ? pause.multipliedBy(2) : LAST_PAUSE;
             }
         }
         if (next != null) {
@@ -291,6 +296,13 @@ public final class JournalFeed implements AutoCloseable {
         }
     }
 
+    private void awaitTurn() {
+        Duration pause = pauses.next();
+        if (pause.isPositive()) {
+            tasks.sleep(pause);
+        }
+    }
+
     private OpenChunk newChunk() throws IOException {
         if (!claimed) {
             JournalRecord record = journal.claim(description, epoch);
@@ -301,11 +313,16 @@ public final class JournalFeed implements AutoCloseable {
         }
         LedgerWriter writer = createLedger();
         try {
-            List<Integer> over = new ArrayList<>();
-            locked(() -> over.addAll(finished));
-            JournalRecord now = journal.add(epoch, writer.ledger(), over);
+            Set<Integer> over = new TreeSet<>();
+            Set<Integer> gone = new TreeSet<>();
+            locked(() -> {
+                over.addAll(finished);
+                gone.addAll(useless);
+            });
+            JournalRecord now = journal.add(epoch, writer.ledger(), over, gone);
             locked(() -> {
                 finished.removeAll(over);
+                useless.removeAll(gone);
                 chunks = now.chunks().size();
             });
             return new OpenChunk(now.chunks().getLast().number(), writer, tasks);

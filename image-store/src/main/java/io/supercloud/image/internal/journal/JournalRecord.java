@@ -20,9 +20,6 @@ import java.util.List;
  */
 public record JournalRecord(
         VolumeDescription description, long epoch, HostId owner, boolean whole, List<Chunk> chunks) {
-    /** Of as many bytes as a chunk has at most, twice the largest volume. */
-    static final int MAX_CHUNKS = 5_000;
-
     private static final String FORM = "form=1";
     private static final int KEYS = 11;
 

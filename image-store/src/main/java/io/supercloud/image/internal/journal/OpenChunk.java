@@ -17,6 +17,7 @@ final class OpenChunk {
     private long bytes;
     private boolean failed;
     private boolean grouped;
+    private boolean used;
 
     OpenChunk(int number, LedgerWriter writer, Executor closing) {
         this.number = number;
@@ -34,6 +35,15 @@ final class OpenChunk {
 
     boolean hasFailed() {
         return failed;
+    }
+
+    /** Whether anything of it is durable. */
+    boolean isUsed() {
+        return used;
+    }
+
+    void use() {
+        used = true;
     }
 
     void fail() {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -121,18 +122,27 @@ public final class VolumeJournal {
      * Adds an empty chunk, the last one, that this owner is going to write to.
      *
      * @param finished its chunks that nothing can be added to any more: it writes to them no more, and waits for nothing
+     * @param useless its chunks that have failed before anything of them was durable: they go
      */
-    JournalRecord add(long epoch, long ledger, List<Integer> finished) throws IOException {
-        return changeMine(epoch, record -> {
-            if (record.chunks().size() >= JournalRecord.MAX_CHUNKS) {
-                throw new ImageStoreException("the journal of volume '%s' has %d chunks, which is the most there may be"
-                        .formatted(name, JournalRecord.MAX_CHUNKS));
-            }
+    JournalRecord add(long epoch, long ledger, Set<Integer> finished, Set<Integer> useless) throws IOException {
+        List<JournalRecord.Chunk> gone = new ArrayList<>();
+        JournalRecord now = changeMine(epoch, record -> {
             List<JournalRecord.Chunk> chunks = new ArrayList<>();
-            record.chunks().forEach(chunk -> chunks.add(finished.contains(chunk.number()) ? chunk.nowEnded() : chunk));
+            gone.clear();
+            for (JournalRecord.Chunk chunk : record.chunks()) {
+                if (useless.contains(chunk.number())) {
+                    gone.add(chunk);
+                } else {
+                    chunks.add(finished.contains(chunk.number()) ? chunk.nowEnded() : chunk);
+                }
+            }
             chunks.add(new JournalRecord.Chunk(record.nextNumber(), ledger, false));
             return record.with(chunks);
         });
+        for (JournalRecord.Chunk chunk : gone) {
+            ledgers.delete(chunk.ledger());
+        }
+        return now;
     }
 
     /** Drops a chunk that nobody needs. */
@@ -185,8 +195,13 @@ public final class VolumeJournal {
             Registry.Entry entry =
                     read().orElseThrow(() -> new ImageStoreException("volume '%s' has no journal".formatted(name)));
             JournalRecord next = change.apply(decode(entry));
+            byte[] value = next.encode();
+            if (value.length > Registry.MAX_VALUE_BYTES) {
+                throw new IOException("the journal of volume '%s' has too many chunks, %d, to be listed"
+                        .formatted(name, next.chunks().size()));
+            }
             try {
-                registry.replace(entry, next.encode());
+                registry.replace(entry, value);
                 return next;
             } catch (RegistryException.Changed lostTheRace) {
                 continue;
