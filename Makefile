@@ -5,7 +5,8 @@
 #   make bench [NAME=x] [DATA=folder]   lists the benchmarks, or runs one, on a folder of recorded markets
 #   make chaos [CASES=STREAM/KILL_MANAGER] [SEED=2] [MINUTES=10] [FRESH=1]
 #   make soak [MOVES=200] [MINUTES=10]
-.PHONY: demo test simulate build bench chaos soak setup format clean
+#   make host-loss
+.PHONY: demo test simulate build bench chaos soak host-loss setup format clean
 .ONESHELL:
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -49,6 +50,9 @@ soak: build
 	@bin/setup test
 	export MOVES="$(MOVES)" MINUTES="$(MINUTES)"
 	exec bin/soak
+
+host-loss: build
+	@exec bin/host-loss
 
 format:
 	@exec bin/mvn spotless:apply

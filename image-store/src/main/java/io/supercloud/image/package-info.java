@@ -34,6 +34,9 @@
  * to the files: a segment stays for as long as one volume has it, whatever the others' cleaners do. Snapshots and clones
  * are copies; they have serials of their own, so their versions never mix with the origin's.
  *
+ * <p>A volume whose {@link io.supercloud.image.Durability} is replicated has a journal on other hosts too: what a flush promises is
+ * durable there, and {@link io.supercloud.image.VolumePool#recover} opens it where its owner is lost.
+ *
  * <p>A stale owner can not write: a sealed or retired volume refuses, whatever client is still connected, and the pool
  * refuses to open a volume at an epoch that is over.
  */
