@@ -10,6 +10,7 @@ import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
 import io.supercloud.image.Durability;
 import io.supercloud.image.Encryption;
+import io.supercloud.image.KeyReference;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.ledger.Copies;
 import io.supercloud.migration.MoveManner;
@@ -54,6 +55,7 @@ public final class Samples {
             Map.entry(MacAddress.class, random -> new MacAddress(random.nextLong() >>> 16)),
             Map.entry(Owner.class, random -> new Owner(new HostId(name(random)), random.nextLong(1, 1L << 40))),
             Map.entry(VmSpec.class, Samples::spec),
+            Map.entry(KeyReference.class, random -> new KeyReference("file:/" + name(random))),
             Map.entry(Durability.class, Samples::durability),
             Map.entry(Copies.class, Samples::copies),
             Map.entry(Protection.class, Samples::protection),
