@@ -30,7 +30,6 @@ class ManagersTest {
     /** One session time-out, what the source's agent waits after it, and some seconds for the rest of the move. */
     private static final Duration ADOPTED_WITHIN = Duration.ofSeconds(32);
 
-
     private ChaosBed bed;
     /** Shells that start a manager again, stopped for now. */
     private final List<Long> stopped = new CopyOnWriteArrayList<>();
