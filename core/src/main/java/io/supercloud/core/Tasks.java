@@ -22,6 +22,9 @@ public interface Tasks extends Executor {
 
     Mutex newMutex();
 
+    /** For about this long, what the runtime does beside the tasks (it compiles) comes after all else on this machine. */
+    default void giveWay(Duration duration) {}
+
     @Override
     default void execute(Runnable task) {
         start("task", task);

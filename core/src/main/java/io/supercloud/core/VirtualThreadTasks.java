@@ -28,6 +28,21 @@ public final class VirtualThreadTasks implements Tasks {
     }
 
     @Override
+    public void giveWay(Duration duration) {
+        CompilerThreads threads = Compilers.OF_THIS_PROCESS;
+        threads.stepBack();
+        start("compilers come back", () -> {
+            sleep(duration);
+            threads.comeBack();
+        });
+    }
+
+    /** Looked for when first asked for. */
+    private static final class Compilers {
+        static final CompilerThreads OF_THIS_PROCESS = new CompilerThreads();
+    }
+
+    @Override
     public Mutex newMutex() {
         return new Lock();
     }

@@ -42,6 +42,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,7 @@ public final class AgentProcess {
         AgentEnvironment environment = AgentEnvironment.of(System.getenv());
         Files.createDirectories(environment.directory().resolve(VMS));
         AgentProcess process = new AgentProcess(environment, identity(environment));
+        process.tasks.giveWay(Duration.ZERO); // the first time takes long
         log.info("agent of {} is ready", process.environment.host());
         new CountDownLatch(1).await();
     }

@@ -79,6 +79,7 @@ final class ArrivingVm extends TargetSide {
             require(order);
         }
         long begin = host.tasks().nanoTime();
+        host.tasks().giveWay(OutgoingTransfer.CALM);
         CompletableFuture<Void> flows =
                 CompletableFuture.runAsync(() -> host.topology().claim(vm.id().value(), order.after()), host.tasks());
         boolean goesOn = !owns && continueGuest(flows);

@@ -62,6 +62,7 @@ final class OutgoingTransfer extends SourceSide {
                 escalation.of(machine));
         machine.awaitSwitchoverPoint(STREAM_LIMIT, this::progressed);
         long drained = host.tasks().nanoTime();
+        host.tasks().giveWay(CALM);
         volumeDone = CompletableFuture.supplyAsync(this::handVolumeOver, host.tasks());
         if (escalation.postCopy()) {
             join(volumeDone);
