@@ -172,11 +172,11 @@ abstract class AbstractVolumePool implements VolumePool {
     public void undoRecovery(String name, long epoch) {
         Optional<Volume> here = find(name);
         if (here.isPresent()) {
+            delete(name);
             unlocked(
                     "roll forward",
                     name,
                     () -> replicated.rollForward(here.get().description(), epoch));
-            delete(name);
         }
     }
 

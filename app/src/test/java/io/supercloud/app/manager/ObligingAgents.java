@@ -4,6 +4,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.Registry;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.HostActivity;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
@@ -26,7 +27,7 @@ final class ObligingAgents implements HostAgent.Directory {
     /** What was asked, in its order. */
     final List<HostCall<?>> asked = new CopyOnWriteArrayList<>();
     /** What every host says that its VMs have done. */
-    volatile List<HostCall.VmActivity> activities = List.of();
+    volatile List<HostActivity.VmActivity> activities = List.of();
     /** Is told each call before it is carried out, and may refuse it by throwing. */
     volatile BiConsumer<HostId, HostCall<?>> before = (host, call) -> {};
 
@@ -79,7 +80,7 @@ final class ObligingAgents implements HostAgent.Directory {
             case HostCall.FollowTransfer follow -> switched(follow.order());
             case HostCall.ResumeVm ignored -> new HostCall.Resumed(1);
             case HostCall.Hydrate ignored -> new HostCall.VolumeProgress(0, 0, true);
-            case HostCall.ReadActivity ignored -> new HostCall.HostActivity(activities);
+            case HostCall.ReadActivity ignored -> new HostActivity(activities);
             case HostCall.SuspendVm ignored -> new HostCall.SavedState(1, 1);
             default -> HostCall.Done.DONE;
         };
