@@ -11,6 +11,7 @@ import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.Owners;
+import io.supercloud.migration.Restarted;
 import io.supercloud.migration.StreamFigures;
 import io.supercloud.migration.StreamKinds;
 import java.time.Duration;
@@ -30,6 +31,9 @@ final class ObligingAgents implements HostAgent.Directory {
     volatile List<HostActivity.VmActivity> activities = List.of();
     /** Is told each call before it is carried out, and may refuse it by throwing. */
     volatile BiConsumer<HostId, HostCall<?>> before = (host, call) -> {};
+
+    /** How VMs with checkpoints are said to come to run elsewhere. */
+    volatile Restarted restarted = Restarted.RESUMED;
 
     /** What a transfer is said to have come to; where it is empty, it is over at once. */
     volatile Optional<TransferStatus.Streaming> streaming = Optional.empty();
@@ -81,6 +85,7 @@ final class ObligingAgents implements HostAgent.Directory {
             case HostCall.ResumeVm ignored -> new HostCall.Resumed(1);
             case HostCall.Hydrate ignored -> new HostCall.VolumeProgress(0, 0, true);
             case HostCall.ReadActivity ignored -> new HostActivity(activities);
+            case HostCall.ResumeCheckpoint ignored -> restarted;
             case HostCall.SuspendVm ignored -> new HostCall.SavedState(1, 1);
             default -> HostCall.Done.DONE;
         };
