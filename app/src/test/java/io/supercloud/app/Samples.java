@@ -83,7 +83,12 @@ public final class Samples {
     }
 
     private static Protection protection(SplittableRandom random) {
-        return Protection.of(durability(random));
+        return random.nextInt(3) == 0
+                ? new Protection(
+                        new Durability.Replicated(copies(random)),
+                        Protection.OnHostLoss.RESUME,
+                        Duration.ofSeconds(random.nextInt(10, 3600)))
+                : Protection.of(durability(random));
     }
 
     /** A value of a record, an enum, a sealed type of these, an array, a list or an optional of such, or of a basic type. */

@@ -81,11 +81,13 @@ abstract class AbstractVolumePool implements VolumePool {
             Encryption encryption = key.isPresent() ? Secrecy.begin(key.get()) : Encryption.NONE;
             return new VolumeDescription(name, base, sizeBytes, SERIALS.nextLong(), durability, encryption);
         });
+        return create(description, epoch);
+    }
+
+    private Volume create(VolumeDescription description, long epoch) {
+        String name = description.name();
         if (ReplicatedVolumes.isReplicated(description)) {
-            unlocked("create", name, () -> {
-                replicated.begin(description, epoch);
-                return null;
-            });
+            unlocked("create", name, () -> replicated.begin(description, epoch));
         }
         return locked("create", name, () -> {
             requireNone(name);
@@ -94,16 +96,13 @@ abstract class AbstractVolumePool implements VolumePool {
     }
 
     @Override
-    public Volume createBeside(String name, String other, long sizeBytes, long epoch) {
-        return locked("create", name, () -> {
-            requireNone(name);
-            BlockVolume known = get(other);
-            Encryption encryption =
-                    known == null ? Encryption.NONE : known.description().encryption();
-            VolumeDescription description = new VolumeDescription(
-                    name, ImageStore.BLANK, sizeBytes, SERIALS.nextLong(), Durability.LOCAL, encryption);
-            return make(description, new VolumeState.Open(epoch), context(description));
-        });
+    public Volume createBeside(String name, String other, long sizeBytes, long epoch, Durability durability) {
+        requireNone(name);
+        Encryption encryption =
+                find(other).map(known -> known.description().encryption()).orElse(Encryption.NONE);
+        return create(
+                new VolumeDescription(name, ImageStore.BLANK, sizeBytes, SERIALS.nextLong(), durability, encryption),
+                epoch);
     }
 
     private void requireNone(String name) {
@@ -144,11 +143,49 @@ abstract class AbstractVolumePool implements VolumePool {
     }
 
     @Override
+    public void mark(String name, String label) {
+        BlockVolume volume = locked("mark", name, () -> get(name));
+        if (volume == null || volume.journaling().isEmpty()) {
+            throw new ImageStoreException("there is no replicated volume '%s' here to mark".formatted(name));
+        }
+        volume.mark(label);
+    }
+
+    @Override
+    public void unmark(String name, String label) {
+        if (replicated.areAvailable()) {
+            unlocked("unmark", name, () -> replicated.unmark(name, label));
+        }
+    }
+
+    @Override
     public Optional<Volume> recover(String name, long epoch) {
+        return recover(name, epoch, Optional.empty());
+    }
+
+    @Override
+    public Optional<Volume> recover(String name, long epoch, String mark) {
+        return recover(name, epoch, Optional.of(mark));
+    }
+
+    @Override
+    public void undoRecovery(String name, long epoch) {
+        Optional<Volume> here = find(name);
+        if (here.isPresent()) {
+            delete(name);
+            unlocked(
+                    "roll forward",
+                    name,
+                    () -> replicated.rollForward(here.get().description(), epoch));
+        }
+    }
+
+    private Optional<Volume> recover(String name, long epoch, Optional<String> mark) {
         if (!replicated.areAvailable()) {
             return Optional.empty();
         }
-        Optional<ReplicatedVolumes.Recovered> found = unlocked("recover", name, () -> replicated.recover(name, epoch));
+        Optional<ReplicatedVolumes.Recovered> found =
+                unlocked("recover", name, () -> replicated.recover(name, epoch, mark, SERIALS.nextLong()));
         return found.map(recovered -> locked("recover", name, () -> {
             remove(name);
             BlockVolume volume =
@@ -163,10 +200,7 @@ abstract class AbstractVolumePool implements VolumePool {
     public void discard(String name) {
         delete(name);
         if (replicated.areAvailable()) {
-            unlocked("discard", name, () -> {
-                replicated.journal(name).delete();
-                return null;
-            });
+            unlocked("discard", name, () -> replicated.discard(name));
         }
     }
 

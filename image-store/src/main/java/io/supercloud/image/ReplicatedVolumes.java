@@ -44,7 +44,7 @@ final class ReplicatedVolumes {
     }
 
     /** Before a new volume is made, so that it can be recovered from then on. */
-    void begin(VolumeDescription description, long epoch) throws IOException {
+    Void begin(VolumeDescription description, long epoch) throws IOException {
         VolumeJournal journal = journal(description.name());
         if (journal.find().isPresent()) {
             throw new ImageStoreException(
@@ -52,14 +52,29 @@ final class ReplicatedVolumes {
                             .formatted(description.name()));
         }
         journal.begin(description, epoch, true);
+        return null;
+    }
+
+    Void unmark(String name, String label) throws IOException {
+        journal(name).unmark(label);
+        return null;
+    }
+
+    Void discard(String name) throws IOException {
+        journal(name).delete();
+        return null;
+    }
+
+    /** Takes back that the journal went on from a mark as this volume. */
+    Void rollForward(VolumeDescription rolledBack, long epoch) throws IOException {
+        journal(rolledBack.name()).rollForward(epoch, rolledBack.serial());
+        return null;
     }
 
     /** Whether a later owner was elsewhere, so that the copy here is worth nothing. */
     boolean isSuperseded(BlockVolume copy) throws IOException {
         return journal(copy.name())
                 .find()
-                .filter(record ->
-                        record.description().serial() == copy.description().serial())
                 .filter(record -> record.epoch() > copy.state().epoch())
                 .isPresent();
     }
@@ -89,8 +104,13 @@ final class ReplicatedVolumes {
     /** A volume as its journal has it. */
     record Recovered(VolumeDescription description, Replica replica) {}
 
-    /** Ends the epoch of whoever had the volume, and reads what it has left; empty where it has no journal. */
-    Optional<Recovered> recover(String name, long epoch) throws IOException {
+    /**
+     * Ends the epoch of whoever had the volume, and reads what it has left; empty where it has no journal.
+     *
+     * @param mark whose instant is to be read, all after which is given up; empty for the last one
+     * @param serial of the volume that goes on from a mark
+     */
+    Optional<Recovered> recover(String name, long epoch, Optional<String> mark, long serial) throws IOException {
         VolumeJournal journal = journal(name);
         Optional<JournalRecord> found = journal.find();
         if (found.isEmpty()) {
@@ -102,7 +122,9 @@ final class ReplicatedVolumes {
                     "volume '%s' can not be recovered: %s had not copied all of it to its journal. It is there alone"
                             .formatted(name, record.owner()));
         }
+        mark.ifPresent(label -> journal.requireMark(record, label));
         JournalRecord claimed = journal.claim(record.description(), epoch);
-        return Optional.of(new Recovered(record.description(), Replica.read(journal, claimed, settings.memory())));
+        JournalRecord now = mark.isEmpty() ? claimed : journal.rollBack(epoch, mark.get(), serial);
+        return Optional.of(new Recovered(now.description(), Replica.read(journal, now, settings.memory())));
     }
 }

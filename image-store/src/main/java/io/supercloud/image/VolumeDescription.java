@@ -36,6 +36,11 @@ public record VolumeDescription(
         return new VolumeDescription(name, base, otherSizeBytes, serial, durability, encryption);
     }
 
+    /** The same volume from another instant on: what copies elsewhere have of it since then is no cache. */
+    public VolumeDescription rebornAs(long otherSerial) {
+        return new VolumeDescription(name, base, sizeBytes, otherSerial, durability, encryption);
+    }
+
     public VolumeDescription {
         Names.requireDotted("volume", name);
         if (sizeBytes <= 0 || sizeBytes > MAX_BYTES - Volume.BLOCK_BYTES || sizeBytes % Volume.BLOCK_BYTES != 0) {

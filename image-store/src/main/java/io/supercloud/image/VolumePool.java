@@ -25,7 +25,12 @@ public interface VolumePool extends AutoCloseable {
     /**
      * As {@link #create}, of zeroes, encrypted as {@code other} is where that is here: for what belongs to it.
      */
-    Volume createBeside(String name, String other, long sizeBytes, long epoch);
+    Volume createBeside(String name, String other, long sizeBytes, long epoch, Durability durability);
+
+    /** As the other one, {@link Durability#LOCAL}. */
+    default Volume createBeside(String name, String other, long sizeBytes, long epoch) {
+        return createBeside(name, other, sizeBytes, epoch, Durability.LOCAL);
+    }
 
     /**
      * Opens the volume after a restart of this process, at the same epoch, in the state that it was in: a sealed one
@@ -48,6 +53,32 @@ public interface VolumePool extends AutoCloseable {
      * @throws StaleEpochException where the volume has seen a later epoch, or this one at another host
      */
     Optional<Volume> recover(String name, long epoch);
+
+    /**
+     * Keeps what an open replicated volume has at this instant, in which nobody writes to it, to be recovered later; in the place
+     * of the mark of this label. It costs nothing but the space in its journal of what is overwritten since. Where that becomes
+     * more than 8 GiB the mark is gone.
+     *
+     * @param label without spaces
+     */
+    void mark(String name, String label);
+
+    /** Lets go of a mark, wherever the volume is; nothing happens where there is none. */
+    void unmark(String name, String label);
+
+    /**
+     * As {@link #recover(String, long)}, but as the volume was at a mark: whatever was written later, also if it was acknowledged as
+     * durable, is given up wherever it is. Marks of that time and earlier stay.
+     *
+     * @throws ImageStoreException where the volume has no such mark: then nothing is changed
+     */
+    Optional<Volume> recover(String name, long epoch, String mark);
+
+    /**
+     * Takes a {@link #recover(String, long, String)} at this epoch back, to which nothing was written yet: the volume is not here
+     * then, and {@link #recover(String, long)} gives what was last acknowledged.
+     */
+    void undoRecovery(String name, long epoch);
 
     /**
      * Makes the target of a move, to be opened at {@code epoch}. Blocks of a retired copy here whose versions still

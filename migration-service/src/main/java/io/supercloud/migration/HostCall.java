@@ -86,6 +86,14 @@ public sealed interface HostCall<R> {
 
     record DeleteSnapshot(VmId vm, String snapshot) implements Plain {}
 
+    /** Lets a VM of a lost host go on from its checkpoint; where that cannot be used it boots from its disk. */
+    record ResumeCheckpoint(VmSpec spec, Owner owner, CheckpointRecord checkpoint) implements HostCall<Restarted> {
+        @Override
+        public Class<Restarted> reply() {
+            return Restarted.class;
+        }
+    }
+
     /**
      * Makes the disk of a new VM from another one's, or from a snapshot of it.
      *
@@ -339,14 +347,6 @@ public sealed interface HostCall<R> {
     record VmStatus(VmId vm, long epoch, String state, long missingBlocks) {}
 
     record VmList(List<VmStatus> vms) {}
-
-    /**
-     * @param frames that it has sent and received since its flows were made here
-     * @param cpuMillis of processor time that its process has used
-     */
-    record VmActivity(VmId vm, long frames, long cpuMillis) {}
-
-    record HostActivity(List<VmActivity> vms) {}
 
     record ConsoleText(long offset, byte[] text) {}
 

@@ -11,10 +11,19 @@ record HypervisorVersion(int major, int minor) implements Comparable<HypervisorV
 
     /** Of a host whose hypervisor names no minor version it is taken to be the first one. */
     static HypervisorVersion of(HostFacts host) {
-        Matcher found = VERSION.matcher(host.hypervisor());
+        return of(host.hypervisor(), host.hypervisorMajor());
+    }
+
+    /** Of what a hypervisor calls itself; one that names no version is older than all that do. */
+    static HypervisorVersion of(String name) {
+        return of(name, 0);
+    }
+
+    private static HypervisorVersion of(String name, int major) {
+        Matcher found = VERSION.matcher(name);
         return found.find()
                 ? new HypervisorVersion(Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2)))
-                : new HypervisorVersion(host.hypervisorMajor(), 0);
+                : new HypervisorVersion(major, 0);
     }
 
     @Override

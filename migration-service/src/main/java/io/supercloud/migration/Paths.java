@@ -20,6 +20,8 @@ public final class Paths {
     public static final String RESTARTS = "/restarts";
 
     public static final String SNAPSHOTS = "/snapshots";
+    /** The last checkpoint of each VM that has any. */
+    public static final String CHECKPOINTS = "/checkpoints";
     /** Leases of those who drive a move. */
     public static final String DRIVING = "/driving";
     /** The lease of the one manager that leads. */
@@ -46,6 +48,10 @@ public final class Paths {
 
     public static String snapshot(VmId vm, String name) {
         return SNAPSHOTS + "/" + vm + "." + name;
+    }
+
+    public static String checkpoint(VmId vm) {
+        return CHECKPOINTS + "/" + vm;
     }
 
     /** The owner of a VM's, or of an endpoint's, port. */

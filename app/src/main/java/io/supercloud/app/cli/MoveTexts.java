@@ -112,14 +112,21 @@ final class MoveTexts {
                                     .orElse("")));
         }
         for (Answers.Restart restart : why.restarts()) {
-            text.append("  %s restart: %s -> %s at epoch %d, %s: host %s was lost%n"
+            text.append("  %s restart: %s -> %s at epoch %d, %s: host %s was lost%s%n"
                     .formatted(
                             restart.begun(),
                             restart.lost(),
                             restart.to(),
                             restart.epoch(),
-                            restart.state(),
-                            restart.lost()));
+                            switch (restart.state()) {
+                                case "resumed" -> "resumed from its checkpoint";
+                                case "booted" -> "booted from its disk";
+                                default -> restart.state();
+                            },
+                            restart.lost(),
+                            restart.obstacle().isEmpty()
+                                    ? ""
+                                    : "; it did not go on from a checkpoint: " + restart.obstacle()));
         }
         return text.toString().stripTrailing();
     }

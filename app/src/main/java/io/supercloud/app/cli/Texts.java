@@ -37,7 +37,7 @@ final class Texts {
         StringBuilder text = new StringBuilder("  %-16s %-10s %-16s %-15s %5s %8s  %s%n"
                 .formatted("VM", "STATE", "SITE", "ADDRESS", "EPOCH", "MEMORY", "IMAGE"));
         for (Answers.Vm vm : vms) {
-            text.append("  %-16s %-10s %-16s %-15s %5d %4d MiB  %s%s%s%n"
+            text.append("  %-16s %-10s %-16s %-15s %5d %4d MiB  %s%s%s%s%n"
                     .formatted(
                             vm.vm(),
                             vm.state(),
@@ -47,7 +47,10 @@ final class Texts {
                             vm.memoryMiB(),
                             vm.image(),
                             vm.missingBlocks() > 0 ? "  (%d blocks still to come)".formatted(vm.missingBlocks()) : "",
-                            vm.atNextBoot().isEmpty() ? "" : "  (at next boot %s)".formatted(vm.atNextBoot())));
+                            vm.atNextBoot().isEmpty() ? "" : "  (at next boot %s)".formatted(vm.atNextBoot()),
+                            vm.checkpointAgeSeconds()
+                                    .map("  (checkpoint %d s ago)"::formatted)
+                                    .orElse("")));
         }
         return text.toString().stripTrailing();
     }

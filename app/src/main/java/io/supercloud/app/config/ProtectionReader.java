@@ -6,6 +6,7 @@ import io.supercloud.migration.Protection;
 import io.supercloud.migration.Protection.OnHostLoss;
 import io.supercloud.settings.Mapping;
 import io.supercloud.settings.Node;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Reads what the loss of a host means to VMs, of a deployment or of one VM. */
@@ -15,20 +16,27 @@ public final class ProtectionReader {
 
     private ProtectionReader() {}
 
-    /** The keys {@code durability} and {@code onHostLoss}; empty where neither is there. */
+    /** The keys {@code durability}, {@code onHostLoss} and {@code checkpointEvery}; empty where none of them is there. */
     public static Optional<Protection> read(Mapping keys) {
         Optional<Durability> durability = keys.optional("durability").map(node -> node.parsed(Durability::parse));
         Optional<Node> loss = keys.optional("onHostLoss");
-        if (durability.isEmpty() && loss.isEmpty()) {
+        Optional<Node> every = keys.optional("checkpointEvery");
+        if (durability.isEmpty() && loss.isEmpty() && every.isEmpty()) {
             return Optional.empty();
         }
         Durability disk = durability.orElse(Durability.LOCAL);
-        return Optional.of(loss.isEmpty() ? Protection.of(disk) : onLoss(loss.get(), disk));
+        Protection protection = loss.isEmpty() ? Protection.of(disk) : onLoss(loss.get(), disk);
+        return Optional.of(every.isEmpty() ? protection : withCheckpoints(protection, every.get()));
     }
 
     private static Protection onLoss(Node node, Durability disk) {
         OnHostLoss wanted = node.oneOf(OnHostLoss.class);
         return node.parsed(text -> new Protection(disk, wanted));
+    }
+
+    private static Protection withCheckpoints(Protection protection, Node every) {
+        Duration between = every.duration();
+        return every.parsed(text -> new Protection(protection.durability(), protection.onHostLoss(), between));
     }
 
     /** The key {@code ledgers}; where it is left out, hosts keep them if disks are replicated. */

@@ -34,6 +34,7 @@ public final class Answers {
      * @param host and {@code site} empty while it belongs to none
      * @param missingBlocks blocks of 4 KiB that are still at the host it came from
      * @param atNextBoot what will be another then, such as {@code 256 MiB}; empty where nothing will
+     * @param checkpointAgeSeconds since its last checkpoint, where it has any
      */
     public record Vm(
             VmId vm,
@@ -46,7 +47,8 @@ public final class Answers {
             int vcpus,
             ImageId image,
             long missingBlocks,
-            String atNextBoot) {}
+            String atNextBoot,
+            Optional<Long> checkpointAgeSeconds) {}
 
     /**
      * @param memoryBytes of the saved memory, where the change saved any
@@ -116,8 +118,11 @@ public final class Answers {
      */
     public record Why(VmId vm, String host, List<Move> moves, List<Restart> restarts) {}
 
-    /** @param state {@code running}, or {@code under way} */
-    public record Restart(Instant begun, String lost, String to, long epoch, String state) {}
+    /**
+     * @param state {@code resumed} from its checkpoint, {@code booted} from its disk, or {@code under way}
+     * @param obstacle why it was not resumed, where it was to be
+     */
+    public record Restart(Instant begun, String lost, String to, long epoch, String state, String obstacle) {}
 
     public record Client(String name, Ipv4 address, String host) {}
 

@@ -6,6 +6,7 @@ import io.supercloud.core.Registry;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.CheckpointRecord;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostRecord;
@@ -14,6 +15,7 @@ import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Owners;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.RestartRecord;
+import io.supercloud.migration.Restarted;
 import io.supercloud.migration.VmRecord;
 import io.supercloud.migration.VmSpec;
 import java.time.Duration;
@@ -28,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Boots the VMs of a lost host elsewhere, from their replicated disks. A host is lost when its lease has ended and does not come back
+ * Runs the VMs of a lost host elsewhere: booted from their replicated disks, or resumed from their checkpoints. A host is lost when its lease has ended and does not come back
  * within {@link #PATIENCE}. Its agent, if it lives, has stopped such VMs before that; the hosts that keep their journals refuse what it
  * writes. The owner's record is changed by compare-and-set, so that of two who try, one does.
  */
@@ -39,7 +41,9 @@ final class HostLosses implements AutoCloseable {
 
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-    private static final Duration BOOT_LIMIT = Duration.ofSeconds(90);
+    /** A large memory takes its time. */
+    private static final Duration RUN_LIMIT = Duration.ofMinutes(6);
+
     private static final Duration ROOM_LIMIT = Duration.ofSeconds(3);
     /** What a host keeps free beside the memory of guests. */
     private static final long SPARE_MEMORY_MIB = 256;
@@ -139,7 +143,7 @@ final class HostLosses implements AutoCloseable {
                             Paths.restart(vm, owner.get().epoch()))
                     .map(entry -> Json.read(entry, RestartRecord.class))
                     .filter(record -> !record.done());
-            return begun.isEmpty() || booted(begun.get());
+            return begun.isEmpty() || runs(begun.get());
         } catch (SupercloudException e) {
             log.warn("VM {}, whose host was lost, is not restarted yet: {}", vm, e.getMessage());
             return false;
@@ -154,12 +158,13 @@ final class HostLosses implements AutoCloseable {
             log.warn("VM {} of lost host {} waits: it is being moved, or no host has room for it", vm, owner.host());
             return false;
         }
-        return booted(take(vm, owner, target.get()));
+        return runs(take(vm, owner, target.get()));
     }
 
     private RestartRecord take(VmId vm, Owner owner, HostId target) {
         Registry.Entry held = owners.hold(vm.value(), owner);
-        RestartRecord record = new RestartRecord(vm, owner.host(), owner.movedTo(target), clock.instant(), false);
+        RestartRecord record =
+                new RestartRecord(vm, owner.host(), owner.movedTo(target), clock.instant(), Optional.empty());
         String path = Paths.restart(vm, record.next().epoch());
         registry.read(path).ifPresent(registry::delete);
         registry.create(path, Json.write(record));
@@ -168,30 +173,53 @@ final class HostLosses implements AutoCloseable {
         moves.publish(
                 "vm.restarting",
                 vm.value(),
-                "VM %s boots from its disk on %s, at epoch %d: host %s is lost"
+                "VM %s goes to %s, at epoch %d: host %s is lost"
                         .formatted(vm, target, record.next().epoch(), owner.host()),
                 Map.of("from", owner.host().value(), "to", target.value()));
         return record;
     }
 
-    private boolean booted(RestartRecord record) {
+    private boolean runs(RestartRecord record) {
         VmSpec spec = Json.read(vms.record(record.vm()), VmRecord.class).spec();
         HostId target = record.next().host();
-        hosts.of(target).call(new HostCall.RunVm(spec, record.next()), BOOT_LIMIT);
+        Restarted how = run(spec, record.next());
         registry.read(Paths.restart(record.vm(), record.next().epoch()))
-                .ifPresent(entry -> registry.replace(entry, Json.write(record.finished())));
+                .ifPresent(entry -> registry.replace(entry, Json.write(record.finished(how))));
+        long tookMillis = Duration.between(record.begun(), clock.instant()).toMillis();
         moves.publish(
                 "vm.restarted",
                 record.vm().value(),
-                "VM %s runs on %s, %d ms after it was taken from lost host %s"
-                        .formatted(
-                                record.vm(),
-                                target,
-                                Duration.between(record.begun(), clock.instant())
-                                        .toMillis(),
-                                record.lost()),
-                Map.of("from", record.lost().value(), "to", target.value()));
+                "VM %s runs on %s, %s, %d ms after it was taken from lost host %s"
+                        .formatted(record.vm(), target, text(how), tookMillis, record.lost()),
+                Map.of("from", record.lost().value(), "to", target.value(), "how", state(how)));
         return true;
+    }
+
+    private Restarted run(VmSpec spec, Owner next) {
+        HostAgent target = hosts.of(next.host());
+        if (!spec.protection().resumes()) {
+            target.call(new HostCall.RunVm(spec, next), RUN_LIMIT);
+            return Restarted.booted("");
+        }
+        Optional<CheckpointRecord> last = CheckpointRecord.find(registry, spec.id());
+        if (last.isEmpty()) {
+            target.call(new HostCall.RunVm(spec, next), RUN_LIMIT);
+            return Restarted.booted("it has none");
+        }
+        return target.call(new HostCall.ResumeCheckpoint(spec, next, last.get()), RUN_LIMIT);
+    }
+
+    private static String text(Restarted how) {
+        if (how.resumed()) {
+            return "resumed from its checkpoint";
+        }
+        return how.obstacle().isEmpty()
+                ? "booted from its disk"
+                : "booted from its disk, as it could not go on from a checkpoint: " + how.obstacle();
+    }
+
+    private static String state(Restarted how) {
+        return how.resumed() ? "resumed" : "booted";
     }
 
     private void forgetOldest(VmId vm) {
@@ -203,8 +231,9 @@ final class HostLosses implements AutoCloseable {
         known.subList(0, Math.max(0, known.size() - MOST_KEPT)).forEach(registry::delete);
     }
 
-    /** The host that will stay, can run the VM, and has the most memory free. */
+    /** The host that will stay, can run the VM, from its checkpoint if it has one, and has the most memory free. */
     private Optional<HostId> roomiest(VmSpec spec, HostId lost) {
+        Optional<CheckpointRecord> checkpoint = CheckpointRecord.find(registry, spec.id());
         return alive.lasting().stream()
                 .map(HostRecord::host)
                 .filter(host -> !host.equals(lost))
@@ -213,7 +242,10 @@ final class HostLosses implements AutoCloseable {
                 .filter(facts -> facts.guests().cpuModels().contains(spec.cpuModel()))
                 .filter(facts -> facts.freeMemoryMiB() >= spec.memoryMiB() + SPARE_MEMORY_MIB)
                 .filter(facts -> facts.freeDiskBytes() >= spec.diskBytes() / 2)
-                .max(Comparator.comparing(HostCall.HostFacts::freeMemoryMiB))
+                .max(Comparator.<HostCall.HostFacts, Boolean>comparing(facts -> checkpoint
+                                .filter(last -> last.obstacle(spec, facts).isEmpty())
+                                .isPresent())
+                        .thenComparing(HostCall.HostFacts::freeMemoryMiB))
                 .map(HostCall.HostFacts::host);
     }
 
@@ -244,7 +276,8 @@ final class HostLosses implements AutoCloseable {
                         record.lost().value(),
                         record.next().host().value(),
                         record.next().epoch(),
-                        record.done() ? "running" : "under way"))
+                        record.outcome().map(HostLosses::state).orElse("under way"),
+                        record.outcome().map(Restarted::obstacle).orElse("")))
                 .toList();
     }
 }

@@ -81,9 +81,9 @@ public final class ManagerProcess {
         Fleet fleet =
                 new Fleet(config, directory, registry, launcher, tokens, authority, Path.of(arguments[2]), address);
         Images images = new Images(config, directory);
-        Vms vms = new Vms(config, registry, hosts, images);
+        Vms vms = new Vms(config, registry, hosts, images, clock);
         ConfiguredLinks links = new ConfiguredLinks(config, registry);
-        Metrics metrics = new Metrics(registry, hosts);
+        Metrics metrics = new Metrics(registry, hosts, clock);
         Moves moves = new Moves(links, registry, events, clock, hosts, vms, metrics, me);
         VmLife life = new VmLife(registry, hosts, clock, vms, moves);
         new StubWatch(registry, events, vms, moves, clock);

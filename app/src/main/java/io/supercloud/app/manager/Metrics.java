@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.supercloud.core.HostId;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Registry;
+import io.supercloud.migration.CheckpointRecord;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.TransferStatus;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,9 +48,10 @@ final class Metrics {
     private static final double[] WHOLE_SECONDS = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
     private static final double MILLIS_PER_SECOND = 1e3;
     private static final List<String> WATCHED =
-            List.of(Paths.HOSTS, Paths.ALIVE, Paths.NOTICES, Paths.VMS, Paths.OWNERS);
+            List.of(Paths.HOSTS, Paths.ALIVE, Paths.NOTICES, Paths.VMS, Paths.OWNERS, Paths.CHECKPOINTS);
 
     private final HostAgent.Directory hosts;
+    private final InstantSource clock;
     /** What was in the registry last, by path. */
     private final Map<String, Map<String, Registry.Entry>> seen = new ConcurrentHashMap<>();
 
@@ -72,8 +75,9 @@ final class Metrics {
     private final Gauge evacuations =
             gauge(lasting, "supercloud_evacuations_under_way", "Hosts that are being emptied.");
 
-    Metrics(Registry registry, HostAgent.Directory hosts) {
+    Metrics(Registry registry, HostAgent.Directory hosts, InstantSource clock) {
         this.hosts = hosts;
+        this.clock = clock;
         for (String path : WATCHED) {
             seen.put(path, Map.of());
             registry.watch(path, entries -> seen.put(path, entries));
@@ -175,6 +179,15 @@ final class Metrics {
                     .map(entry -> Owners.decode(entry).host().value())
                     .orElse("");
             vms.labelValues(host, Vms.text(record.desired())).inc();
+        }
+        Gauge age = gauge(now, "supercloud_vm_checkpoint_age_seconds", "Since the last checkpoint of a VM.", "vm");
+        Gauge stood =
+                gauge(now, "supercloud_vm_checkpoint_stopped_seconds", "How long the guest stood still for it.", "vm");
+        for (CheckpointRecord last : records(Paths.CHECKPOINTS, CheckpointRecord.class)) {
+            String vm = last.spec().id().value();
+            age.labelValues(vm)
+                    .set(Duration.between(last.taken(), clock.instant()).toMillis() / MILLIS_PER_SECOND);
+            stood.labelValues(vm).set(last.stoppedMillis() / MILLIS_PER_SECOND);
         }
     }
 

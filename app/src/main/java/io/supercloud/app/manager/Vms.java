@@ -10,6 +10,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.CheckpointRecord;
 import io.supercloud.migration.CpuBaseline;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
@@ -24,6 +25,7 @@ import io.supercloud.migration.SnapshotRecord;
 import io.supercloud.migration.VmRecord;
 import io.supercloud.migration.VmSpec;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -46,14 +48,16 @@ final class Vms {
     private final HostAgent.Directory hosts;
     private final AliveHosts alive;
     private final Images images;
+    private final InstantSource clock;
 
-    Vms(DeploymentConfig config, Registry registry, HostAgent.Directory hosts, Images images) {
+    Vms(DeploymentConfig config, Registry registry, HostAgent.Directory hosts, Images images, InstantSource clock) {
         this.config = config;
         this.registry = registry;
         this.owners = new Owners(registry);
         this.hosts = hosts;
         this.alive = new AliveHosts(registry);
         this.images = images;
+        this.clock = clock;
     }
 
     Answers.Vm run(ControlRequest.RunVm request, Consumer<String> progress) {
@@ -315,7 +319,11 @@ final class Vms {
                 record.atNextBoot()
                         .map(next -> "%d MiB of memory, %d CPUs, %d MiB of disk"
                                 .formatted(next.memoryMiB(), next.vcpus(), next.diskBytes() >> 20))
-                        .orElse(""));
+                        .orElse(""),
+                CheckpointRecord.find(registry, spec.id())
+                        .map(last -> Math.max(
+                                0,
+                                Duration.between(last.taken(), clock.instant()).toSeconds())));
     }
 
     private Optional<HostCall.VmStatus> status(HostId host, VmId vm) {

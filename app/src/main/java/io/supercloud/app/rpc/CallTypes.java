@@ -16,10 +16,13 @@ import io.supercloud.image.ScrubReport;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.ledger.Copies;
+import io.supercloud.migration.CheckpointRecord;
+import io.supercloud.migration.HostActivity;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.Protection;
+import io.supercloud.migration.Restarted;
 import io.supercloud.migration.SourceQuestion;
 import io.supercloud.migration.StreamFigures;
 import io.supercloud.migration.StreamKinds;
@@ -110,8 +113,8 @@ public final class CallTypes {
             HostFigures.VmFigures.class,
             HostFigures.class,
             HostCall.ReadActivity.class,
-            HostCall.VmActivity.class,
-            HostCall.HostActivity.class,
+            HostActivity.VmActivity.class,
+            HostActivity.class,
             HostCall.AskSource.class,
             SourceQuestion.Names.class,
             SourceQuestion.Digests.class,
@@ -129,7 +132,10 @@ public final class CallTypes {
             Durability.Replicated.class,
             Copies.class,
             HostCall.ScrubDisk.class,
-            ScrubReport.class);
+            ScrubReport.class,
+            HostCall.ResumeCheckpoint.class,
+            CheckpointRecord.class,
+            Restarted.class);
 
     private CallTypes() {}
 

@@ -12,7 +12,11 @@ import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.SupercloudException;
+import io.supercloud.image.Durability;
 import io.supercloud.image.PoolLimits;
+import io.supercloud.image.ledger.Copies;
+import io.supercloud.migration.Protection;
+import io.supercloud.migration.Protection.OnHostLoss;
 import io.supercloud.migration.StubRecord;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +29,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigReaderTest {
     private static final SiteId AMBER = new SiteId("amber-1");
@@ -72,6 +77,31 @@ class ConfigReaderTest {
                 .isEqualTo(new PoolLimits(1L << 30, 500));
         assertThatThrownBy(() -> parse(shipped() + "pools: {openFiles: 3}\n")).hasMessageContaining("64");
         assertThatThrownBy(() -> parse(shipped() + "pools: {map: 1GiB}\n")).hasMessageContaining("maps");
+    }
+
+    @Test
+    void aVmWhoseHostIsLostIsBootedResumedOrLeft() {
+        Durability replicated = new Durability.Replicated(Copies.DEFAULT);
+        assertThat(parse(shipped() + "durability: replicated\n").protection())
+                .isEqualTo(new Protection(replicated, OnHostLoss.RESTART, Duration.ZERO));
+        assertThat(parse(shipped() + "durability: replicated\nonHostLoss: resume\n")
+                        .protection())
+                .isEqualTo(new Protection(replicated, OnHostLoss.RESUME, Duration.ofMinutes(5)));
+        assertThat(parse(shipped() + "durability: replicated\nonHostLoss: resume\ncheckpointEvery: 30s\n")
+                        .protection()
+                        .checkpointEvery())
+                .isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "onHostLoss: resume\n",
+                "durability: replicated\ncheckpointEvery: 30s\n",
+                "durability: replicated\nonHostLoss: resume\ncheckpointEvery: 1s\n"
+            })
+    void checkpointsThatCannotBeAreRefusedWithTheirLine(String keys) {
+        assertThatThrownBy(() -> parse(shipped() + keys)).hasMessageContaining("local.yaml:");
     }
 
     @Test

@@ -10,10 +10,14 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
 import io.supercloud.image.Durability;
 import io.supercloud.image.ledger.Copies;
+import io.supercloud.migration.CheckpointRecord;
 import io.supercloud.migration.HostCall;
+import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Owners;
+import io.supercloud.migration.Paths;
 import io.supercloud.migration.Protection;
+import io.supercloud.migration.Restarted;
 import io.supercloud.migration.VmRecord.Desired;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 class HostLossesTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Protection REPLICATED = Protection.of(new Durability.Replicated(Copies.DEFAULT));
+
+    private static final Protection RESUMING =
+            new Protection(new Durability.Replicated(Copies.DEFAULT), Protection.OnHostLoss.RESUME);
 
     private final List<HostLosses> followers = new ArrayList<>();
     private ManagedCluster cluster;
@@ -80,7 +87,7 @@ class HostLossesTest {
         assertThat(cluster.told("host.lost", AMBER)).isEqualTo(1);
         assertThat(cluster.moves.why(vm).restarts()).singleElement().satisfies(restart -> {
             assertThat(restart.lost()).isEqualTo(AMBER.value());
-            assertThat(restart.state()).isEqualTo("running");
+            assertThat(restart.state()).isEqualTo("booted");
         });
     }
 
@@ -138,5 +145,56 @@ class HostLossesTest {
                 boots().stream().map(boot -> boot.owner().host()).distinct().toList();
         assertThat(asked).hasSize(2).doesNotContain(AMBER);
         assertThat(owner(vm)).isEqualTo(new Owner(asked.getLast(), 3));
+    }
+
+    private CheckpointRecord checkpoint(VmId vm, String accelerator) {
+        CheckpointRecord record =
+                new CheckpointRecord(cluster.spec(vm), "a", "QEMU 10.0.2", accelerator, 1 << 20, 12, cluster.now());
+        cluster.registry.create(Paths.checkpoint(vm), Json.write(record));
+        return record;
+    }
+
+    @Test
+    void aVmThatIsToGoOnFromItsCheckpointDoesAndThatIsTold() {
+        VmId vm = cluster.vm("web", AMBER, Desired.RUNNING, RESUMING);
+        CheckpointRecord last = checkpoint(vm, "TCG");
+        follow();
+        cluster.lose(AMBER);
+        awaitTold("vm.restarted", vm);
+        assertThat(boots()).isEmpty();
+        assertThat(cluster.agents.asked(HostCall.ResumeCheckpoint.class))
+                .containsExactly(new HostCall.ResumeCheckpoint(last.spec(), owner(vm), last));
+        assertThat(cluster.moves.why(vm).restarts())
+                .singleElement()
+                .satisfies(restart -> assertThat(restart.state()).isEqualTo("resumed"));
+        assertThat(cluster.vms.require(vm).checkpointAgeSeconds()).isPresent();
+    }
+
+    @Test
+    void withoutACheckpointItBootsAndWhyIsTold() {
+        VmId vm = cluster.vm("web", AMBER, Desired.RUNNING, RESUMING);
+        follow();
+        cluster.lose(AMBER);
+        awaitTold("vm.restarted", vm);
+        assertThat(boots()).hasSize(1);
+        assertThat(cluster.moves.why(vm).restarts()).singleElement().satisfies(restart -> {
+            assertThat(restart.state()).isEqualTo("booted");
+            assertThat(restart.obstacle()).isEqualTo("it has none");
+        });
+    }
+
+    @Test
+    void whatAnAgentSaysAgainstACheckpointIsTold() {
+        VmId vm = cluster.vm("web", AMBER, Desired.RUNNING, RESUMING);
+        checkpoint(vm, "KVM");
+        cluster.agents.restarted = Restarted.booted("its memory ran with KVM");
+        follow();
+        cluster.lose(AMBER);
+        awaitTold("vm.restarted", vm);
+        assertThat(cluster.told)
+                .anyMatch(event -> event.kind().equals("vm.restarted")
+                        && event.message().contains("booted from its disk")
+                        && event.message().contains("its memory ran with KVM"));
+        assertThat(cluster.moves.why(vm).restarts().getFirst().obstacle()).isEqualTo("its memory ran with KVM");
     }
 }

@@ -61,7 +61,7 @@ final class ManagedCluster implements AutoCloseable {
     final AliveHosts alive = new AliveHosts(registry);
     final Vms vms;
     final ConfiguredLinks links = new ConfiguredLinks(config, registry);
-    final Metrics metrics = new Metrics(registry, agents);
+    final Metrics metrics = new Metrics(registry, agents, () -> this.now);
     final Moves moves;
     final Evacuations evacuations;
     final List<Duration> pauses = new CopyOnWriteArrayList<>();
@@ -71,7 +71,7 @@ final class ManagedCluster implements AutoCloseable {
     ManagedCluster(Path folder) {
         directory = new DeploymentDirectory(folder);
         InstantSource clock = () -> now;
-        vms = new Vms(config, registry, agents, new Images(config, directory));
+        vms = new Vms(config, registry, agents, new Images(config, directory), clock);
         moves = new Moves(links, registry, events, clock, agents, vms, metrics, new Lease.Holder("manager", "1"));
         evacuations = new Evacuations(registry, agents, vms, moves, links, metrics, clock, new Pausing());
         events.follow(0, numbered -> told.add(numbered.event()));
@@ -133,6 +133,14 @@ final class ManagedCluster implements AutoCloseable {
                 protection);
         vms.create(new VmRecord(spec, desired), new Owner(host, 1));
         return spec.id();
+    }
+
+    VmSpec spec(VmId vm) {
+        return Json.read(vms.record(vm), VmRecord.class).spec();
+    }
+
+    Instant now() {
+        return now;
     }
 
     HostId hostOf(VmId vm) {

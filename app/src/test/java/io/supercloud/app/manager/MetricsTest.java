@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.supercloud.core.VmId;
+import io.supercloud.migration.CheckpointRecord;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostUnreachableException;
+import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.Paths;
 import io.supercloud.migration.VmRecord.Desired;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -153,5 +156,21 @@ class MetricsTest {
                         .saved())
                 .isEqualTo(1);
         awaitLine("supercloud_evacuations_under_way 0.0");
+    }
+
+    @Test
+    void theAgeOfACheckpointIsTold() {
+        VmId vm = cluster.vm("web", AMBER, Desired.RUNNING);
+        CheckpointRecord last = new CheckpointRecord(
+                cluster.spec(vm),
+                "a",
+                "QEMU 10.0.2",
+                "TCG",
+                1 << 20,
+                120,
+                cluster.now().minusSeconds(90));
+        cluster.registry.create(Paths.checkpoint(vm), Json.write(last));
+        awaitLine("supercloud_vm_checkpoint_age_seconds{vm=\"web\"} 90.0");
+        awaitLine("supercloud_vm_checkpoint_stopped_seconds{vm=\"web\"} 0.12");
     }
 }

@@ -4,12 +4,14 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.Registry;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.HostActivity;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.Owners;
+import io.supercloud.migration.Restarted;
 import io.supercloud.migration.StreamFigures;
 import io.supercloud.migration.StreamKinds;
 import java.time.Duration;
@@ -26,9 +28,12 @@ final class ObligingAgents implements HostAgent.Directory {
     /** What was asked, in its order. */
     final List<HostCall<?>> asked = new CopyOnWriteArrayList<>();
     /** What every host says that its VMs have done. */
-    volatile List<HostCall.VmActivity> activities = List.of();
+    volatile List<HostActivity.VmActivity> activities = List.of();
     /** Is told each call before it is carried out, and may refuse it by throwing. */
     volatile BiConsumer<HostId, HostCall<?>> before = (host, call) -> {};
+
+    /** How VMs with checkpoints are said to come to run elsewhere. */
+    volatile Restarted restarted = Restarted.RESUMED;
 
     /** What a transfer is said to have come to; where it is empty, it is over at once. */
     volatile Optional<TransferStatus.Streaming> streaming = Optional.empty();
@@ -79,7 +84,8 @@ final class ObligingAgents implements HostAgent.Directory {
             case HostCall.FollowTransfer follow -> switched(follow.order());
             case HostCall.ResumeVm ignored -> new HostCall.Resumed(1);
             case HostCall.Hydrate ignored -> new HostCall.VolumeProgress(0, 0, true);
-            case HostCall.ReadActivity ignored -> new HostCall.HostActivity(activities);
+            case HostCall.ReadActivity ignored -> new HostActivity(activities);
+            case HostCall.ResumeCheckpoint ignored -> restarted;
             case HostCall.SuspendVm ignored -> new HostCall.SavedState(1, 1);
             default -> HostCall.Done.DONE;
         };

@@ -2,12 +2,12 @@ package io.supercloud.migration.agent;
 
 import io.supercloud.core.Ipv4;
 import io.supercloud.image.Volume;
+import io.supercloud.migration.HostActivity;
+import io.supercloud.migration.HostActivity.VmActivity;
 import io.supercloud.migration.HostCall.ConsoleText;
 import io.supercloud.migration.HostCall.GuestKinds;
-import io.supercloud.migration.HostCall.HostActivity;
 import io.supercloud.migration.HostCall.HostFacts;
 import io.supercloud.migration.HostCall.HostPlace;
-import io.supercloud.migration.HostCall.VmActivity;
 import io.supercloud.migration.HostCall.VmList;
 import io.supercloud.migration.HostCall.VmLoad;
 import io.supercloud.migration.HostCall.VmStatus;

@@ -11,6 +11,7 @@ import io.supercloud.migration.HostCall.RestKept;
 import io.supercloud.migration.HostCall.RestPoint;
 import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.Restarted;
 import io.supercloud.migration.VmRecord.Desired;
 import io.supercloud.migration.VmSpec;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public final class HostService implements AutoCloseable {
     private final List<Registry.Subscription> subscriptions;
     private final Leftovers leftovers;
     private final Caretaker caretaker;
+    private final Checkpoints checkpoints;
     private volatile boolean closed;
 
     public HostService(HostContext host) {
@@ -44,9 +46,11 @@ public final class HostService implements AutoCloseable {
         this.departures = new Departures(host);
         this.recovery = new Recovery(host);
         this.lifeCycle = new LifeCycle(host);
+        this.checkpoints = new Checkpoints(host, vms);
         for (RoleFile file : RoleFile.readAll(host.directory())) {
             HostedVm vm = new HostedVm(host, file.spec(), file.role());
             vms.put(vm.id(), vm);
+            checkpoints.mind(vm);
             if (!locked(vm, recovery::recovered)) {
                 host.tasks().start("recovery of " + vm.id(), () -> recoverLater(vm));
             }
@@ -86,6 +90,7 @@ public final class HostService implements AutoCloseable {
             }
             case HostCall.RestoreSnapshot restore -> restore(restore);
             case HostCall.DeleteSnapshot delete -> done(() -> lifeCycle.deleteSnapshot(delete.vm(), delete.snapshot()));
+            case HostCall.ResumeCheckpoint resume -> resume(resume);
             case HostCall.CloneDisk clone -> cloneDisk(clone);
             case HostCall.EraseVm erase -> erase(erase.vm());
             case HostCall.ListVms ignored -> HostResources.list(vms.values());
@@ -155,6 +160,16 @@ public final class HostService implements AutoCloseable {
                 }));
     }
 
+    private Restarted resume(HostCall.ResumeCheckpoint call) {
+        return locked(known(call.spec(), call.owner()), vm -> {
+            if (vm.running()) {
+                return Restarted.RESUMED;
+            }
+            requireAtRest(vm, call.owner());
+            return Checkpoint.resume(host, vm, call.owner(), call.checkpoint());
+        });
+    }
+
     private Done wake(VmSpec spec, Owner owner) {
         return locked(
                 known(spec, owner),
@@ -184,8 +199,8 @@ public final class HostService implements AutoCloseable {
             throw new MigrationException(
                     "VM %s belongs to %s, not to %s".formatted(spec.id(), owner.host(), host.me()));
         }
-        return vms.compute(
-                spec.id(), (id, known) -> known == null || !known.running() ? fresh(spec, owner, known) : known);
+        return checkpoints.mind(vms.compute(
+                spec.id(), (id, known) -> known == null || !known.running() ? fresh(spec, owner, known) : known));
     }
 
     /** A VM that is this host's and that no move is about to take away. */
@@ -253,6 +268,7 @@ public final class HostService implements AutoCloseable {
         requireNoHandOver(vm);
         vm.stop(force);
         vm.dropMemory();
+        Checkpoint.drop(host, vm.spec());
         return Done.DONE;
     }
 
@@ -263,13 +279,14 @@ public final class HostService implements AutoCloseable {
             vms.remove(id);
             departures.forget(id);
         }
+        Checkpoint.drop(host, id);
         return done(() -> host.volumes().discard(VmVolumes.disk(id)));
     }
 
     private Done reserve(MoveOrder order) {
         requireTarget(order);
-        HostedVm vm =
-                vms.computeIfAbsent(order.vm(), id -> new HostedVm(host, order.spec(), new Role.Left(order.before())));
+        HostedVm vm = checkpoints.mind(
+                vms.computeIfAbsent(order.vm(), id -> new HostedVm(host, order.spec(), new Role.Left(order.before()))));
         return locked(
                 vm,
                 found -> done(() -> {
@@ -356,5 +373,6 @@ public final class HostService implements AutoCloseable {
         subscriptions.forEach(Registry.Subscription::close);
         leftovers.close();
         caretaker.close();
+        checkpoints.close();
     }
 }

@@ -232,23 +232,28 @@ final class HostedVm {
     /** Boots the VM from its disk, which is made where there is none. A memory saved before does not fit the disk then. */
     void boot(Owner owner) {
         dropMemory();
+        Checkpoint.drop(host, spec);
         begin(owner, () -> host.hypervisor().start(spec, devices()));
     }
 
-    /** Takes the role, opens the disk, plugs the VM in, and lets the process that {@code start} makes run. */
     void begin(Owner owner, Supplier<VirtualMachine> start) {
+        begin(owner, () -> VmVolumes.open(host.volumes(), spec, owner.epoch()), start);
+    }
+
+    /** Takes the role, opens the disk where it is not, plugs the VM in, and lets the process that {@code start} makes run. */
+    void begin(Owner owner, Supplier<Volume> disk, Supplier<VirtualMachine> start) {
         become(new Role.Owning(owner));
         if (volume == null || !(volume.state() instanceof VolumeState.Open)) {
             closeVolume();
-            volume = VmVolumes.open(host.volumes(), spec, owner.epoch());
+            volume = disk.get();
             TargetSide.hydrateLacking(host, volume);
         }
         plug();
         host.topology()
                 .await(
                         topology -> topology.ports().stream()
-                                .anyMatch(port ->
-                                        isMine(port.id()) && port.owner().equals(owner)),
+                                .anyMatch(each ->
+                                        each.id().equals(port()) && each.owner().equals(owner)),
                         FLOWS_LIMIT,
                         "port of %s at %s".formatted(spec.id(), host.me()));
         machine = ProcessWatch.running(start.get(), !held);
@@ -301,10 +306,6 @@ final class HostedVm {
 
     PortId port() {
         return new PortId(spec.id().value());
-    }
-
-    boolean isMine(PortId port) {
-        return port.value().equals(spec.id().value());
     }
 
     void listenForStream() {

@@ -75,6 +75,7 @@ final class LifeCycle {
             HostResources.remove(file);
         }
         vm.stop(true);
+        Checkpoint.drop(host, vm.spec());
         String kind = next == Desired.ASLEEP ? "vm.asleep" : "vm.suspended";
         tell(vm.id(), kind, "VM %s is " + kind.substring(3) + ", its memory is on %s", host.me());
         return new SavedState(bytes, millisSince(begin));
@@ -174,6 +175,7 @@ final class LifeCycle {
     /** The VM does not run. It goes on from {@code state}; where the snapshot has none, it stays stopped. */
     void restore(HostedVm vm, Owner owner, String name, Optional<Path> state) {
         volumes.delete(VmVolumes.memory(vm.id()));
+        Checkpoint.drop(host, vm.spec());
         volumes.replace(VmVolumes.disk(vm.id()), VmVolumes.snapshotDisk(vm.id(), name), owner.epoch());
         vm.hold(false);
         if (state.isPresent()) {

@@ -1,6 +1,7 @@
 package io.supercloud.migration.agent;
 
 import io.supercloud.image.BlockIoException;
+import io.supercloud.image.Durability;
 import io.supercloud.image.Volume;
 import io.supercloud.image.VolumePool;
 import io.supercloud.migration.MigrationException;
@@ -39,10 +40,15 @@ final class MemoryVolume {
      * @return the state's length in bytes
      */
     static long store(VolumePool volumes, String name, String disk, Path file, long epoch) {
+        return store(volumes, name, disk, file, epoch, Durability.LOCAL);
+    }
+
+    /** As the other one, of any durability. */
+    static long store(VolumePool volumes, String name, String disk, Path file, long epoch, Durability durability) {
         volumes.delete(name);
         try (FileChannel state = FileChannel.open(file, StandardOpenOption.READ)) {
             long length = state.size();
-            Volume volume = volumes.createBeside(name, disk, sizeFor(length), epoch);
+            Volume volume = volumes.createBeside(name, disk, sizeFor(length), epoch, durability);
             CRC32C checksum = new CRC32C();
             ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
             for (long at = 0; at < length; ) {

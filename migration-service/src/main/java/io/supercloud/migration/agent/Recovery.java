@@ -36,6 +36,7 @@ final class Recovery {
             if (owner.isEmpty()) {
                 endCopy(vm);
                 vm.forget(VmVolumes.all(host.volumes(), vm.id()));
+                Checkpoint.drop(host, vm.id());
                 host.volumes().discard(VmVolumes.disk(vm.id()));
             } else if (owner.get().host().equals(host.me())) {
                 goOn(vm, owner.get());

@@ -65,7 +65,7 @@ abstract class TargetSide {
         host.topology()
                 .await(
                         topology -> topology.ports().stream()
-                                .anyMatch(port -> vm.isMine(port.id())
+                                .anyMatch(port -> port.id().equals(vm.port())
                                         && port.staged()
                                                 .filter(host.me()::equals)
                                                 .isPresent()),

@@ -14,7 +14,10 @@ import io.supercloud.migration.VmSpec;
 import java.util.List;
 import java.util.Optional;
 
-/** What the volumes of a VM are called: {@code web}, {@code web.memory}, {@code web.before.disk}, {@code web.before.memory}. */
+/**
+ * What the volumes of a VM are called: {@code web}, {@code web.memory}, {@code web.checkpoint-a}, {@code web.before.disk}, {@code
+ * web.before.memory}.
+ */
 final class VmVolumes {
     private VmVolumes() {}
 
@@ -33,6 +36,11 @@ final class VmVolumes {
     /** The memory of a suspended VM. */
     static String memory(VmId vm) {
         return vm + ".memory";
+    }
+
+    /** The memory of a checkpoint, whose disk is a mark in the journal of the disk. */
+    static String checkpoint(VmId vm, String slot) {
+        return vm + ".checkpoint-" + slot;
     }
 
     static String of(VmId vm, VmPart part) {

@@ -68,6 +68,9 @@ final class TestCluster implements AutoCloseable {
     final InMemoryHostNetwork.Fabric fabric = new InMemoryHostNetwork.Fabric();
     final Exchange exchange = new Exchange();
     final WriteFaults writes = new WriteFaults();
+    /** By how much the hosts' clocks are ahead of the machine's. */
+    volatile Duration ahead = Duration.ZERO;
+
     private final Map<HostId, TestHost> hosts = new ConcurrentHashMap<>();
     final CallFaults calls = new CallFaults(hosts);
     private volatile Life manager = new Life();

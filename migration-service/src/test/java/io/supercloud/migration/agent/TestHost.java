@@ -94,7 +94,7 @@ final class TestHost implements AutoCloseable {
                 life.port(HostNetwork.class, network),
                 topology,
                 life.port(HostAgent.Directory.class, cluster.calls),
-                InstantSource.system(),
+                () -> InstantSource.system().instant().plus(cluster.ahead),
                 TASKS);
         agent = new Agent(life, client, disks, topology, new HostService(context));
     }

@@ -23,6 +23,7 @@ public final class InMemoryHypervisor implements Hypervisor {
     private final Exchange exchange;
     private final Function<Devices, Optional<BlockDevice>> disks;
     private final Map<VmId, InMemoryGuest> guests = new ConcurrentHashMap<>();
+    private volatile boolean refusing;
 
     /** @param disks what serves a guest's disk requests at this moment; empty where nobody does, so that they wait */
     public InMemoryHypervisor(Path directory, Exchange exchange, Function<Devices, Optional<BlockDevice>> disks) {
@@ -134,12 +135,20 @@ public final class InMemoryHypervisor implements Hypervisor {
     public VirtualMachine startFromState(VmSpec spec, Devices devices, Path state) {
         InMemoryGuest guest = start(spec, devices, VirtualMachine.RunState.PAUSED);
         try {
+            if (refusing) {
+                throw new MigrationException("the state of VM %s is refused".formatted(spec.id()));
+            }
             guest.load(state);
             return guest;
         } catch (MigrationException e) {
             guest.kill();
             throw e;
         }
+    }
+
+    /** From now on no saved state is loaded. */
+    public void refuseStates() {
+        refusing = true;
     }
 
     private InMemoryGuest start(VmSpec spec, Devices devices, VirtualMachine.RunState first) {

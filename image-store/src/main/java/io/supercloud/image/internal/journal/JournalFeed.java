@@ -107,9 +107,9 @@ public final class JournalFeed implements AutoCloseable {
         }
     }
 
-    /** The oldest chunk's content has been appended anew and is durable: drops it. */
-    public void drop(JournalRecord.Chunk oldest) throws IOException {
-        JournalRecord now = journal.drop(epoch(), oldest);
+    /** The oldest chunk's live content has been appended anew, and was durable at {@code version}: drops it. */
+    public void drop(JournalRecord.Chunk oldest, long version) throws IOException {
+        JournalRecord now = journal.drop(epoch(), oldest, version);
         locked(() -> chunks = now.chunks().size());
     }
 

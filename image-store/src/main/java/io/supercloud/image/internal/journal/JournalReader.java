@@ -43,52 +43,52 @@ public final class JournalReader implements AutoCloseable {
     /** Passes on the records of one chunk, whether those count that belong to each other or not. */
     public void replayAlone(JournalRecord.Chunk chunk, Visitor visitor) throws IOException {
         LedgerReader reader = reader(chunk);
-        JournalEntry index = index(reader);
+        JournalEntry index = index(reader, chunk.number());
         if (index != null) {
             pass(index.items(), chunk.number(), visitor);
             return;
         }
-        visitEntries(reader, (entry, number) -> pass(entry.items(), chunk.number(), visitor));
+        visitEntries(reader, chunk.number(), entry -> pass(entry.items(), chunk.number(), visitor));
     }
 
     private void replay(JournalRecord.Chunk chunk, Group group) throws IOException {
         LedgerReader reader = reader(chunk);
-        JournalEntry index = index(reader);
+        JournalEntry index = index(reader, chunk.number());
         if (index != null) {
             group.drop();
             pass(index.items(), chunk.number(), group.visitor);
             return;
         }
-        visitEntries(reader, (entry, number) -> group.take(entry, chunk.number()));
+        visitEntries(reader, chunk.number(), entry -> group.take(entry, chunk.number()));
     }
 
-    private JournalEntry index(LedgerReader reader) throws IOException {
+    private JournalEntry index(LedgerReader reader, int chunk) throws IOException {
         long last = reader.entries() - 1;
         if (last < 0) {
             return null;
         }
-        JournalEntry entry = decode(reader.read(last, last).getFirst(), (int) last);
+        JournalEntry entry = decode(reader.read(last, last).getFirst(), (int) last, chunk);
         return entry.has(JournalEntry.INDEX) ? entry : null;
     }
 
-    private JournalEntry decode(ByteBuffer bytes, int number) throws IOException {
-        return JournalEntry.read(bytes, number, record.description().serial());
+    private JournalEntry decode(ByteBuffer bytes, int number, int chunk) throws IOException {
+        return JournalEntry.read(bytes, number, record.serial(chunk));
     }
 
     /** Gets entries in turn. */
     @FunctionalInterface
     private interface EntryVisitor {
-        void entry(JournalEntry entry, int number) throws IOException;
+        void entry(JournalEntry entry) throws IOException;
     }
 
-    private void visitEntries(LedgerReader reader, EntryVisitor visitor) throws IOException {
+    private void visitEntries(LedgerReader reader, int chunk, EntryVisitor visitor) throws IOException {
         for (long from = 0; from < reader.entries(); from += WINDOW_ENTRIES) {
             long last = Math.min(from + WINDOW_ENTRIES, reader.entries()) - 1;
             int number = (int) from;
             for (ByteBuffer bytes : reader.read(from, last)) {
-                JournalEntry entry = decode(bytes, number);
+                JournalEntry entry = decode(bytes, number, chunk);
                 if (!entry.has(JournalEntry.INDEX)) {
-                    visitor.entry(entry, number);
+                    visitor.entry(entry);
                 }
                 number++;
             }
@@ -144,7 +144,7 @@ public final class JournalReader implements AutoCloseable {
                     .filter(each -> each.number() == chunk)
                     .findFirst()
                     .orElseThrow(() -> new IOException("the journal has no chunk %d".formatted(chunk)));
-            cached = decode(reader(found).read(entry, entry).getFirst(), entry);
+            cached = decode(reader(found).read(entry, entry).getFirst(), entry, chunk);
             cachedChunk = chunk;
             cachedEntry = entry;
         }

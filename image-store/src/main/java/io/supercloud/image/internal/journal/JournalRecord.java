@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What the registry knows of a journal: lines of {@code key=value}.
@@ -17,9 +20,17 @@ import java.util.List;
  * @param epoch at which {@code owner} may write, and nobody else
  * @param whole false while a volume that was there before is being copied to the journal: nobody can be given it yet
  * @param chunks in the order in which they were written
+ * @param marks instants that can be recovered
+ * @param rollBacks what was given up, oldest first, as long as there are chunks that have some of it
  */
 public record JournalRecord(
-        VolumeDescription description, long epoch, HostId owner, boolean whole, List<Chunk> chunks) {
+        VolumeDescription description,
+        long epoch,
+        HostId owner,
+        boolean whole,
+        List<Chunk> chunks,
+        List<Mark> marks,
+        List<RollBack> rollBacks) {
     private static final String FORM = "form=1";
     private static final int KEYS = 11;
 
@@ -45,16 +56,134 @@ public record JournalRecord(
         }
     }
 
+    /**
+     * An instant of the volume.
+     *
+     * @param version the last one that was given until then
+     */
+    public record Mark(String label, long version) {
+        private static Mark parse(String text) {
+            String[] parts = text.split(" ");
+            return new Mark(parts[0], Long.parseLong(parts[1]));
+        }
+
+        @Override
+        public String toString() {
+            return "%s %d".formatted(label, version);
+        }
+    }
+
+    /**
+     * That the volume went on from an earlier instant.
+     *
+     * @param chunk the last one that there was
+     * @param version the last one that counts in those chunks
+     * @param serial of the volume in them
+     */
+    public record RollBack(int chunk, long version, long serial) {
+        private static RollBack parse(String text) {
+            String[] parts = text.split(" ");
+            return new RollBack(Integer.parseInt(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+        }
+
+        @Override
+        public String toString() {
+            return "%d %d %d".formatted(chunk, version, serial);
+        }
+    }
+
     public JournalRecord {
         chunks = List.copyOf(chunks);
+        marks = List.copyOf(marks);
+        int first = chunks.isEmpty() ? Integer.MAX_VALUE : chunks.getFirst().number();
+        rollBacks = rollBacks.stream().filter(each -> each.chunk() >= first).toList();
+    }
+
+    static JournalRecord begun(VolumeDescription description, long epoch, HostId owner, boolean whole) {
+        return new JournalRecord(description, epoch, owner, whole, List.of(), List.of(), List.of());
     }
 
     JournalRecord claimedBy(VolumeDescription described, long newEpoch, HostId newOwner) {
-        return new JournalRecord(described, newEpoch, newOwner, whole, chunks);
+        return new JournalRecord(described, newEpoch, newOwner, whole, chunks, marks, rollBacks);
     }
 
     JournalRecord with(List<Chunk> newChunks) {
-        return new JournalRecord(description, epoch, owner, whole, newChunks);
+        return new JournalRecord(description, epoch, owner, whole, newChunks, marks, rollBacks);
+    }
+
+    /** Without a chunk whose content is elsewhere too since {@code version}; earlier marks lose content with it, and go. */
+    JournalRecord without(Chunk gone, long version) {
+        return with(chunks.stream()
+                        .filter(each -> each.number() != gone.number())
+                        .toList())
+                .marking(
+                        marks.stream().filter(mark -> mark.version() >= version).toList());
+    }
+
+    private JournalRecord marking(List<Mark> newMarks) {
+        return new JournalRecord(description, epoch, owner, whole, chunks, newMarks, rollBacks);
+    }
+
+    Optional<Mark> mark(String label) {
+        return marks.stream().filter(each -> each.label().equals(label)).findFirst();
+    }
+
+    JournalRecord marked(Mark mark) {
+        return marking(Stream.concat(unmarked(mark.label()).marks.stream(), Stream.of(mark))
+                .toList());
+    }
+
+    JournalRecord unmarked(String label) {
+        return marking(
+                marks.stream().filter(each -> !each.label().equals(label)).toList());
+    }
+
+    /** Whether there is a mark that needs what was overwritten before {@code version}. */
+    public boolean hasMarkBefore(long version) {
+        return marks.stream().anyMatch(each -> each.version() < version);
+    }
+
+    /** Goes on from a mark as the volume of another serial. */
+    JournalRecord rolledBack(Mark mark, long newSerial) {
+        RollBack rollBack = new RollBack(nextNumber() - 1, mark.version(), description.serial());
+        return new JournalRecord(
+                description.rebornAs(newSerial),
+                epoch,
+                owner,
+                whole,
+                chunks,
+                marks.stream().filter(each -> each.version() <= mark.version()).toList(),
+                Stream.concat(rollBacks.stream(), Stream.of(rollBack)).toList());
+    }
+
+    /** As it was before it was rolled back last, where that was to {@code serial}; what was written since is given up. */
+    JournalRecord rolledForward(long serial) {
+        if (rollBacks.isEmpty() || description.serial() != serial) {
+            return this;
+        }
+        RollBack last = rollBacks.getLast();
+        return new JournalRecord(
+                description.rebornAs(last.serial()),
+                epoch,
+                owner,
+                whole,
+                chunks.stream().filter(each -> each.number() <= last.chunk()).toList(),
+                marks,
+                rollBacks.subList(0, rollBacks.size() - 1));
+    }
+
+    /** Whether a record was given up. */
+    public boolean isVoid(int chunk, long version) {
+        return rollBacks.stream().anyMatch(each -> chunk <= each.chunk() && version > each.version());
+    }
+
+    /** The volume's serial in a chunk. */
+    long serial(int chunk) {
+        return rollBacks.stream()
+                .filter(each -> chunk <= each.chunk())
+                .findFirst()
+                .map(RollBack::serial)
+                .orElse(description.serial());
     }
 
     /** What nobody writes to any more. */
@@ -63,7 +192,7 @@ public record JournalRecord(
     }
 
     JournalRecord madeWhole() {
-        return new JournalRecord(description, epoch, owner, true, chunks);
+        return new JournalRecord(description, epoch, owner, true, chunks, marks, rollBacks);
     }
 
     int nextNumber() {
@@ -92,6 +221,8 @@ public record JournalRecord(
                 .append(description.encryption().salt())
                 .append("\ncheck=")
                 .append(description.encryption().check());
+        marks.forEach(mark -> text.append("\nmark=").append(mark));
+        rollBacks.forEach(rollBack -> text.append("\nrollBack=").append(rollBack));
         chunks.forEach(chunk -> text.append("\nchunk=").append(chunk));
         return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
     }
@@ -103,8 +234,13 @@ public record JournalRecord(
             throw new IOException("the journal record of volume '%s' is of another version".formatted(name));
         }
         try {
+            List<String> rest = lines.subList(KEYS, lines.size());
+            List<Mark> marks = leading(rest, "mark", Mark::parse);
+            rest = rest.subList(marks.size(), rest.size());
+            List<RollBack> rollBacks = leading(rest, "rollBack", RollBack::parse);
+            rest = rest.subList(rollBacks.size(), rest.size());
             List<Chunk> chunks = new ArrayList<>();
-            for (String line : lines.subList(KEYS, lines.size())) {
+            for (String line : rest) {
                 chunks.add(Chunk.parse(value(line, "chunk")));
             }
             return new JournalRecord(
@@ -121,10 +257,19 @@ public record JournalRecord(
                     Long.parseLong(value(lines.get(5), "epoch")),
                     new HostId(value(lines.get(6), "owner")),
                     Boolean.parseBoolean(value(lines.get(7), "whole")),
-                    chunks);
+                    chunks,
+                    marks,
+                    rollBacks);
         } catch (NumberFormatException | IndexOutOfBoundsException | InvalidValueException e) {
             throw new IOException("the journal record of volume '%s' is damaged".formatted(name), e);
         }
+    }
+
+    private static <T> List<T> leading(List<String> lines, String key, Function<String, T> parser) {
+        return lines.stream()
+                .takeWhile(line -> line.startsWith(key + "="))
+                .map(line -> parser.apply(value(line, key)))
+                .toList();
     }
 
     private static String value(String line, String key) {

@@ -68,7 +68,7 @@ public final class VolumeJournal {
      */
     public void begin(VolumeDescription description, long epoch, boolean whole) throws IOException {
         Optional<Registry.Entry> known = read();
-        byte[] value = new JournalRecord(description, epoch, me, whole, List.of()).encode();
+        byte[] value = JournalRecord.begun(description, epoch, me, whole).encode();
         try {
             if (known.isEmpty()) {
                 registry.create(ROOT + name, value);
@@ -145,15 +145,55 @@ public final class VolumeJournal {
         return now;
     }
 
-    /** Drops a chunk that nobody needs. */
-    JournalRecord drop(long epoch, JournalRecord.Chunk chunk) throws IOException {
-        JournalRecord now = changeMine(
-                epoch,
-                record -> record.with(record.chunks().stream()
-                        .filter(each -> each.number() != chunk.number())
-                        .toList()));
+    /** Drops a chunk whose live content is in others too since {@code version}; marks before that go with it. */
+    JournalRecord drop(long epoch, JournalRecord.Chunk chunk, long version) throws IOException {
+        JournalRecord now = changeMine(epoch, record -> record.without(chunk, version));
         ledgers.delete(chunk.ledger());
         return now;
+    }
+
+    /** Keeps an instant of a whole journal, in the place of the one of this label. All until then must be durable. */
+    public void mark(long epoch, String label, long version) throws IOException {
+        changeMine(epoch, record -> {
+            if (!record.whole()) {
+                throw new ImageStoreException("the journal of volume '%s' is not whole yet".formatted(name));
+            }
+            return record.marked(new JournalRecord.Mark(label, version));
+        });
+    }
+
+    /** Lets go of a mark; nothing happens where there is none. */
+    public void unmark(String label) throws IOException {
+        if (find().filter(record -> record.mark(label).isPresent()).isPresent()) {
+            change(record -> record.unmarked(label));
+        }
+    }
+
+    /**
+     * Gives up all that was written after a mark, and goes on as a volume of another serial, so that nobody takes a copy that
+     * has it for a cache. To be called after {@link #claim}.
+     */
+    public JournalRecord rollBack(long epoch, String label, long newSerial) throws IOException {
+        return changeMine(epoch, record -> record.rolledBack(requireMark(record, label), newSerial));
+    }
+
+    /** Throws where the journal has no such mark. */
+    public JournalRecord.Mark requireMark(JournalRecord record, String label) {
+        return record.mark(label)
+                .orElseThrow(() ->
+                        new ImageStoreException("the journal of volume '%s' has no mark '%s'".formatted(name, label)));
+    }
+
+    /** Takes back that the volume went on from a mark, as the one of this serial, with what was written since. */
+    public void rollForward(long epoch, long serial) throws IOException {
+        List<JournalRecord.Chunk> before = new ArrayList<>();
+        JournalRecord now = changeMine(epoch, record -> {
+            before.clear();
+            before.addAll(record.chunks());
+            return record.rolledForward(serial);
+        });
+        before.removeAll(now.chunks());
+        deleteLedgers(before);
     }
 
     /** From now on the journal alone is enough to recover the volume. */

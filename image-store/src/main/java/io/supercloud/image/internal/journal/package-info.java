@@ -28,5 +28,9 @@
  * copied to the end at any time. Owners append in the order of the versions: what lies before any place is a state that the
  * disk once had. Where that order is not known any more (a restarted owner sends what it had not sent before) entries belong to each
  * other, and count when the last of them is there. A full chunk ends with its index, so a reader of the journal needs no content.
+ *
+ * <p>A <b>mark</b> in the record keeps an instant: the highest version of that time. A chunk goes when its live content was appended
+ * again, and no mark is older than that. Who goes on from a mark notes a <b>roll-back</b>: in the chunks until then higher versions than
+ * the mark's are void for ever, and the volume has another serial from then on.
  */
 package io.supercloud.image.internal.journal;

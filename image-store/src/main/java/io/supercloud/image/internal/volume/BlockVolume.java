@@ -192,6 +192,12 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         attempt("send itself to its journal", () -> journal.send(0));
     }
 
+    /** Keeps this instant in the journal, as {@link io.supercloud.image.VolumePool#mark} says. */
+    public void mark(String label) {
+        flush();
+        attempt("mark its journal", () -> journaling.orElseThrow().mark(label));
+    }
+
     /** Lets {@code copier} copy the log between two writes, as one of a volume that is open at {@code epoch}. */
     public void copyLog(long epoch, BlockLog.Copier copier) {
         flush();

@@ -16,14 +16,18 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /** What a journal needs beside writes: an owner that began anew sends what is lacking, and old chunks are given up. */
 public final class Journaling {
     /** How many chunks there may be beside twice as many as the volume would fill. */
     static final int SLACK_CHUNKS = 4;
+    /** How many chunks are kept for marks alone; then these give way, as a guest must not wait for them. */
+    private static final int MOST_KEPT_CHUNKS = 256;
     /** As a chunk of the journal: its size is not known here otherwise. */
     private static final long CHUNK_BYTES = JournalFeed.CHUNK_BYTES;
 
@@ -32,6 +36,8 @@ public final class Journaling {
     private final LocalSource content;
     private final JournalFeed feed;
     private final BooleanSupplier owner;
+    /** Chunks whose live content is in later ones too, and since which version. */
+    private final Map<Integer, Long> spent = new ConcurrentHashMap<>();
 
     /**
      * @param content the volume's own content
@@ -53,6 +59,13 @@ public final class Journaling {
     /** Whether a later owner has ended this one. */
     boolean isOver() {
         return feed.isOver();
+    }
+
+    /** Keeps this instant, in which nobody writes, to be recovered. */
+    void mark(String label) throws IOException {
+        feed.awaitClaim();
+        feed.flush();
+        feed.journal().mark(feed.epoch(), label, blocks.lastVersion());
     }
 
     /** The owner writes again, after a restart of this process. */
@@ -98,26 +111,50 @@ public final class Journaling {
     /** Gives up one chunk where the journal is long; false where it is not. */
     boolean trim() throws IOException {
         OptionalInt open = feed.openChunk();
-        if (!owner.getAsBoolean() || open.isEmpty() || !isLong() || blocks.map().absent() > 0) {
+        boolean idle = spent.isEmpty() && !isLong();
+        if (idle || !owner.getAsBoolean() || open.isEmpty() || blocks.map().absent() > 0) {
             return false;
         }
         Optional<JournalRecord> record = feed.journal().find();
-        if (record.isEmpty() || record.get().chunks().isEmpty()) {
+        return record.isPresent() && (dropped(record.get()) || spent(record.get(), open.getAsInt()));
+    }
+
+    /** Drops the oldest chunk, where its live content is elsewhere and no mark needs the rest. */
+    private boolean dropped(JournalRecord record) throws IOException {
+        spent.keySet()
+                .retainAll(record.chunks().stream()
+                        .map(JournalRecord.Chunk::number)
+                        .toList());
+        if (record.chunks().isEmpty()) {
             return false;
         }
-        JournalRecord.Chunk oldest = record.get().chunks().getFirst();
-        if (oldest.number() >= open.getAsInt()) {
+        JournalRecord.Chunk oldest = record.chunks().getFirst();
+        Long since = spent.get(oldest.number());
+        if (since == null || record.hasMarkBefore(since) && spent.size() <= MOST_KEPT_CHUNKS) {
             return false;
         }
-        sendLive(record.get(), oldest);
+        feed.drop(oldest, since);
+        spent.remove(oldest.number());
+        return true;
+    }
+
+    /** Appends the live content of the oldest chunk anew of which that is not done. */
+    private boolean spent(JournalRecord record, int open) throws IOException {
+        Optional<JournalRecord.Chunk> oldest = record.chunks().stream()
+                .filter(chunk -> chunk.number() < open && !spent.containsKey(chunk.number()))
+                .findFirst();
+        if (!isLong() || oldest.isEmpty()) {
+            return false;
+        }
+        sendLive(record, oldest.get());
         feed.flush();
-        feed.drop(oldest);
+        spent.put(oldest.get().number(), blocks.lastVersion());
         return true;
     }
 
     private boolean isLong() {
         long needed = blocks.log().liveBytes() / CHUNK_BYTES;
-        return feed.chunks() > 2 * needed + SLACK_CHUNKS;
+        return feed.chunks() - spent.size() > 2 * needed + SLACK_CHUNKS;
     }
 
     private void sendLive(JournalRecord record, JournalRecord.Chunk chunk) throws IOException {

@@ -23,12 +23,14 @@ public final class Replica extends JournalSource implements AutoCloseable {
     private static final int ENTRY_BITS = 20;
 
     private final JournalReader reader;
+    private final JournalRecord record;
     private final BlockMap map;
     private final String name;
     private long lastVersion;
 
-    private Replica(String name, JournalReader reader, BlockMap map) {
-        this.name = name;
+    private Replica(JournalRecord record, JournalReader reader, BlockMap map) {
+        this.name = record.description().name();
+        this.record = record;
         this.reader = reader;
         this.map = map;
     }
@@ -40,7 +42,7 @@ public final class Replica extends JournalSource implements AutoCloseable {
      */
     public static Replica read(VolumeJournal journal, JournalRecord record, MapMemory memory) throws IOException {
         BlockMap map = new BlockMap(record.description().sizeBytes() / Volume.BLOCK_BYTES, memory);
-        Replica replica = new Replica(record.description().name(), new JournalReader(journal, record), map);
+        Replica replica = new Replica(record, new JournalReader(journal, record), map);
         try {
             replica.reader.replay(replica::take);
         } catch (IOException e) {
@@ -57,7 +59,8 @@ public final class Replica extends JournalSource implements AutoCloseable {
                     .formatted(name, block, map.blocks()));
         }
         lastVersion = Math.max(lastVersion, item.record().version());
-        if (item.record().version() >= map.version(block)) {
+        boolean counts = !record.isVoid(chunk, item.record().version());
+        if (counts && item.record().version() >= map.version(block)) {
             map.reserve(block);
             map.put(
                     block,
@@ -72,7 +75,7 @@ public final class Replica extends JournalSource implements AutoCloseable {
         return Location.of(item.record().kind(), position);
     }
 
-    /** The highest version in the journal; 0 where it has none. */
+    /** The highest version in the journal, whether it counts or was given up; 0 where it has none. */
     public long lastVersion() {
         return lastVersion;
     }
