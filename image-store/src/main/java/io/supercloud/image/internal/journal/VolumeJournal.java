@@ -3,11 +3,16 @@ package io.supercloud.image.internal.journal;
 import io.supercloud.core.HostId;
 import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
+import io.supercloud.core.SiteId;
 import io.supercloud.image.ImageStoreException;
+import io.supercloud.image.Replication;
 import io.supercloud.image.StaleEpochException;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.VolumeState;
+import io.supercloud.image.ledger.LedgerReader;
 import io.supercloud.image.ledger.Ledgers;
+import io.supercloud.image.object.Archives;
+import io.supercloud.image.object.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +33,13 @@ public final class VolumeJournal {
     private final Ledgers ledgers;
     private final HostId me;
     private final String name;
+    private final Optional<Archives> archives;
 
-    public VolumeJournal(Registry registry, Ledgers ledgers, HostId me, String name) {
-        this.registry = registry;
-        this.ledgers = ledgers;
-        this.me = me;
+    public VolumeJournal(Replication parts, String name) {
+        this.registry = parts.registry();
+        this.ledgers = parts.ledgers();
+        this.me = parts.me();
+        this.archives = parts.archives();
         this.name = name;
     }
 
@@ -77,7 +84,7 @@ public final class VolumeJournal {
             JournalRecord former = decode(known.get());
             requireMine(former, epoch);
             registry.replace(known.get(), value);
-            deleteLedgers(former.chunks());
+            deleteAll(former);
         } catch (RegistryException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -136,7 +143,7 @@ public final class VolumeJournal {
                     chunks.add(finished.contains(chunk.number()) ? chunk.nowEnded() : chunk);
                 }
             }
-            chunks.add(new JournalRecord.Chunk(record.nextNumber(), ledger, false));
+            chunks.add(new JournalRecord.Chunk(record.nextNumber(), ledger, new JournalRecord.Kept.Open()));
             return record.with(chunks);
         });
         for (JournalRecord.Chunk chunk : gone) {
@@ -147,13 +154,87 @@ public final class VolumeJournal {
 
     /** Drops a chunk that nobody needs. */
     JournalRecord drop(long epoch, JournalRecord.Chunk chunk) throws IOException {
+        List<JournalRecord.Chunk> gone = new ArrayList<>();
+        JournalRecord now = changeMine(epoch, record -> {
+            gone.clear();
+            List<JournalRecord.Chunk> rest = new ArrayList<>();
+            record.chunks().forEach(each -> (each.number() == chunk.number() ? gone : rest).add(each));
+            return record.with(rest);
+        });
+        for (JournalRecord.Chunk each : gone) {
+            delete(now, each);
+        }
+        return now;
+    }
+
+    /** Whether this host has an object store that chunks can go to. */
+    public boolean hasArchive() {
+        return archives.isPresent();
+    }
+
+    /**
+     * Copies a chunk that nobody writes to any more to the object store of this host's site, makes sure that it is there as it is here, and
+     * gives its ledger up.
+     */
+    void archive(long epoch, JournalRecord.Chunk chunk) throws IOException {
+        Archives stores = archives.orElseThrow();
+        JournalRecord record = find().orElseThrow(() -> new IOException("volume '%s' has no journal".formatted(name)));
+        try (LedgerReader reader = ledgers.end(chunk.ledger())) {
+            ArchivedChunk.store(
+                    stores.own(), key(record, chunk), record.description().serial(), reader);
+        }
         JournalRecord now = changeMine(
                 epoch,
-                record -> record.with(record.chunks().stream()
-                        .filter(each -> each.number() != chunk.number())
+                before -> before.with(before.chunks().stream()
+                        .map(each -> each.number() == chunk.number() ? each.nowArchived(stores.here()) : each)
                         .toList()));
         ledgers.delete(chunk.ledger());
-        return now;
+        if (now.chunks().stream().noneMatch(each -> each.number() == chunk.number())) {
+            stores.own().delete(key(record, chunk));
+        }
+    }
+
+    /** A chunk that has ended, or that this host ends herewith, to be read. */
+    LedgerReader read(JournalRecord record, JournalRecord.Chunk chunk) throws IOException {
+        return switch (chunk.kept()) {
+            case JournalRecord.Kept.Open _, JournalRecord.Kept.Ended _ -> ledgers.end(chunk.ledger());
+            case JournalRecord.Kept.Archived(SiteId site) ->
+                ArchivedChunk.open(
+                        storeAt(site), key(record, chunk), record.description().serial());
+        };
+    }
+
+    /** Whether the store of an archived chunk answers, whatever it has of it. */
+    public boolean answers(JournalRecord record, JournalRecord.Chunk chunk) {
+        try {
+            if (chunk.kept() instanceof JournalRecord.Kept.Archived(SiteId site)) {
+                storeAt(site).has(key(record, chunk));
+            }
+            return true;
+        } catch (IOException away) {
+            return false;
+        }
+    }
+
+    private ObjectStore storeAt(SiteId site) throws IOException {
+        if (archives.isEmpty()) {
+            throw new IOException(
+                    "volume '%s' is in the object store of site %s, and this host knows none: configure it"
+                            .formatted(name, site));
+        }
+        return archives.get().at(site);
+    }
+
+    private static String key(JournalRecord record, JournalRecord.Chunk chunk) {
+        VolumeDescription volume = record.description();
+        return "journals/%s/%016x/%08d-%d".formatted(volume.name(), volume.serial(), chunk.number(), chunk.ledger());
+    }
+
+    private void delete(JournalRecord record, JournalRecord.Chunk chunk) throws IOException {
+        ledgers.delete(chunk.ledger());
+        if (chunk.kept() instanceof JournalRecord.Kept.Archived(SiteId site)) {
+            storeAt(site).delete(key(record, chunk));
+        }
     }
 
     /** From now on the journal alone is enough to recover the volume. */
@@ -171,13 +252,13 @@ public final class VolumeJournal {
             } catch (RegistryException e) {
                 throw new IOException(e.getMessage(), e);
             }
-            deleteLedgers(record.chunks());
+            deleteAll(record);
         }
     }
 
-    private void deleteLedgers(List<JournalRecord.Chunk> chunks) throws IOException {
-        for (JournalRecord.Chunk chunk : chunks) {
-            ledgers.delete(chunk.ledger());
+    private void deleteAll(JournalRecord record) throws IOException {
+        for (JournalRecord.Chunk chunk : record.chunks()) {
+            delete(record, chunk);
         }
     }
 

@@ -28,5 +28,17 @@
  * copied to the end at any time. Owners append in the order of the versions: what lies before any place is a state that the
  * disk once had. Where that order is not known any more (a restarted owner sends what it had not sent before) entries belong to each
  * other, and count when the last of them is there. A full chunk ends with its index, so a reader of the journal needs no content.
+ *
+ * <p>Where the owner's site has an object store, a full chunk moves there, entry by entry as it was, and its ledger is deleted ({@link
+ * io.supercloud.image.internal.journal.ArchivedChunk}); the record in the registry says where it is. The object, big-endian:
+ *
+ * <pre>
+ *  0  u32  0x53434131
+ *  4  u32  number of entries
+ *  8  u64  serial of the volume
+ * 16  u32  CRC32C of bytes 0 to 15 and the list
+ * 20       for each entry its u32 length and u32 CRC32C
+ *          the entries
+ * </pre>
  */
 package io.supercloud.image.internal.journal;

@@ -1,6 +1,7 @@
 package io.supercloud.image.internal.volume;
 
 import io.supercloud.core.InvalidValueException;
+import io.supercloud.image.AtRisk;
 import io.supercloud.image.Changes;
 import io.supercloud.image.IllegalVolumeStateException;
 import io.supercloud.image.ImageStoreException;
@@ -76,7 +77,8 @@ public final class BlockVolume extends VolumeDevice implements Volume {
                 heat(),
                 context.settings().tasks());
         this.source = new LocalSource(blocks, reads, heat());
-        this.journaling = journaled.map(each -> new Journaling(each, blocks, source, this::isOpen));
+        this.journaling = journaled.map(each -> new Journaling(
+                each, blocks, source, this::isOpen, context.settings().tasks()));
         this.reserve = context.feed().map(feed -> new JournalReserve(feed, this::isOpen, context.settings()));
         reserve.ifPresent(fetcher::setReserve);
         this.cleaner = new LogCleaner(
@@ -159,11 +161,6 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         });
     }
 
-    /** The journal of a replicated volume. */
-    public Optional<Journaling> journaling() {
-        return journaling;
-    }
-
     /**
      * Goes on as the owner after a restart of this process: takes what the journal has and a loss of power took from here, then
      * sends what is here and not in the journal.
@@ -223,7 +220,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
                                 .formatted(name(), missingBlocks()));
             }
             follower.setCursor(state instanceof VolumeState.Retired ? blocks.lastVersion() : 0);
-            fetcher.setSource(from);
+            fetcher.follow(from);
             record(next);
             secrecy.allow();
         });
@@ -359,8 +356,15 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     @Override
     public ScrubReport scrub(Progress progress) {
         ScrubReport[] report = {null};
-        attempt("scrub", () -> report[0] = new Scrub(blocks, reads, () -> !isClosed()).run(progress));
+        attempt("scrub", () -> report[0] = new Scrub(blocks, reads, journaling, () -> !isClosed()).run(progress));
         return report[0];
+    }
+
+    @Override
+    public AtRisk atRisk() {
+        return journaling
+                .map(Journaling::atRisk)
+                .orElseGet(() -> AtRisk.all(blocks.log().liveBytes()));
     }
 
     @Override
