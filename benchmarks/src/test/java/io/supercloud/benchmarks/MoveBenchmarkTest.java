@@ -34,15 +34,16 @@ class MoveBenchmarkTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(listed.about()).isNotBlank();
-        assertThat(listed.parts()).containsExactly(
-                "idle-near",
-                "busy-near",
-                "idle-far",
-                "busy-far",
-                "disk-far",
-                "idle-far-plain",
-                "idle-slow",
-                "idle-slow-plain");
+        assertThat(listed.parts())
+                .containsExactly(
+                        "idle-near",
+                        "busy-near",
+                        "idle-far",
+                        "busy-far",
+                        "disk-far",
+                        "idle-far-plain",
+                        "idle-slow",
+                        "idle-slow-plain");
     }
 
     @Test

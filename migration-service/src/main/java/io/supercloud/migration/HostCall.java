@@ -6,6 +6,7 @@ import io.supercloud.core.MacAddress;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
+import io.supercloud.image.AtRisk;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
 import io.supercloud.image.ScrubReport;
@@ -258,6 +259,14 @@ public sealed interface HostCall<R> {
         }
     }
 
+    /** Keeps a disk near, or says how fast it comes: {@link DiskCare}. */
+    record TendDisk(VmSpec spec, Owner owner, DiskCare care) implements HostCall<VolumeProgress> {
+        @Override
+        public Class<VolumeProgress> reply() {
+            return VolumeProgress.class;
+        }
+    }
+
     record AskSource(VmId vm, VmPart part, SourceQuestion question) implements HostCall<SourceQuestion.Answer> {
         @Override
         public Class<SourceQuestion.Answer> reply() {
@@ -336,17 +345,9 @@ public sealed interface HostCall<R> {
      */
     record SavedState(long memoryBytes, double stoppedMillis) {}
 
-    record VmStatus(VmId vm, long epoch, String state, long missingBlocks) {}
+    record VmStatus(VmId vm, long epoch, String state, long missingBlocks, AtRisk atRisk) {}
 
     record VmList(List<VmStatus> vms) {}
-
-    /**
-     * @param frames that it has sent and received since its flows were made here
-     * @param cpuMillis of processor time that its process has used
-     */
-    record VmActivity(VmId vm, long frames, long cpuMillis) {}
-
-    record HostActivity(List<VmActivity> vms) {}
 
     record ConsoleText(long offset, byte[] text) {}
 

@@ -3,6 +3,7 @@ package io.supercloud.app.manager;
 import io.supercloud.core.HostId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
+import io.supercloud.core.SiteId;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -203,8 +205,13 @@ final class HostLosses implements AutoCloseable {
         known.subList(0, Math.max(0, known.size() - MOST_KEPT)).forEach(registry::delete);
     }
 
-    /** The host that will stay, can run the VM, and has the most memory free. */
+    /** The host that will stay and can run the VM: where a copy of its disk was kept, or else with the most memory free. */
     private Optional<HostId> roomiest(VmSpec spec, HostId lost) {
+        Optional<SiteId> standby = Standbys.wanted(registry, spec.id()).map(StandbyRecord::site);
+        Set<HostId> preferred = alive.lasting().stream()
+                .filter(host -> standby.filter(host.site()::equals).isPresent())
+                .map(HostRecord::host)
+                .collect(Collectors.toSet());
         return alive.lasting().stream()
                 .map(HostRecord::host)
                 .filter(host -> !host.equals(lost))
@@ -213,7 +220,8 @@ final class HostLosses implements AutoCloseable {
                 .filter(facts -> facts.guests().cpuModels().contains(spec.cpuModel()))
                 .filter(facts -> facts.freeMemoryMiB() >= spec.memoryMiB() + SPARE_MEMORY_MIB)
                 .filter(facts -> facts.freeDiskBytes() >= spec.diskBytes() / 2)
-                .max(Comparator.comparing(HostCall.HostFacts::freeMemoryMiB))
+                .max(Comparator.comparing((HostCall.HostFacts facts) -> preferred.contains(facts.host()))
+                        .thenComparing(HostCall.HostFacts::freeMemoryMiB))
                 .map(HostCall.HostFacts::host);
     }
 

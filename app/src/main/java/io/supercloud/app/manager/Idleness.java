@@ -1,7 +1,7 @@
 package io.supercloud.app.manager;
 
 import io.supercloud.core.HostId;
-import io.supercloud.migration.HostCall.VmActivity;
+import io.supercloud.migration.HostActivity.VmActivity;
 import java.time.Duration;
 import java.time.Instant;
 

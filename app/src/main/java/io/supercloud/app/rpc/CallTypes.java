@@ -8,6 +8,7 @@ import io.supercloud.core.MacAddress;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
+import io.supercloud.image.AtRisk;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
 import io.supercloud.image.Durability;
@@ -16,6 +17,8 @@ import io.supercloud.image.ScrubReport;
 import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.ledger.Copies;
+import io.supercloud.migration.DiskCare;
+import io.supercloud.migration.HostActivity;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.MoveManner;
@@ -110,8 +113,8 @@ public final class CallTypes {
             HostFigures.VmFigures.class,
             HostFigures.class,
             HostCall.ReadActivity.class,
-            HostCall.VmActivity.class,
-            HostCall.HostActivity.class,
+            HostActivity.VmActivity.class,
+            HostActivity.class,
             HostCall.AskSource.class,
             SourceQuestion.Names.class,
             SourceQuestion.Digests.class,
@@ -129,7 +132,11 @@ public final class CallTypes {
             Durability.Replicated.class,
             Copies.class,
             HostCall.ScrubDisk.class,
-            ScrubReport.class);
+            ScrubReport.class,
+            AtRisk.class,
+            HostCall.TendDisk.class,
+            DiskCare.StandBy.class,
+            DiskCare.Pace.class);
 
     private CallTypes() {}
 
