@@ -357,50 +357,69 @@ class DeploymentTest {
 
     @Test
     @Order(10)
+    void aCopyOfTheDiskFollowsAtAnotherSiteAndTellsItsLag() {
+        assertThat(refusal(1, "vm", "standby", "web", "--site", "dogwood")).contains("birch-1");
+        json("vm", "standby", "web", "--site", "birch-1", "--within", "5");
+        await().atMost(LIMIT)
+                .until(() -> standby().path("made").asBoolean()
+                        && standby().path("lagMillis").asLong() < 5_000);
+        assertThat(text("vm", "ls")).contains("copy at birch-1");
+        assertThat(text("metrics")).contains("supercloud_vm_standby_lag_seconds{site=\"birch-1\",vm=\"web\"}");
+        assertThat(text("vm", "propagation", "web", "--resume")).contains("all of the disk");
+        assertThat(json("vm", "standby", "web", "--off").path("standby").isNull())
+                .isTrue();
+    }
+
+    private JsonNode standby() {
+        return json("vm", "ls").get(0).path("standby");
+    }
+
+    @Test
+    @Order(11)
     void aPausedVmStandsStillAlsoOverAMove() {
         life().pause();
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void aSuspendedVmGoesOnWhereItStoodThereAndElsewhere() {
         life().suspend();
         life().resumeElsewhere(client());
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void aSnapshotIsClonedAndRestored() {
         life().snapshotCloneRestore();
     }
 
     @Test
-    @Order(13)
+    @Order(14)
     void aResetVmBootsAnew() {
         life().reset();
     }
 
     @Test
-    @Order(14)
+    @Order(15)
     void aVmIsFoundByItsNewName() {
         life().rename();
     }
 
     @Test
-    @Order(15)
+    @Order(16)
     void aVmHasItsNewSizesAtTheNextBoot() {
         life().resize();
     }
 
     @Test
-    @Order(16)
+    @Order(17)
     void aVmIsRunFromAFileAndSleepsUntilItIsWanted() throws IOException {
         life().runFromFile();
         life().sleepAndWake(client());
     }
 
     @Test
-    @Order(30)
+    @Order(31)
     void aStoppedVmKeepsItsDiskAndAddress() {
         String address = json("vm", "ls").get(0).path("address").asString();
         guest("WRITE STOP");
@@ -419,7 +438,7 @@ class DeploymentTest {
     }
 
     @Test
-    @Order(31)
+    @Order(32)
     void aRemovedVmIsForgotten() {
         assertThat(text("vm", "rm", "web", "--plan"))
                 .contains("would end and delete")
@@ -431,7 +450,7 @@ class DeploymentTest {
     }
 
     @Test
-    @Order(32)
+    @Order(33)
     void downTellsWhatItWouldEndAndLeavesNothing() {
         assertThat(text("down", "--plan")).contains("would end and delete").contains("host-amber-1");
         assertThat(json("status").path("hosts").size()).isEqualTo(3);

@@ -7,6 +7,7 @@ import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
 import io.supercloud.image.internal.volume.VolumeContext;
 import io.supercloud.image.internal.volume.VolumeSettings;
+import io.supercloud.image.object.Archives;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -145,7 +146,7 @@ abstract class AbstractVolumePool implements VolumePool {
     @Override
     public void mark(String name, String label) {
         BlockVolume volume = locked("mark", name, () -> get(name));
-        if (volume == null || volume.journaling().isEmpty()) {
+        if (volume == null || !ReplicatedVolumes.isReplicated(volume.description())) {
             throw new ImageStoreException("there is no replicated volume '%s' here to mark".formatted(name));
         }
         volume.mark(label);
@@ -187,13 +188,25 @@ abstract class AbstractVolumePool implements VolumePool {
         Optional<ReplicatedVolumes.Recovered> found =
                 unlocked("recover", name, () -> replicated.recover(name, epoch, mark, SERIALS.nextLong()));
         return found.map(recovered -> locked("recover", name, () -> {
-            remove(name);
-            BlockVolume volume =
-                    make(recovered.description(), new VolumeState.Standby(epoch), context(recovered.description()));
+            BlockVolume volume = standbyFor(recovered.description(), epoch);
             volume.followAt(epoch, recovered.replica());
             volume.open(new Seal(epoch - 1, recovered.replica().lastVersion()));
             return volume;
         }));
+    }
+
+    /** A copy that followed the lost one has most of what is needed; another one is worth nothing. */
+    private BlockVolume standbyFor(VolumeDescription description, long epoch) throws IOException {
+        BlockVolume known = get(description.name());
+        boolean followed = known != null
+                && known.description().equals(description)
+                && known.state() instanceof VolumeState.Standby(long at)
+                && at <= epoch;
+        if (followed) {
+            return known;
+        }
+        remove(description.name());
+        return make(description, new VolumeState.Standby(epoch), context(description));
     }
 
     @Override
@@ -364,7 +377,10 @@ abstract class AbstractVolumePool implements VolumePool {
             }
             loaded.clear();
             release();
-            replication.ifPresent(parts -> parts.ledgers().close());
+            replication.ifPresent(parts -> {
+                parts.ledgers().close();
+                parts.archives().ifPresent(Archives::close);
+            });
             if (failure != null) {
                 throw failure;
             }

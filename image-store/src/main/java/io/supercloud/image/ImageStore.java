@@ -4,6 +4,7 @@ import io.supercloud.core.ImageId;
 import io.supercloud.image.internal.chunk.ArrivingImage;
 import io.supercloud.image.internal.chunk.ChunkStore;
 import io.supercloud.image.internal.chunk.ChunkedImage;
+import io.supercloud.image.internal.chunk.ImageArchive;
 import io.supercloud.image.internal.chunk.ImageWriter;
 import io.supercloud.image.internal.chunk.Manifest;
 import io.supercloud.image.internal.disk.Disk;
@@ -12,6 +13,7 @@ import io.supercloud.image.internal.disk.LocalDisk;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.MemoryImage;
 import io.supercloud.image.internal.volume.Zeroes;
+import io.supercloud.image.object.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,11 +28,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Imported images in a directory: {@code chunks/ab/abcdef...} by content, {@code images/<id>} with the list of an image's
  * chunks. Equal chunks are stored once, chunks of zeroes not at all. Images that come from other hosts, block by block, are in
- * {@code arriving/<id>} until they are whole, and their chunks in {@code partial/}. Every method blocks and throws {@link
+ * {@code arriving/<id>} until they are whole, and their chunks in {@code partial/}; so are those that come from an object store, when a
+ * volume needs them. Every method blocks and throws {@link
  * ImageStoreException} where the disk fails. Safe for use by many threads of one process.
  */
 public final class ImageStore {
@@ -39,15 +44,26 @@ public final class ImageStore {
 
     public static final int CHUNK_BYTES = ChunkStore.CHUNK_BYTES;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
+
     private final Disk disk = new LocalDisk();
     private final Path images;
     private final Path arriving;
     private final ChunkStore chunks;
+    /** The object stores that images come from: the site's own first. */
+    private final List<ImageArchive> archives;
+
     private final Map<ImageId, ArrivingImage> arrivals = new ConcurrentHashMap<>();
     /** Imports and deletions come one at a time, so that no chunk is deleted which an import counts on. */
     private final ReentrantLock changing = new ReentrantLock();
 
     public ImageStore(Path directory) {
+        this(directory, List.of());
+    }
+
+    /** @param objects stores that images are fetched from which are not here: the site's own, which images go to as well, first */
+    public ImageStore(Path directory, List<ObjectStore> objects) {
+        this.archives = objects.stream().map(ImageArchive::new).toList();
         this.images = directory.resolve("images");
         this.arriving = directory.resolve("arriving");
         Path chunkDirectory = directory.resolve("chunks");
@@ -150,6 +166,7 @@ public final class ImageStore {
             return Optional.empty();
         }
         try {
+            bring(id);
             Path file = Files.exists(path(id)) ? path(id) : arriving.resolve(id.value());
             return Optional.of(Manifest.read(file).key())
                     .filter(key -> !key.isEmpty())
@@ -157,6 +174,75 @@ public final class ImageStore {
         } catch (IOException e) {
             throw new ImageStoreException("there is no sound image '%s' here: import it".formatted(id), e);
         }
+    }
+
+    /**
+     * Puts an image that is here into the site's object store, where there is one.
+     *
+     * @throws ImageStoreException where that does not take it: it may be tried again
+     */
+    public void archive(ImageId id) {
+        changing.lock();
+        try {
+            if (!archives.isEmpty()) {
+                archives.getFirst().store(id, manifest(id), chunks);
+            }
+        } catch (IOException e) {
+            throw new ImageStoreException("image '%s' is here, but not in the object store".formatted(id), e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Deletes an image from the site's object store; nothing happens where it is not there. */
+    public void deleteArchived(ImageId id) {
+        changing.lock();
+        try {
+            if (!archives.isEmpty()) {
+                archives.getFirst().delete(id);
+            }
+        } catch (IOException e) {
+            throw new ImageStoreException("image '%s' could not be deleted from the object store".formatted(id), e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Lets an image begin to arrive from an object store, where it is neither here nor on its way. */
+    private void bring(ImageId id) {
+        if (Files.exists(path(id)) || Files.exists(arriving.resolve(id.value()))) {
+            return;
+        }
+        IOException failure = null;
+        for (ImageArchive archive : archives) {
+            try {
+                Optional<Manifest> found = archive.find(id);
+                if (found.isPresent()) {
+                    DurableFiles.write(
+                            disk, arriving.resolve(id.value()), found.get().toText());
+                    return;
+                }
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw new ImageStoreException("image '%s' is not here, and an object store failed".formatted(id), failure);
+        }
+    }
+
+    /** Whichever store has the image that arrives. */
+    private Optional<VolumeSource> home(ImageId id, Manifest manifest) {
+        for (ImageArchive archive : archives) {
+            try {
+                if (archive.find(id).filter(manifest::equals).isPresent()) {
+                    return Optional.of(archive.source(manifest));
+                }
+            } catch (IOException e) {
+                LOG.warn("Image {} is not looked for in an object store: {}", id, e.getMessage());
+            }
+        }
+        return Optional.empty();
     }
 
     private void requireNew(ImageId id) {
@@ -234,6 +320,7 @@ public final class ImageStore {
         if (id.equals(BLANK)) {
             return new MemoryImage(new byte[0]);
         }
+        bring(id);
         if (!Files.exists(path(id)) && Files.exists(arriving.resolve(id.value()))) {
             ArrivingImage image = arrivals.computeIfAbsent(id, this::arrive);
             image.tellWhole();
@@ -255,7 +342,8 @@ public final class ImageStore {
     private ArrivingImage arrive(ImageId id) {
         try {
             chunks.forgetIndex();
-            return new ArrivingImage(chunks, Manifest.read(arriving.resolve(id.value())), () -> arrived(id));
+            Manifest manifest = Manifest.read(arriving.resolve(id.value()));
+            return new ArrivingImage(chunks, manifest, home(id, manifest), () -> arrived(id));
         } catch (IOException e) {
             throw new ImageStoreException("the image '%s', which is on its way here, can not be read".formatted(id), e);
         }

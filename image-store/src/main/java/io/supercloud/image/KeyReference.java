@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where a host finds the secret that disks are encrypted with. The reference is no secret; each host resolves it for itself,
- * when a guest of its own needs the disk.
+ * Where a host finds a secret: what disks are encrypted with, or the credential of an object store. The reference is no secret; each
+ * host resolves it for itself, when it needs it.
  *
  * @param text {@code env:NAME}, {@code file:/PATH} or {@code command:/PATH ARGUMENTS}: what stands in a variable of the agent's
  *     environment, in a file, or what a command says, without white space at the ends
@@ -44,6 +44,15 @@ public record KeyReference(String text) {
                     .formatted(text, secret.length, MIN_SECRET_BYTES));
         }
         return secret;
+    }
+
+    /** What an account elsewhere is used with, of any length but none. Blocks, and throws as {@link #resolve}. */
+    public String credential() throws IOException {
+        byte[] credential = strip(found());
+        if (credential.length == 0) {
+            throw new IOException("the credential that %s refers to is empty".formatted(text));
+        }
+        return new String(credential, StandardCharsets.UTF_8);
     }
 
     private byte[] found() throws IOException {

@@ -30,7 +30,7 @@ final class ReplicatedVolumes {
     VolumeJournal journal(String name) {
         Replication parts = replication.orElseThrow(() -> new ImageStoreException(
                 "volume '%s' can not be replicated: this pool was given no ledgers".formatted(name)));
-        return new VolumeJournal(parts.registry(), parts.ledgers(), parts.me(), name);
+        return new VolumeJournal(parts, name);
     }
 
     /** What a replicated volume writes its journal with; nothing for others. */

@@ -3,6 +3,8 @@ package io.supercloud.image;
 import io.supercloud.core.HostId;
 import io.supercloud.core.Registry;
 import io.supercloud.image.ledger.Ledgers;
+import io.supercloud.image.object.Archives;
+import java.util.Optional;
 
 /**
  * What a pool needs for replicated volumes.
@@ -10,5 +12,10 @@ import io.supercloud.image.ledger.Ledgers;
  * @param registry where journals are listed, below {@code /journals}
  * @param ledgers where they are kept; the pool closes them
  * @param me the host of the pool
+ * @param archives where full chunks of journals go; the pool closes them. Without them all of a journal stays in ledgers
  */
-public record Replication(Registry registry, Ledgers ledgers, HostId me) {}
+public record Replication(Registry registry, Ledgers ledgers, HostId me, Optional<Archives> archives) {
+    public Replication(Registry registry, Ledgers ledgers, HostId me) {
+        this(registry, ledgers, me, Optional.empty());
+    }
+}

@@ -68,17 +68,21 @@ public interface Volume extends BlockDevice, AutoCloseable {
     /** Whether the volume is beyond standby and lacks nothing. */
     boolean hydrated();
 
-    /** Content fetched from the source since the volume was opened in this process. */
+    /** Content fetched from the source since the volume was opened in this process, or began to follow its source. */
     long bytesFetched();
 
     /** Forgets the source; throws {@link ImageStoreException} while blocks are missing. */
     void dropSource();
 
     /**
-     * Reads and verifies all that is here of the volume and its image, and gets damaged blocks from the source again where
-     * there is one that has them. The guest goes on meanwhile.
+     * Reads and verifies all that is here of the volume and its image, and gets damaged blocks from the source or the journal again where
+     * there is one that has them. An owner also verifies what of its journal is in object stores, and appends anew what is damaged there.
+     * The guest goes on meanwhile.
      */
     ScrubReport scrub(Progress progress);
+
+    /** What the loss of this host would lose; asks nobody. */
+    AtRisk atRisk();
 
     VolumeStats stats();
 

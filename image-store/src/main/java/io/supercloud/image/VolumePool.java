@@ -47,7 +47,7 @@ public interface VolumePool extends AutoCloseable {
     /**
      * Opens a replicated volume whose former host is lost, at an epoch that it has not seen. When this returns that host can write
      * no more, whatever it believes, and this copy has every write that was acknowledged as durable; content comes from the journal when it
-     * is read or prefetched. A copy that is here already is replaced.
+     * is read or prefetched, but what a standby copy here has of it. Any other copy here is replaced.
      *
      * @return empty where there is no replicated volume of this name
      * @throws StaleEpochException where the volume has seen a later epoch, or this one at another host

@@ -18,6 +18,10 @@ class NbdServerTest {
     private static final int READ = 0;
     private static final int DISCONNECT = 2;
     private static final int FLUSH = 3;
+    private static final int WRITE_ZEROES = 6;
+    private static final int NO_HOLE = 2;
+    private static final int FAST_ZERO = 16;
+    private static final int ENOTSUP = 95;
 
     @TempDir
     Path folder;
@@ -44,6 +48,32 @@ class NbdServerTest {
             flushing.countDown();
             assertThat(client.receive(RawNbdClient.SIMPLE_REPLY_BYTES).getLong(8))
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void zeroesLeaveAHoleUnlessTheClientWantsNoneAndThenTheyAreNotQuick() throws IOException {
+        Volume disk = pool.create("zeroes", Rig.IMAGE, SIZE, 1);
+        Path socket = folder.resolve("zeroes.sock");
+        server.export("zeroes", socket, disk);
+        int length = 3 << 20;
+        int start = 1000;
+        Rig.write(disk, 0, Rig.bytes(2 * length, 1));
+        try (RawNbdClient client = RawNbdClient.transmission(socket)) {
+            client.send(RawNbdClient.request(NO_HOLE | FAST_ZERO, WRITE_ZEROES, 1, start, length));
+            assertThat(client.receive(RawNbdClient.SIMPLE_REPLY_BYTES).getInt(4))
+                    .isEqualTo(ENOTSUP);
+            assertThat(Rig.read(disk, start, BLOCK)).isNotEqualTo(new byte[BLOCK]);
+            client.send(RawNbdClient.request(NO_HOLE, WRITE_ZEROES, 2, start, length));
+            assertThat(client.receive(RawNbdClient.SIMPLE_REPLY_BYTES).getInt(4))
+                    .isZero();
+            assertThat(Rig.read(disk, start, length)).isEqualTo(new byte[length]);
+            assertThat(disk.extents(0, 2L * length, 9)).containsExactly(new Extent(2L * length, false));
+            client.send(RawNbdClient.request(0, WRITE_ZEROES, 3, start, length));
+            assertThat(client.receive(RawNbdClient.SIMPLE_REPLY_BYTES).getInt(4))
+                    .isZero();
+            assertThat(Rig.read(disk, start, length)).isEqualTo(new byte[length]);
+            assertThat(disk.extents(BLOCK, BLOCK, 1)).containsExactly(new Extent(BLOCK, true));
         }
     }
 

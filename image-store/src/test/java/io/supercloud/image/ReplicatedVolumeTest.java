@@ -124,8 +124,8 @@ class ReplicatedVolumeTest {
         ledgers.reach(false);
         write(lost, 1, 2);
         write(lost, 2, 2);
-        assertThat(((BlockVolume) lost).journaling().orElseThrow().risk().bytes())
-                .isGreaterThan(2L * BLOCK);
+        assertThat(lost.atRisk().bytes()).isGreaterThan(2L * BLOCK);
+        Awaitility.await().until(() -> lost.atRisk().lagMillis() > 100);
         ledgers.reach(true);
         Volume found = recovered(2);
         byte[] one = read(found, 1);
@@ -191,6 +191,36 @@ class ReplicatedVolumeTest {
         lost.set(true);
         assertThat(to.missingBlocks()).isEqualTo(1);
         assertThat(read(to, 1)).isEqualTo(Rig.bytes(BLOCK, 1));
+    }
+
+    @Test
+    void aStandbyCopyHasWhatARecoveryWouldFetchButTheRest() {
+        Volume lost = here.create("disk", IMAGE, SIZE, 1, REPLICATED);
+        Rig.write(lost, 0, Rig.bytes(100 * BLOCK, 1));
+        Volume copy = there.standby("disk", lost.description(), 2, lost.source());
+        copy.catchUp();
+        copy.prefetch(() -> true, (done, total) -> {});
+        write(lost, 7, 2);
+        lost.trim(9L * BLOCK, BLOCK, false);
+        lost.flush();
+        Volume found = recovered(2);
+        assertThat(found.missingBlocks()).isEqualTo(2);
+        assertThat(Rig.readAll(found)).isEqualTo(Rig.readAll(lost));
+    }
+
+    @Test
+    void aCopyThatFollowsTwiceFetchesTheRestAlone() {
+        Volume owner = here.create("disk", IMAGE, SIZE, 1);
+        Rig.write(owner, 0, Rig.bytes(100 * BLOCK, 1));
+        Volume copy = there.standby("disk", owner.description(), 2, owner.source());
+        copy.catchUp();
+        copy.prefetch(() -> true, (done, total) -> {});
+        write(owner, 7, 2);
+        Volume target = there.standby("disk", owner.description(), 2, owner.source());
+        target.open(owner.seal());
+        assertThat(target.missingBlocks()).isEqualTo(1);
+        assertThat(Rig.readAll(target)).isEqualTo(Rig.readAll(owner));
+        assertThat(target.bytesFetched()).isEqualTo(BLOCK);
     }
 
     @Test

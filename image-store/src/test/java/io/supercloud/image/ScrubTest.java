@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,15 +83,18 @@ class ScrubTest {
     }
 
     private static Path newest(Path directory) throws IOException {
+        return segments(directory).getLast();
+    }
+
+    static List<Path> segments(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> file.toString().endsWith(".segment"))
                     .sorted()
-                    .reduce((first, second) -> second)
-                    .orElseThrow();
+                    .toList();
         }
     }
 
-    private static void flip(Path file, long position) throws IOException {
+    static void flip(Path file, long position) throws IOException {
         byte[] content = Files.readAllBytes(file);
         content[(int) position] ^= 1;
         Files.write(file, content, StandardOpenOption.WRITE);

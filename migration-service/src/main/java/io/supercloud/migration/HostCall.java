@@ -6,6 +6,7 @@ import io.supercloud.core.MacAddress;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
+import io.supercloud.image.AtRisk;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
 import io.supercloud.image.ScrubReport;
@@ -266,6 +267,14 @@ public sealed interface HostCall<R> {
         }
     }
 
+    /** Keeps a disk near, or says how fast it comes: {@link DiskCare}. */
+    record TendDisk(VmSpec spec, Owner owner, DiskCare care) implements HostCall<VolumeProgress> {
+        @Override
+        public Class<VolumeProgress> reply() {
+            return VolumeProgress.class;
+        }
+    }
+
     record AskSource(VmId vm, VmPart part, SourceQuestion question) implements HostCall<SourceQuestion.Answer> {
         @Override
         public Class<SourceQuestion.Answer> reply() {
@@ -344,7 +353,7 @@ public sealed interface HostCall<R> {
      */
     record SavedState(long memoryBytes, double stoppedMillis) {}
 
-    record VmStatus(VmId vm, long epoch, String state, long missingBlocks) {}
+    record VmStatus(VmId vm, long epoch, String state, long missingBlocks, AtRisk atRisk) {}
 
     record VmList(List<VmStatus> vms) {}
 

@@ -27,6 +27,11 @@ public final class Paths {
     /** The lease of the one manager that leads. */
     public static final String LEADER = "/leader/manager";
 
+    /** Copies of disks that are to be kept at other sites. */
+    public static final String STANDBYS = "/standbys";
+    /** When disks were read and verified last. */
+    public static final String SCRUBS = "/scrubs";
+
     private Paths() {}
 
     public static String host(HostId host) {
@@ -78,6 +83,14 @@ public final class Paths {
 
     public static String restart(VmId vm, long epoch) {
         return RESTARTS + "/" + vm + "." + epoch;
+    }
+
+    public static String standby(VmId vm) {
+        return STANDBYS + "/" + vm;
+    }
+
+    public static String scrub(VmId vm) {
+        return SCRUBS + "/" + vm;
     }
 
     public static String move(MoveId move) {

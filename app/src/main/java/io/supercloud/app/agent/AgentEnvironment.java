@@ -1,11 +1,15 @@
 package io.supercloud.app.agent;
 
 import io.supercloud.app.config.DeploymentConfig;
+import io.supercloud.app.config.ObjectsReader;
+import io.supercloud.app.config.SiteObjects;
 import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
 import io.supercloud.image.PoolLimits;
+import io.supercloud.image.object.Archives;
+import io.supercloud.image.object.ObjectStore;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,10 +20,11 @@ import java.util.Optional;
  * What an agent is told when it is started, as environment variables.
  *
  * @param directory everything that the agent keeps
- * @param objects the site's object store, a directory
+ * @param objects the site's images, a directory
  * @param ovsdb the socket of the host's own Open vSwitch database
  * @param machineCache what was found out about the machine, shared where several local hosts are one machine
  * @param ledgers who keeps the journals of replicated disks
+ * @param stores the object stores of sites, for what is replicated
  * @param tunnels where its tunnels end, if not where others reach it
  * @param pools what its block pool may take
  * @param join where and with which token and authority a host without a certificate gets one
@@ -38,6 +43,7 @@ public record AgentEnvironment(
         PoolLimits pools,
         String registry,
         DeploymentConfig.LedgerHosts ledgers,
+        Map<SiteId, SiteObjects> stores,
         InetSocketAddress joinAddress,
         String joinToken,
         String authorityFingerprint) {
@@ -51,6 +57,9 @@ public record AgentEnvironment(
 
     /** Who keeps ledgers: {@code none}, {@code own}, or {@code servers@root} of a cluster. */
     private static final String LEDGERS = "SUPERCLOUD_LEDGERS";
+
+    /** As {@link ObjectsReader} has them. */
+    private static final String STORES = "SUPERCLOUD_STORES";
 
     private static final String MAP_BYTES = "SUPERCLOUD_MAP_BYTES";
     private static final String OPEN_FILES = "SUPERCLOUD_OPEN_FILES";
@@ -75,9 +84,20 @@ public record AgentEnvironment(
                         Math.toIntExact(number(environment, OPEN_FILES, PoolLimits.DEFAULT.openFiles()))),
                 require(environment, "SUPERCLOUD_REGISTRY"),
                 ledgers(environment.getOrDefault(LEDGERS, "none")),
+                ObjectsReader.parse(environment.getOrDefault(STORES, "")),
                 address(require(environment, "SUPERCLOUD_JOIN")),
                 require(environment, "SUPERCLOUD_TOKEN"),
                 require(environment, "SUPERCLOUD_AUTHORITY"));
+    }
+
+    /** The object stores of all sites, where this host's has one. */
+    Optional<Archives> archives() {
+        if (!stores.containsKey(site)) {
+            return Optional.empty();
+        }
+        Map<SiteId, ObjectStore> opened = new LinkedHashMap<>();
+        stores.forEach((at, store) -> opened.put(at, store.open()));
+        return Optional.of(new Archives(site, opened));
     }
 
     /** What the manager passes to a new host. */
@@ -89,6 +109,7 @@ public record AgentEnvironment(
             PoolLimits pools,
             String registry,
             DeploymentConfig.LedgerHosts ledgers,
+            Map<SiteId, SiteObjects> stores,
             String join,
             String token,
             String authorityFingerprint) {
@@ -101,6 +122,7 @@ public record AgentEnvironment(
         variables.put(OPEN_FILES, Integer.toString(pools.openFiles()));
         variables.put("SUPERCLOUD_REGISTRY", registry);
         variables.put(LEDGERS, text(ledgers));
+        variables.put(STORES, ObjectsReader.text(stores));
         variables.put("SUPERCLOUD_JOIN", join);
         variables.put("SUPERCLOUD_TOKEN", token);
         variables.put("SUPERCLOUD_AUTHORITY", authorityFingerprint);

@@ -21,6 +21,7 @@ import io.supercloud.image.LocalVolumePool;
 import io.supercloud.image.NbdServer;
 import io.supercloud.image.Replication;
 import io.supercloud.image.VolumePool;
+import io.supercloud.image.object.Archives;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
@@ -156,10 +157,15 @@ public final class AgentProcess {
 
     private VolumePool volumes(Ipv4 underlay) {
         Path directory = environment.directory().resolve("volumes");
-        ImageStore images = new ImageStore(environment.objects());
+        Optional<Archives> archives = environment.archives();
+        ImageStore images = new ImageStore(
+                environment.objects(), archives.map(Archives::ownFirst).orElse(List.of()));
         return AgentLedgers.start(environment, underlay.toString(), tasks)
                 .map(ledgers -> new LocalVolumePool(
-                        directory, images, environment.pools(), new Replication(registry, ledgers, environment.host())))
+                        directory,
+                        images,
+                        environment.pools(),
+                        new Replication(registry, ledgers, environment.host(), archives)))
                 .orElseGet(() -> new LocalVolumePool(directory, images, environment.pools()));
     }
 

@@ -1,12 +1,16 @@
 package io.supercloud.app.cli;
 
 import io.supercloud.app.manager.Answers;
+import io.supercloud.image.AtRisk;
 import io.supercloud.image.ScrubReport;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** Answers as text for people. */
 final class Texts {
+    private static final long BYTES_PER_MIB = 1 << 20;
+    private static final double MILLIS_PER_SECOND = 1_000;
+
     private Texts() {}
 
     static String status(Answers.Status status) {
@@ -37,7 +41,7 @@ final class Texts {
         StringBuilder text = new StringBuilder("  %-16s %-10s %-16s %-15s %5s %8s  %s%n"
                 .formatted("VM", "STATE", "SITE", "ADDRESS", "EPOCH", "MEMORY", "IMAGE"));
         for (Answers.Vm vm : vms) {
-            text.append("  %-16s %-10s %-16s %-15s %5d %4d MiB  %s%s%s%s%n"
+            text.append("  %-16s %-10s %-16s %-15s %5d %4d MiB  %s%s%s%s%s%s%n"
                     .formatted(
                             vm.vm(),
                             vm.state(),
@@ -47,12 +51,30 @@ final class Texts {
                             vm.memoryMiB(),
                             vm.image(),
                             vm.missingBlocks() > 0 ? "  (%d blocks still to come)".formatted(vm.missingBlocks()) : "",
+                            atRisk(vm.atRisk()),
+                            vm.standby().map(Texts::standby).orElse(""),
                             vm.atNextBoot().isEmpty() ? "" : "  (at next boot %s)".formatted(vm.atNextBoot()),
                             vm.checkpointAgeSeconds()
                                     .map("  (checkpoint %d s ago)"::formatted)
                                     .orElse("")));
         }
         return text.toString().stripTrailing();
+    }
+
+    /** Of a disk that is on its host alone nothing is told: all of it is. */
+    private static String atRisk(AtRisk risk) {
+        return risk.replicated() && risk.bytes() > 0
+                ? "  (%.1f MiB at risk for %.1f s)"
+                        .formatted(risk.bytes() / (double) BYTES_PER_MIB, risk.lagMillis() / MILLIS_PER_SECOND)
+                : "";
+    }
+
+    private static String standby(Answers.Standby standby) {
+        if (!standby.made()) {
+            return "  (a copy at %s is being made)".formatted(standby.site());
+        }
+        return "  (copy at %s, %.1f s behind%s)"
+                .formatted(standby.site(), standby.lagMillis() / MILLIS_PER_SECOND, standby.late() ? ": too late" : "");
     }
 
     static String scrubbed(ScrubReport report) {

@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             VmLifeCommands.Resume.class,
             VmLifeCommands.Reset.class,
             VmLifeCommands.Scrub.class,
+            VmDiskCommands.Standby.class,
+            VmDiskCommands.Pace.class,
             VmLifeCommands.Suspend.class,
             VmSnapshotCommands.Snapshot.class,
             VmSnapshotCommands.Snapshots.class,
@@ -92,7 +94,14 @@ final class VmCommand {
 
         @Override
         public Integer call() {
-            return options.askForVm(request());
+            ControlRequest.RunVm request = request();
+            Optional<VmFile.Standby> standby = file.map(VmFile::read).flatMap(VmFile::standby);
+            if (standby.isEmpty()) {
+                return options.askForVm(request);
+            }
+            options.manager().ask(request, Answers.Vm.class, options.progress());
+            return options.askForVm(new ControlRequest.KeepStandby(
+                    request.vm(), standby.get().site(), standby.get().within()));
         }
 
         private ControlRequest.RunVm request() {

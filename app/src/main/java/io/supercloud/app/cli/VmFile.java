@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param diskBytes 0 for as large as the image
  * @param suspendAfter for how long nobody must have used it to be put to sleep, zero for never; empty for the deployment's
  * @param protection what the loss of its host means to it; empty for the deployment's
+ * @param standby a copy of its disk that is kept elsewhere; empty for none
  * @param userData for cloud-init in the guest; empty for none
  */
 record VmFile(
@@ -36,7 +37,8 @@ record VmFile(
         Optional<Ipv4> address,
         Optional<Duration> suspendAfter,
         String userData,
-        Optional<Protection> protection) {
+        Optional<Protection> protection,
+        Optional<Standby> standby) {
     private static final long DEFAULT_MEMORY_MIB = 128;
     private static final int MIB_SHIFT = 20;
 
@@ -55,7 +57,16 @@ record VmFile(
                         keys.optional("address").map(node -> node.parsed(Ipv4::parse)),
                         keys.optional("idle").map(ConfigReader::suspendAfter),
                         userData(keys, file),
-                        ProtectionReader.read(keys)));
+                        ProtectionReader.read(keys),
+                        keys.optional("standby").map(VmFile::standby)));
+    }
+
+    /** Where a copy of its disk is kept, and how far behind that may be. */
+    record Standby(SiteId site, Duration within) {}
+
+    private static Standby standby(Node node) {
+        return node.mapping(keys -> new Standby(
+                keys.require("site").parsed(SiteId::new), keys.require("within").duration()));
     }
 
     private static int memoryMiB(Node node) {

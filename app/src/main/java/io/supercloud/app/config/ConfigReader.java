@@ -31,6 +31,7 @@ public final class ConfigReader {
     static final int MIN_MTU_BYTES = 576;
     static final int MAX_MTU_BYTES = 9_000;
     private static final Duration MIN_IDLE = Duration.ofSeconds(10);
+    private static final Duration MIN_SCRUB = Duration.ofMinutes(1);
     private static final double MAX_RTT_MILLIS = 10_000;
 
     private static final int MIN_OPEN_FILES = 64;
@@ -50,7 +51,9 @@ public final class ConfigReader {
         return root.mapping(top -> {
             String name = top.require("deployment").name("deployment");
             Map<String, Account> accounts = accounts(top.require("accounts"));
-            List<Site> sites = sites(top.require("sites"), accounts);
+            Optional<SiteObjects> objects = ObjectsReader.read(top);
+            Map<SiteId, SiteObjects> stores = new LinkedHashMap<>();
+            List<Site> sites = sites(top.require("sites"), accounts, objects, stores);
             List<Link> links = top.optional("links")
                     .map(node -> node.list(item -> link(item, sites)))
                     .orElse(List.of());
@@ -68,6 +71,8 @@ public final class ConfigReader {
             Duration suspendAfter =
                     top.optional("idle").map(ConfigReader::suspendAfter).orElse(Duration.ZERO);
             PoolLimits pools = top.optional("pools").map(ConfigReader::pools).orElse(PoolLimits.DEFAULT);
+            Duration scrubEvery =
+                    top.optional("scrub").map(ConfigReader::scrubEvery).orElse(Duration.ZERO);
             Protection protection = ProtectionReader.read(top).orElse(Protection.NONE);
             LedgerHosts ledgers = ProtectionReader.ledgers(top, protection);
             Optional<String> policy = top.optional("policy").map(Node::string);
@@ -84,6 +89,8 @@ public final class ConfigReader {
                     protection,
                     ledgers,
                     pools,
+                    scrubEvery,
+                    Map.copyOf(stores),
                     policy);
         });
     }
@@ -94,6 +101,16 @@ public final class ConfigReader {
                 keys.optional("openFiles")
                         .map(node -> (int) node.integer(MIN_OPEN_FILES, MAX_OPEN_FILES))
                         .orElse(PoolLimits.DEFAULT.openFiles())));
+    }
+
+    private static Duration scrubEvery(Node scrub) {
+        return scrub.mapping(keys -> {
+            Duration every = keys.require("every").duration();
+            if (every.compareTo(MIN_SCRUB) < 0) {
+                throw scrub.error("disks are scrubbed every %d min at most".formatted(MIN_SCRUB.toMinutes()));
+            }
+            return every;
+        });
     }
 
     /** What an {@code idle} says, of a deployment or of a VM; zero for never. */
@@ -122,7 +139,9 @@ public final class ConfigReader {
         return Map.copyOf(accounts);
     }
 
-    private static List<Site> sites(Node node, Map<String, Account> accounts) {
+    /** @param stores gets the object store of each site that has one */
+    private static List<Site> sites(
+            Node node, Map<String, Account> accounts, Optional<SiteObjects> objects, Map<SiteId, SiteObjects> stores) {
         Map<String, SiteFields> fields = node.map(item -> item.mapping(keys -> siteFields(keys, accounts)));
         if (fields.isEmpty() || fields.size() > MAX_SITES) {
             throw node.error("there must be 1 to %d sites".formatted(MAX_SITES));
@@ -136,10 +155,18 @@ public final class ConfigReader {
                 site.zone.isEmpty() ? name : site.zone,
                 site.instanceType,
                 site.spot)));
+        fields.forEach(
+                (name, site) -> site.objects.or(() -> objects).ifPresent(store -> stores.put(new SiteId(name), store)));
         return List.copyOf(sites);
     }
 
-    private record SiteFields(String account, String region, String zone, String instanceType, boolean spot) {}
+    private record SiteFields(
+            String account,
+            String region,
+            String zone,
+            String instanceType,
+            boolean spot,
+            Optional<SiteObjects> objects) {}
 
     private static SiteFields siteFields(Mapping keys, Map<String, Account> accounts) {
         Node account = keys.require("account");
@@ -148,7 +175,8 @@ public final class ConfigReader {
                 keys.require("region").string(),
                 keys.optional("zone").map(Node::string).orElse(""),
                 keys.require("instanceType").string(),
-                keys.optional("spot").map(Node::bool).orElse(true));
+                keys.optional("spot").map(Node::bool).orElse(true),
+                ObjectsReader.read(keys));
     }
 
     private static String oneOf(Node node, String kind, Iterable<String> known) {

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param suspendAfter for how long nobody must have used a VM to be put to sleep; zero for never
  * @param protection what the loss of its host means to a VM that says nothing else
  * @param pools what the block pool of each host may take of it
+ * @param scrubEvery how often disks are read and verified; zero for never
+ * @param objects where full parts of the journals of replicated disks go, for each site that has a store
  * @param policy the file beside the configuration, where there is one
  */
 public record DeploymentConfig(
@@ -32,6 +34,8 @@ public record DeploymentConfig(
         Protection protection,
         LedgerHosts ledgers,
         PoolLimits pools,
+        Duration scrubEvery,
+        Map<SiteId, SiteObjects> objects,
         Optional<String> policy) {
 
     /** Who keeps the journals of replicated disks. */

@@ -3,6 +3,7 @@ package io.supercloud.app.manager;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.VmId;
+import io.supercloud.image.AtRisk;
 import io.supercloud.migration.EvacuationPlan;
 import io.supercloud.migration.HostCall.SwitchTimes;
 import io.supercloud.migration.MoveForecast;
@@ -33,6 +34,8 @@ public final class Answers {
     /**
      * @param host and {@code site} empty while it belongs to none
      * @param missingBlocks blocks of 4 KiB that are still at the host it came from
+     * @param atRisk what the loss of its host would lose of its disk
+     * @param standby the copy that follows it, where one is wanted
      * @param atNextBoot what will be another then, such as {@code 256 MiB}; empty where nothing will
      * @param checkpointAgeSeconds since its last checkpoint, where it has any
      */
@@ -47,8 +50,23 @@ public final class Answers {
             int vcpus,
             ImageId image,
             long missingBlocks,
+            AtRisk atRisk,
+            Optional<Standby> standby,
             String atNextBoot,
             Optional<Long> checkpointAgeSeconds) {}
+
+    /**
+     * A copy of a VM's disk that is kept near.
+     *
+     * @param made whether it had all that there was at any time
+     * @param lagMillis since it had that last, or since it is wanted
+     * @param missingBlocks that it is known to lack
+     */
+    public record Standby(String site, boolean made, long withinMillis, long lagMillis, long missingBlocks) {
+        public boolean late() {
+            return lagMillis > withinMillis;
+        }
+    }
 
     /**
      * @param memoryBytes of the saved memory, where the change saved any

@@ -91,7 +91,7 @@ final class Control implements ControlServer.Handler {
             case ControlRequest.RunVm run -> life.run(run, reply::progress);
             case ControlRequest.ListVms ignored -> vms.list();
             case ControlRequest.StopVm stop -> vms.stop(vms.idOf(stop.vm()), stop.force());
-            case ControlRequest.ScrubVm scrub -> life.scrub(vms.idOf(scrub.vm()));
+            case ControlRequest.OfDisk disk -> tend(disk, vms.idOf(disk.vm()));
             case ControlRequest.ChangeVm change -> life.change(vms.idOf(change.vm()), change.change());
             case ControlRequest.ResumeVm resume ->
                 life.resume(vms.idOf(resume.vm()), resume.on(), resume.fromDisk(), reply::progress);
@@ -136,6 +136,21 @@ final class Control implements ControlServer.Handler {
             case ControlRequest.AttachClient attach -> vms.attachClient(attach);
             case ControlRequest.ReplayMarket replay ->
                 new MarketReplay(config, directory, alive, vms, moves, replay).run(reply::progress);
+        };
+    }
+
+    private Object tend(ControlRequest.OfDisk request, VmId vm) {
+        return switch (request) {
+            case ControlRequest.KeepStandby keep -> {
+                vms.standbys().want(vm, keep.site(), keep.within());
+                yield vms.require(vm);
+            }
+            case ControlRequest.EndStandby ignored -> {
+                vms.standbys().end(vm);
+                yield vms.require(vm);
+            }
+            case ControlRequest.PaceDisk pace -> life.pace(vm, pace.bytesPerSecond());
+            case ControlRequest.ScrubVm ignored -> life.scrub(vm);
         };
     }
 

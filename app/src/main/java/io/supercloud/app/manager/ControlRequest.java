@@ -30,6 +30,9 @@ import java.util.Optional;
     @JsonSubTypes.Type(value = ControlRequest.ListVms.class, name = "list-vms"),
     @JsonSubTypes.Type(value = ControlRequest.StopVm.class, name = "stop-vm"),
     @JsonSubTypes.Type(value = ControlRequest.ScrubVm.class, name = "scrub-vm"),
+    @JsonSubTypes.Type(value = ControlRequest.KeepStandby.class, name = "keep-standby"),
+    @JsonSubTypes.Type(value = ControlRequest.EndStandby.class, name = "end-standby"),
+    @JsonSubTypes.Type(value = ControlRequest.PaceDisk.class, name = "pace-disk"),
     @JsonSubTypes.Type(value = ControlRequest.ChangeVm.class, name = "change-vm"),
     @JsonSubTypes.Type(value = ControlRequest.ResumeVm.class, name = "resume-vm"),
     @JsonSubTypes.Type(value = ControlRequest.TakeSnapshot.class, name = "take-snapshot"),
@@ -168,8 +171,26 @@ public sealed interface ControlRequest {
     /** Answers a list of {@link Answers.Vm}. */
     record ListVms() implements ControlRequest {}
 
+    /** What is asked of a VM's disk. */
+    sealed interface OfDisk extends ControlRequest {
+        VmId vm();
+    }
+
+    /** Keeps a copy of a VM's disk at a site, no further behind than so long; answers {@link Answers.Vm}. */
+    record KeepStandby(VmId vm, SiteId site, Duration within) implements OfDisk {}
+
+    /** Answers {@link Answers.Vm}. */
+    record EndStandby(VmId vm) implements OfDisk {}
+
+    /**
+     * How fast the part of a VM's disk comes that is still at another host; answers {@link io.supercloud.migration.HostCall.VolumeProgress}.
+     *
+     * @param bytesPerSecond 0 pauses it, {@link Long#MAX_VALUE} is as fast as it goes
+     */
+    record PaceDisk(VmId vm, long bytesPerSecond) implements OfDisk {}
+
     /** Reads and verifies all of a VM's disk at its host; answers {@link io.supercloud.image.ScrubReport}. */
-    record ScrubVm(VmId vm) implements ControlRequest {}
+    record ScrubVm(VmId vm) implements OfDisk {}
 
     /** Answers {@link Answers.Vm}. */
     record StopVm(VmId vm, boolean force) implements ControlRequest {}

@@ -98,6 +98,7 @@ final class Fleet {
                 config.pools(),
                 managerAddress + ":" + RegistryProcess.PORT,
                 config.ledgers(),
+                config.objects(),
                 managerAddress + ":" + JOIN_PORT,
                 tokens.issue(host.value(), TOKEN_VALIDITY),
                 authority.fingerprint()));

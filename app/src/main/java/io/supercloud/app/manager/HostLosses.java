@@ -3,6 +3,7 @@ package io.supercloud.app.manager;
 import io.supercloud.core.HostId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
+import io.supercloud.core.SiteId;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -231,9 +233,17 @@ final class HostLosses implements AutoCloseable {
         known.subList(0, Math.max(0, known.size() - MOST_KEPT)).forEach(registry::delete);
     }
 
-    /** The host that will stay, can run the VM, from its checkpoint if it has one, and has the most memory free. */
+    /**
+     * The host that will stay and can run the VM: from its checkpoint if it has one, where a copy of its disk was kept, with the most
+     * memory free.
+     */
     private Optional<HostId> roomiest(VmSpec spec, HostId lost) {
         Optional<CheckpointRecord> checkpoint = CheckpointRecord.find(registry, spec.id());
+        Optional<SiteId> standby = Standbys.wanted(registry, spec.id()).map(StandbyRecord::site);
+        Set<HostId> preferred = alive.lasting().stream()
+                .filter(host -> standby.filter(host.site()::equals).isPresent())
+                .map(HostRecord::host)
+                .collect(Collectors.toSet());
         return alive.lasting().stream()
                 .map(HostRecord::host)
                 .filter(host -> !host.equals(lost))
@@ -245,6 +255,7 @@ final class HostLosses implements AutoCloseable {
                 .max(Comparator.<HostCall.HostFacts, Boolean>comparing(facts -> checkpoint
                                 .filter(last -> last.obstacle(spec, facts).isEmpty())
                                 .isPresent())
+                        .thenComparing(facts -> preferred.contains(facts.host()))
                         .thenComparing(HostCall.HostFacts::freeMemoryMiB))
                 .map(HostCall.HostFacts::host);
     }

@@ -1,6 +1,7 @@
 package io.supercloud.app.manager;
 
 import io.supercloud.app.config.DeploymentConfig;
+import io.supercloud.app.config.SiteObjects;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.SiteId;
@@ -9,21 +10,30 @@ import io.supercloud.image.ImageFiles;
 import io.supercloud.image.ImageFormat;
 import io.supercloud.image.ImageInfo;
 import io.supercloud.image.ImageStore;
+import io.supercloud.image.object.ObjectStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** The images in the object stores of all sites. */
+/** The images of all sites, and what of them is in object stores. */
 final class Images {
     private static final long PROGRESS_STEPS = 4;
 
     private final Map<String, ImageStore> stores = new LinkedHashMap<>();
 
     Images(DeploymentConfig config, DeploymentDirectory directory) {
-        config.sites().forEach(site -> stores.put(site.id().value(), new ImageStore(directory.objects(site.id()))));
+        config.sites().forEach(site -> {
+            Optional<ObjectStore> objects =
+                    Optional.ofNullable(config.objects().get(site.id())).map(SiteObjects::open);
+            stores.put(
+                    site.id().value(),
+                    new ImageStore(
+                            directory.objects(site.id()), objects.stream().toList()));
+        });
     }
 
     /** The file is read once; other sites get what the first one has. */
@@ -47,6 +57,7 @@ final class Images {
             }
         }
         request.key().ifPresent(key -> targets.values().forEach(store -> store.setKey(image, key)));
+        targets.values().forEach(store -> store.archive(image));
         return require(image);
     }
 
@@ -80,7 +91,10 @@ final class Images {
             throw new InvalidValueException(
                     "image %s is the base of %s: remove those VMs first".formatted(image, users));
         }
-        stores.values().forEach(store -> store.delete(image));
+        stores.values().forEach(store -> {
+            store.deleteArchived(image);
+            store.delete(image);
+        });
     }
 
     /** Tells quarters, so that a fast import is not a flood of lines. */

@@ -81,9 +81,10 @@ public final class ManagerProcess {
         Fleet fleet =
                 new Fleet(config, directory, registry, launcher, tokens, authority, Path.of(arguments[2]), address);
         Images images = new Images(config, directory);
-        Vms vms = new Vms(config, registry, hosts, images, clock);
+        Standbys standbys = new Standbys(config, registry, hosts, clock);
+        Vms vms = new Vms(config, registry, hosts, images, standbys, clock);
         ConfiguredLinks links = new ConfiguredLinks(config, registry);
-        Metrics metrics = new Metrics(registry, hosts, clock);
+        Metrics metrics = new Metrics(registry, hosts, standbys, clock);
         Moves moves = new Moves(links, registry, events, clock, hosts, vms, metrics, me);
         VmLife life = new VmLife(registry, hosts, clock, vms, moves);
         new StubWatch(registry, events, vms, moves, clock);
@@ -107,6 +108,8 @@ public final class ManagerProcess {
         evacuations.followNotices();
         new HostLosses(registry, hosts, vms, moves, clock, new VirtualThreadTasks()).follow();
         new IdleWatch(registry, hosts, life, clock, new VirtualThreadTasks()).start();
+        standbys.start(new VirtualThreadTasks());
+        new ScrubWatch(registry, life, moves, clock, config.scrubEvery()).start(new VirtualThreadTasks());
         moves.resume();
         log.info("{} leads {}", me.name(), config.name());
         new CountDownLatch(1).await();

@@ -52,6 +52,7 @@ final class Metrics {
 
     private final HostAgent.Directory hosts;
     private final InstantSource clock;
+    private final Standbys standbys;
     /** What was in the registry last, by path. */
     private final Map<String, Map<String, Registry.Entry>> seen = new ConcurrentHashMap<>();
 
@@ -75,8 +76,9 @@ final class Metrics {
     private final Gauge evacuations =
             gauge(lasting, "supercloud_evacuations_under_way", "Hosts that are being emptied.");
 
-    Metrics(Registry registry, HostAgent.Directory hosts, InstantSource clock) {
+    Metrics(Registry registry, HostAgent.Directory hosts, Standbys standbys, InstantSource clock) {
         this.hosts = hosts;
+        this.standbys = standbys;
         this.clock = clock;
         for (String path : WATCHED) {
             seen.put(path, Map.of());
@@ -133,6 +135,7 @@ final class Metrics {
         tellMoves(now);
         tellHosts(now, alive);
         tellVms(now);
+        tellStandbys(now);
         return written(lasting) + written(now);
     }
 
@@ -191,12 +194,23 @@ final class Metrics {
         }
     }
 
+    private void tellStandbys(PrometheusRegistry now) {
+        Gauge lag = gauge(now, "supercloud_vm_standby_lag_seconds", "Of the copy of a VM's disk.", "vm", "site");
+        for (VmRecord record : records(Paths.VMS, VmRecord.class)) {
+            standbys.of(record.spec().id())
+                    .ifPresent(standby -> lag.labelValues(record.spec().id().value(), standby.site())
+                            .set(standby.lagMillis() / MILLIS_PER_SECOND));
+        }
+    }
+
     private void tellAgents(PrometheusRegistry now, List<HostId> asked) {
         Gauge answers = gauge(now, "supercloud_host_answers", "Whether an agent has answered this scrape.", "host");
         Function<String, Gauge> ofVm = name -> gauge(now, name, "As the agent knows it.", "host", "vm", "role");
         Gauge processes = ofVm.apply("supercloud_vm_process");
         Gauge missing = ofVm.apply("supercloud_vm_missing_blocks");
         Gauge fetched = ofVm.apply("supercloud_vm_fetched_bytes");
+        Gauge riskBytes = ofVm.apply("supercloud_vm_at_risk_bytes");
+        Gauge riskSeconds = ofVm.apply("supercloud_vm_at_risk_seconds");
         CompletableFuture.allOf(asked.stream()
                         .map(host -> CompletableFuture.runAsync(
                                 () -> {
@@ -211,6 +225,12 @@ final class Metrics {
                                                 processes.labelValues(labels).set(vm.process() ? 1 : 0);
                                                 missing.labelValues(labels).set(vm.missingBlocks());
                                                 fetched.labelValues(labels).set(vm.fetchedBytes());
+                                                riskBytes
+                                                        .labelValues(labels)
+                                                        .set(vm.atRisk().bytes());
+                                                riskSeconds
+                                                        .labelValues(labels)
+                                                        .set(vm.atRisk().lagMillis() / MILLIS_PER_SECOND);
                                             });
                                 },
                                 Thread::startVirtualThread))

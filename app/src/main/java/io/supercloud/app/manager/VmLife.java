@@ -6,6 +6,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
 import io.supercloud.core.VmId;
 import io.supercloud.image.ScrubReport;
+import io.supercloud.migration.DiskCare;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.SavedState;
@@ -277,6 +278,11 @@ final class VmLife {
 
     ScrubReport scrub(VmId vm) {
         return hosts.of(vms.owner(vm).host()).call(new HostCall.ScrubDisk(vm), SCRUB_LIMIT);
+    }
+
+    HostCall.VolumeProgress pace(VmId vm, long bytesPerSecond) {
+        VmSpec spec = Json.read(vms.record(vm), VmRecord.class).spec();
+        return ask(vm, new HostCall.TendDisk(spec, vms.owner(vm), new DiskCare.Pace(bytesPerSecond)));
     }
 
     private <R> R ask(VmId vm, HostCall<R> call) {

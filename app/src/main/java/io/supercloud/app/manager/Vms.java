@@ -10,6 +10,7 @@ import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import io.supercloud.image.AtRisk;
 import io.supercloud.migration.CheckpointRecord;
 import io.supercloud.migration.CpuBaseline;
 import io.supercloud.migration.HostAgent;
@@ -48,16 +49,29 @@ final class Vms {
     private final HostAgent.Directory hosts;
     private final AliveHosts alive;
     private final Images images;
+    private final Standbys standbys;
     private final InstantSource clock;
 
-    Vms(DeploymentConfig config, Registry registry, HostAgent.Directory hosts, Images images, InstantSource clock) {
+    Vms(
+            DeploymentConfig config,
+            Registry registry,
+            HostAgent.Directory hosts,
+            Images images,
+            Standbys standbys,
+            InstantSource clock) {
         this.config = config;
         this.registry = registry;
         this.owners = new Owners(registry);
         this.hosts = hosts;
         this.alive = new AliveHosts(registry);
         this.images = images;
+        this.standbys = standbys;
         this.clock = clock;
+    }
+
+    /** Copies of their disks at other sites. */
+    Standbys standbys() {
+        return standbys;
     }
 
     Answers.Vm run(ControlRequest.RunVm request, Consumer<String> progress) {
@@ -316,6 +330,8 @@ final class Vms {
                 spec.vcpus(),
                 spec.image(),
                 status.map(HostCall.VmStatus::missingBlocks).orElse(0L),
+                status.map(HostCall.VmStatus::atRisk).orElse(AtRisk.NOTHING),
+                standbys.of(spec.id()),
                 record.atNextBoot()
                         .map(next -> "%d MiB of memory, %d CPUs, %d MiB of disk"
                                 .formatted(next.memoryMiB(), next.vcpus(), next.diskBytes() >> 20))

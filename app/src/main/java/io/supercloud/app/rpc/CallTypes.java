@@ -8,6 +8,7 @@ import io.supercloud.core.MacAddress;
 import io.supercloud.core.MoveId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
+import io.supercloud.image.AtRisk;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
 import io.supercloud.image.Durability;
@@ -17,6 +18,7 @@ import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.ledger.Copies;
 import io.supercloud.migration.CheckpointRecord;
+import io.supercloud.migration.DiskCare;
 import io.supercloud.migration.HostActivity;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostFigures;
@@ -135,7 +137,11 @@ public final class CallTypes {
             ScrubReport.class,
             HostCall.ResumeCheckpoint.class,
             CheckpointRecord.class,
-            Restarted.class);
+            Restarted.class,
+            AtRisk.class,
+            HostCall.TendDisk.class,
+            DiskCare.StandBy.class,
+            DiskCare.Pace.class);
 
     private CallTypes() {}
 

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.supercloud.app.config.DeploymentConfig.LedgerHosts;
+import io.supercloud.app.config.SiteObjects;
 import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
+import io.supercloud.image.KeyReference;
 import io.supercloud.image.PoolLimits;
+import io.supercloud.objects.ObjectSettings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +20,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentEnvironmentTest {
+    private static final Map<SiteId, SiteObjects> STORES = Map.of(
+            new SiteId("amber-1"),
+            new SiteObjects.Directory(Path.of("/mnt/objects")),
+            new SiteId("birch-1"),
+            new SiteObjects.Cloud(new ObjectSettings(
+                    ObjectSettings.Provider.AWS_S3, "", "eu-west-1", "disks", new KeyReference("env:OBJECTS"))));
+
     private static Map<String, String> complete() {
         Map<String, String> variables = new HashMap<>(AgentEnvironment.variables(
                 "demo",
@@ -26,6 +36,7 @@ class AgentEnvironmentTest {
                 new PoolLimits(77L << 20, 99),
                 "198.19.0.1:2281",
                 new LedgerHosts.External("zk-1:2181,zk-2:2181", "/ledgers"),
+                STORES,
                 "198.19.0.1:7071",
                 "token",
                 "aa:bb"));
@@ -43,6 +54,8 @@ class AgentEnvironmentTest {
         assertThat(read.pools()).isEqualTo(new PoolLimits(77L << 20, 99));
         assertThat(read.registry()).isEqualTo("198.19.0.1:2281");
         assertThat(read.ledgers()).isEqualTo(new LedgerHosts.External("zk-1:2181,zk-2:2181", "/ledgers"));
+        assertThat(read.stores()).isEqualTo(STORES);
+        assertThat(read.archives().orElseThrow().stores()).containsOnlyKeys(STORES.keySet());
         assertThat(read.joinAddress().getHostString()).isEqualTo("198.19.0.1");
         assertThat(read.joinAddress().getPort()).isEqualTo(7071);
         assertThat(read.joinToken()).isEqualTo("token");

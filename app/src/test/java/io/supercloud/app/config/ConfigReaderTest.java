@@ -13,11 +13,13 @@ import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.image.Durability;
+import io.supercloud.image.KeyReference;
 import io.supercloud.image.PoolLimits;
 import io.supercloud.image.ledger.Copies;
 import io.supercloud.migration.Protection;
 import io.supercloud.migration.Protection.OnHostLoss;
 import io.supercloud.migration.StubRecord;
+import io.supercloud.objects.ObjectSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +104,34 @@ class ConfigReaderTest {
             })
     void checkpointsThatCannotBeAreRefusedWithTheirLine(String keys) {
         assertThatThrownBy(() -> parse(shipped() + keys)).hasMessageContaining("local.yaml:");
+    }
+
+    @Test
+    void objectStoresAreOfAllSitesOrOfOneAndWrongOnesAreRefused() {
+        assertThat(parse(shipped()).objects()).isEmpty();
+        String all = shipped() + "objects: {provider: directory, path: /mnt/objects}\n";
+        assertThat(parse(all).objects()).containsOnlyKeys(AMBER, BIRCH, CEDAR);
+        String one = "instanceType: local.medium, objects: {provider: s3, endpoint: 'http://s3.example:9000', "
+                + "container: disks, credential: 'env:OBJECTS'}";
+        assertThat(parse(shipped().replaceFirst("instanceType: local.medium", one))
+                        .objects())
+                .isEqualTo(Map.of(
+                        AMBER,
+                        new SiteObjects.Cloud(new ObjectSettings(
+                                ObjectSettings.Provider.S3,
+                                "http://s3.example:9000",
+                                "",
+                                "disks",
+                                new KeyReference("env:OBJECTS")))));
+        assertThatThrownBy(() -> parse(shipped() + "objects: {provider: s3, container: disks, credential: 'env:A'}\n"))
+                .hasMessageContaining("endpoint");
+        assertThatThrownBy(() -> parse(shipped() + "objects: {provider: directory, path: objects}\n"))
+                .hasMessageContaining("absolute");
+        assertThatThrownBy(() -> parse(shipped() + "objects: {provider: ftp, container: disks}\n"))
+                .hasMessageContaining("aws-s3");
+        assertThatThrownBy(() -> parse(
+                        shipped() + "objects: {provider: aws-s3, container: disks, credential: 'command:/bin/x y'}\n"))
+                .hasMessageContaining("letters");
     }
 
     @Test

@@ -2,11 +2,13 @@ package io.supercloud.app.manager;
 
 import static io.supercloud.app.manager.ManagedCluster.AMBER;
 import static io.supercloud.app.manager.ManagedCluster.BIRCH;
+import static io.supercloud.app.manager.ManagedCluster.CEDAR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.supercloud.core.HostId;
 import io.supercloud.core.Owner;
+import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
 import io.supercloud.image.Durability;
 import io.supercloud.image.ledger.Copies;
@@ -89,6 +91,20 @@ class HostLossesTest {
             assertThat(restart.lost()).isEqualTo(AMBER.value());
             assertThat(restart.state()).isEqualTo("booted");
         });
+    }
+
+    @Test
+    void aVmBootsWhereACopyOfItsDiskIsKept() {
+        VmId vm = cluster.vm("web", AMBER, Desired.RUNNING, REPLICATED);
+        VmId other = cluster.vm("db", AMBER, Desired.RUNNING, REPLICATED);
+        cluster.vms.standbys().want(vm, new SiteId("birch-1"), Duration.ofSeconds(30));
+        cluster.vms.standbys().want(other, new SiteId("cedar-1"), Duration.ofSeconds(30));
+        follow();
+        cluster.lose(AMBER);
+        awaitTold("vm.restarted", vm);
+        awaitTold("vm.restarted", other);
+        assertThat(owner(vm).host()).isEqualTo(BIRCH);
+        assertThat(owner(other).host()).isEqualTo(CEDAR);
     }
 
     @Test

@@ -61,7 +61,8 @@ final class ManagedCluster implements AutoCloseable {
     final AliveHosts alive = new AliveHosts(registry);
     final Vms vms;
     final ConfiguredLinks links = new ConfiguredLinks(config, registry);
-    final Metrics metrics = new Metrics(registry, agents, () -> this.now);
+    final Standbys standbys = new Standbys(config, registry, agents, () -> this.now);
+    final Metrics metrics = new Metrics(registry, agents, standbys, () -> this.now);
     final Moves moves;
     final Evacuations evacuations;
     final List<Duration> pauses = new CopyOnWriteArrayList<>();
@@ -71,7 +72,7 @@ final class ManagedCluster implements AutoCloseable {
     ManagedCluster(Path folder) {
         directory = new DeploymentDirectory(folder);
         InstantSource clock = () -> now;
-        vms = new Vms(config, registry, agents, new Images(config, directory), clock);
+        vms = new Vms(config, registry, agents, new Images(config, directory), standbys, clock);
         moves = new Moves(links, registry, events, clock, agents, vms, metrics, new Lease.Holder("manager", "1"));
         evacuations = new Evacuations(registry, agents, vms, moves, links, metrics, clock, new Pausing());
         events.follow(0, numbered -> told.add(numbered.event()));

@@ -6,6 +6,7 @@ import static io.supercloud.app.manager.ManagedCluster.CEDAR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.CheckpointRecord;
 import io.supercloud.migration.HostCall;
@@ -138,8 +139,17 @@ class MetricsTest {
         assertThat(cluster.metrics.text(Optional.of(AMBER)))
                 .contains("supercloud_vm_process{host=\"host-amber-1\",role=\"owning\",vm=\"web\"} 1.0\n")
                 .contains("supercloud_vm_fetched_bytes{host=\"host-amber-1\",role=\"owning\",vm=\"web\"} 4096.0\n")
+                .contains("supercloud_vm_at_risk_bytes{host=\"host-amber-1\",role=\"owning\",vm=\"web\"} 8192.0\n")
+                .contains("supercloud_vm_at_risk_seconds{host=\"host-amber-1\",role=\"owning\",vm=\"web\"} 1.5\n")
                 .doesNotContain("host-birch-1")
                 .doesNotContain("supercloud_moves");
+    }
+
+    @Test
+    void theLagOfAStandbyCopyIsTold() {
+        VmId vm = cluster.vm("web", AMBER, Desired.RUNNING);
+        cluster.standbys.want(vm, new SiteId("birch-1"), Duration.ofSeconds(30));
+        awaitLine("supercloud_vm_standby_lag_seconds{site=\"birch-1\",vm=\"web\"} 0.0");
     }
 
     @Test

@@ -4,6 +4,8 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.Registry;
 import io.supercloud.core.VmId;
+import io.supercloud.image.AtRisk;
+import io.supercloud.image.ScrubReport;
 import io.supercloud.migration.HostActivity;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
@@ -29,6 +31,10 @@ final class ObligingAgents implements HostAgent.Directory {
     final List<HostCall<?>> asked = new CopyOnWriteArrayList<>();
     /** What every host says that its VMs have done. */
     volatile List<HostActivity.VmActivity> activities = List.of();
+    /** How far each standby copy is said to be. */
+    volatile HostCall.VolumeProgress tended = new HostCall.VolumeProgress(0, 0, true);
+    /** What each scrub is said to have found. */
+    volatile ScrubReport scrubbed = new ScrubReport(1, 0, 0, "");
     /** Is told each call before it is carried out, and may refuse it by throwing. */
     volatile BiConsumer<HostId, HostCall<?>> before = (host, call) -> {};
 
@@ -77,12 +83,15 @@ final class ObligingAgents implements HostAgent.Directory {
                         List.of());
             case HostCall.ListVms ignored -> new HostCall.VmList(List.of());
             case HostCall.ReadFigures ignored ->
-                new HostFigures(List.of(new HostFigures.VmFigures(new VmId("web"), "owning", true, 7, 4096)));
+                new HostFigures(List.of(new HostFigures.VmFigures(
+                        new VmId("web"), "owning", true, 7, 4096, new AtRisk(true, 8192, 1500))));
             case HostCall.MeasureVm ignored -> new HostCall.VmLoad(32 << 20, 0, 0, 1);
             case HostCall.Warm ignored -> new HostCall.VolumeProgress(0, 0, true);
             case HostCall.Arm arm -> new HostCall.Armed(Ipv4.parse("127.0.0.9"), 1, arm.stream());
             case HostCall.FollowTransfer follow -> switched(follow.order());
             case HostCall.ResumeVm ignored -> new HostCall.Resumed(1);
+            case HostCall.TendDisk ignored -> tended;
+            case HostCall.ScrubDisk ignored -> scrubbed;
             case HostCall.Hydrate ignored -> new HostCall.VolumeProgress(0, 0, true);
             case HostCall.ReadActivity ignored -> new HostActivity(activities);
             case HostCall.ResumeCheckpoint ignored -> restarted;

@@ -1,6 +1,7 @@
 package io.supercloud.migration.agent;
 
 import io.supercloud.core.Ipv4;
+import io.supercloud.image.AtRisk;
 import io.supercloud.image.Volume;
 import io.supercloud.migration.HostActivity;
 import io.supercloud.migration.HostActivity.VmActivity;
@@ -74,7 +75,8 @@ final class HostResources {
                 vm.role().word(),
                 vm.running(),
                 disk.map(Volume::missingBlocks).orElse(0L),
-                disk.map(Volume::bytesFetched).orElse(0L));
+                disk.map(Volume::bytesFetched).orElse(0L),
+                atRisk(vm));
     }
 
     /** Of the VMs that run here as this host's. */
@@ -95,7 +97,12 @@ final class HostResources {
                 .status(
                         vm.id(),
                         process,
-                        vm.openVolume().map(Volume::missingBlocks).orElse(0L));
+                        vm.openVolume().map(Volume::missingBlocks).orElse(0L),
+                        atRisk(vm));
+    }
+
+    private static AtRisk atRisk(HostedVm vm) {
+        return vm.openVolume().map(Volume::atRisk).orElse(AtRisk.NOTHING);
     }
 
     /** Nothing happens where there is no such file. */

@@ -3,13 +3,16 @@ package io.supercloud.migration.agent;
 import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
 import io.supercloud.core.VmId;
+import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeSource;
+import io.supercloud.migration.DiskCare;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.Done;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.RestKept;
 import io.supercloud.migration.HostCall.RestPoint;
 import io.supercloud.migration.HostCall.VmPart;
+import io.supercloud.migration.HostCall.VolumeProgress;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Restarted;
 import io.supercloud.migration.VmRecord.Desired;
@@ -125,6 +128,11 @@ public final class HostService implements AutoCloseable {
                 fromSource(read.vm(), read.part(), source -> source.changesAfter(read.cursor()));
             case HostCall.ReadBlocks read -> fromSource(read.vm(), read.part(), source -> source.read(read.blocks()));
             case HostCall.ScrubDisk scrub -> require(scrub.vm()).volume().scrub((done, total) -> {});
+            case HostCall.TendDisk tend ->
+                switch (tend.care()) {
+                    case DiskCare.StandBy standBy -> standBy(tend, standBy);
+                    case DiskCare.Pace pace -> pace(require(tend.spec().id()).volume(), pace.bytesPerSecond());
+                };
             case HostCall.AskSource ask -> fromSource(ask.vm(), ask.part(), ask.question()::ask);
         };
     }
@@ -334,6 +342,28 @@ public final class HostService implements AutoCloseable {
 
     private RestPoint takeRest(HostCall.TakeRest call) {
         return locked(require(call.vm()), vm -> new ArrivingVm(host, vm).takeRest(call.owner()));
+    }
+
+    private VolumeProgress standBy(HostCall.TendDisk call, DiskCare.StandBy care) {
+        VmSpec spec = call.spec();
+        if (call.owner().host().equals(host.me())) {
+            throw new MigrationException("VM %s is on %s: it needs no copy there".formatted(spec.id(), host.me()));
+        }
+        HostedVm vm = vms.computeIfAbsent(spec.id(), id -> new HostedVm(host, spec, new Role.Left(call.owner())));
+        return locked(vm, found -> {
+            if (!(found.role() instanceof Role.Left)) {
+                throw new MigrationException("VM %s comes to %s just now".formatted(spec.id(), host.me()));
+            }
+            if (!found.role().leftTo(call.owner())) {
+                found.become(new Role.Left(call.owner()));
+            }
+            return StandbyDisk.follow(host, spec.id(), call.owner(), Duration.ofMillis(care.limitMillis()));
+        });
+    }
+
+    private static VolumeProgress pace(Volume disk, long bytesPerSecond) {
+        disk.limitPrefetch(bytesPerSecond);
+        return TargetSide.progress(disk);
     }
 
     private Done cleanSource(MoveOrder order) {

@@ -2,17 +2,18 @@ package io.supercloud.migration.agent;
 
 import io.supercloud.core.Owner;
 import io.supercloud.core.VmId;
+import io.supercloud.image.AtRisk;
 import io.supercloud.migration.HostCall.MoveOrder;
 import io.supercloud.migration.HostCall.VmStatus;
 
 /** What this host is to a VM. Kept in a file, so that a restarted agent knows. */
 public sealed interface Role {
     /** What a host tells of a VM; {@code process} is what its process does, where the VM is this host's. */
-    default VmStatus status(VmId vm, String process, long missingBlocks) {
+    default VmStatus status(VmId vm, String process, long missingBlocks, AtRisk atRisk) {
         return switch (this) {
-            case Owning(Owner owner) -> new VmStatus(vm, owner.epoch(), process, missingBlocks);
-            case Arriving(MoveOrder order) -> new VmStatus(vm, order.after().epoch(), word(), 0);
-            case Left(Owner next) -> new VmStatus(vm, next.epoch(), word(), 0);
+            case Owning(Owner owner) -> new VmStatus(vm, owner.epoch(), process, missingBlocks, atRisk);
+            case Arriving(MoveOrder order) -> new VmStatus(vm, order.after().epoch(), word(), 0, AtRisk.NOTHING);
+            case Left(Owner next) -> new VmStatus(vm, next.epoch(), word(), 0, AtRisk.NOTHING);
         };
     }
 

@@ -59,14 +59,19 @@ final class VmVolumes {
     }
 
     /**
-     * The disk, taking writes: recovered where it was at a host that is lost, made from the image where there is none, and as
+     * The disk, taking writes: recovered where it was at a host that is lost, with what a standby copy here has of it; made from the image where there is none, and as
      * large as the specification says.
      */
     static Volume open(VolumePool volumes, VmSpec spec, long epoch) {
         String name = disk(spec.id());
         Optional<Volume> known = volumes.find(name);
-        if (known.isEmpty()) {
+        boolean standby = known.filter(VmVolumes::isStandby).isPresent();
+        if (known.isEmpty() || standby) {
             known = volumes.recover(name, epoch);
+            if (known.isEmpty() && standby) {
+                throw new MigrationException(
+                        "the copy of disk %s here is behind the lost one, which was on its host alone".formatted(name));
+            }
             if (known.isEmpty()) {
                 return volumes.create(
                         name,
@@ -85,6 +90,11 @@ final class VmVolumes {
             volume.unseal();
         }
         return volume;
+    }
+
+    /** Whether it is a copy that follows one elsewhere: its owner has not opened it. */
+    static boolean isStandby(Volume volume) {
+        return volume.state() instanceof VolumeState.Standby;
     }
 
     /** A volume that waits for a move's last changes. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.supercloud.core.Owner;
 import io.supercloud.core.VirtualThreadTasks;
+import io.supercloud.image.AtRisk;
 import io.supercloud.migration.HostFigures.VmFigures;
 import io.supercloud.migration.Samples;
 import io.supercloud.migration.VmSpec;
@@ -65,7 +66,7 @@ class FiguresTest {
         });
         locked.await();
         assertThat(HostResources.figures(List.of(vm)).vms())
-                .containsExactly(new VmFigures(SPEC.id(), "owning", true, 0, 0));
+                .containsExactly(new VmFigures(SPEC.id(), "owning", true, 0, 0, AtRisk.NOTHING));
         busy.interrupt();
     }
 }

@@ -8,11 +8,12 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An image that comes from another host, block by block as it is read, until all of it is here. A block that any image here
+ * An image that comes from another host or an object store, block by block as it is read, until all of it is here. A block that any image here
  * has is not sent for; every block that comes is verified by the image's manifest.
  */
 public final class ArrivingImage implements BaseImage {
@@ -22,6 +23,7 @@ public final class ArrivingImage implements BaseImage {
     private final ChunkStore chunks;
     private final Manifest manifest;
     private final ChunkedImage content;
+    private final Optional<VolumeSource> home;
     private final Runnable completed;
     private final ReentrantLock lock = new ReentrantLock();
     private final BitSet lacking = new BitSet();
@@ -29,11 +31,15 @@ public final class ArrivingImage implements BaseImage {
     private final AtomicLong missingBlocks = new AtomicLong();
     private boolean told;
 
-    /** @param completed called once, when everything is here and durable */
-    public ArrivingImage(ChunkStore chunks, Manifest manifest, Runnable completed) {
+    /**
+     * @param home an object store that has it
+     * @param completed called once, when everything is here and durable
+     */
+    public ArrivingImage(ChunkStore chunks, Manifest manifest, Optional<VolumeSource> home, Runnable completed) {
         this.chunks = chunks;
         this.manifest = manifest;
         this.content = new ChunkedImage(chunks, manifest);
+        this.home = home;
         this.completed = completed;
         for (int chunk = 0; chunk < manifest.hashes().size(); chunk++) {
             if (!manifest.isZero(chunk)) {
@@ -54,6 +60,11 @@ public final class ArrivingImage implements BaseImage {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public Optional<VolumeSource> home() {
+        return home;
     }
 
     private int blocks(int chunk) {

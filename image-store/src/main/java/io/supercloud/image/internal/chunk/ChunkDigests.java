@@ -47,6 +47,13 @@ record ChunkDigests(byte[] list) {
         return HexFormat.of().formatHex(sha256().digest(list));
     }
 
+    /** The SHA-256 of what remains in {@code content}, which is not consumed, in hex. */
+    static String nameOf(ByteBuffer content) {
+        MessageDigest digest = sha256();
+        digest.update(content.duplicate());
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
     int blocks() {
         return list.length / DIGEST_BYTES;
     }

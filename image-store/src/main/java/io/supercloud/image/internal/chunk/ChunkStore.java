@@ -63,6 +63,11 @@ public final class ChunkStore {
         return name;
     }
 
+    /** A whole chunk as it is on the disk: content and digests. */
+    ByteBuffer file(String name) throws IOException {
+        return ByteBuffer.wrap(disk.readAll(path(name)));
+    }
+
     boolean has(String name) {
         return Files.exists(path(name));
     }

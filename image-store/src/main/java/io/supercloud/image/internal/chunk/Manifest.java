@@ -47,7 +47,12 @@ public record Manifest(long sizeBytes, String key, List<String> hashes) {
     }
 
     public static Manifest read(Path file) throws IOException {
-        List<String> lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
+        return parse(file.toString(), Files.readString(file, StandardCharsets.US_ASCII));
+    }
+
+    /** @param file where it stands, for errors */
+    static Manifest parse(String file, String text) throws IOException {
+        List<String> lines = text.lines().toList();
         if (lines.size() < 2 || !lines.get(0).equals(FORM) || !lines.get(1).matches(SIZE + "[0-9]{1,18}")) {
             throw new IOException("%s is not an image of form '%s'".formatted(file, FORM));
         }

@@ -1,6 +1,7 @@
 package io.supercloud.image.internal.journal;
 
 import io.supercloud.core.Tasks;
+import io.supercloud.image.AtRisk;
 import io.supercloud.image.ImageStoreException;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.internal.journal.WaitingEntries.Waiting;
@@ -80,12 +81,9 @@ public final class JournalFeed implements AutoCloseable {
     }
 
     public boolean isBegun() {
-        lock.lock();
-        try {
-            return begun;
-        } finally {
-            lock.unlock();
-        }
+        boolean[] now = {false};
+        locked(() -> now[0] = begun);
+        return now[0];
     }
 
     public long epoch() {
@@ -113,6 +111,18 @@ public final class JournalFeed implements AutoCloseable {
         locked(() -> chunks = now.chunks().size());
     }
 
+    /** Whether a chunk was written to by this owner, and is full and durable. */
+    public boolean isFinished(JournalRecord.Chunk which) {
+        boolean[] known = {false};
+        locked(() -> known[0] = finished.contains(which.number()));
+        return known[0];
+    }
+
+    /** Moves a chunk that nobody writes to any more from its ledger to the object store. */
+    public void archive(JournalRecord.Chunk full) throws IOException {
+        journal.archive(epoch(), full);
+    }
+
     /** The number of the chunk that is written to; nothing where there is none. */
     public OptionalInt openChunk() {
         lock.lock();
@@ -124,23 +134,14 @@ public final class JournalFeed implements AutoCloseable {
     }
 
     /** What is not durable in the journal yet. */
-    public Risk risk() {
+    public AtRisk atRisk() {
         lock.lock();
         try {
             long now = tasks.nanoTime();
-            return new Risk(waiting.bytes(), TimeUnit.NANOSECONDS.toMillis(now - waiting.sinceNanos(now)));
+            return new AtRisk(true, waiting.bytes(), TimeUnit.NANOSECONDS.toMillis(now - waiting.sinceNanos(now)));
         } finally {
             lock.unlock();
         }
-    }
-
-    /**
-     * What the loss of the host would lose now.
-     *
-     * @param lagMillis for how long the oldest of it has been waiting
-     */
-    public record Risk(long bytes, long lagMillis) {
-        public static final Risk NONE = new Risk(0, 0);
     }
 
     /** Returns when {@code bytes} more may wait; throws where that takes too long, or nothing can be written any more. */

@@ -51,6 +51,13 @@ public final class JournalReader implements AutoCloseable {
         visitEntries(reader, chunk.number(), entry -> pass(entry.items(), chunk.number(), visitor));
     }
 
+    /** Reads all of a chunk; throws where it is not as it was written. */
+    public void verify(JournalRecord.Chunk chunk) throws IOException {
+        LedgerReader reader = reader(chunk);
+        index(reader, chunk.number());
+        visitEntries(reader, chunk.number(), entry -> {});
+    }
+
     private void replay(JournalRecord.Chunk chunk, Group group) throws IOException {
         LedgerReader reader = reader(chunk);
         JournalEntry index = index(reader, chunk.number());
@@ -157,7 +164,7 @@ public final class JournalReader implements AutoCloseable {
     private synchronized LedgerReader reader(JournalRecord.Chunk chunk) throws IOException {
         LedgerReader known = readers.get(chunk.number());
         if (known == null) {
-            known = journal.ledgers().end(chunk.ledger());
+            known = journal.read(record, chunk);
             readers.put(chunk.number(), known);
         }
         return known;

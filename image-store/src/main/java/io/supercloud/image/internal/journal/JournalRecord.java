@@ -3,6 +3,7 @@ package io.supercloud.image.internal.journal;
 import io.supercloud.core.HostId;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.InvalidValueException;
+import io.supercloud.core.SiteId;
 import io.supercloud.image.Durability;
 import io.supercloud.image.Encryption;
 import io.supercloud.image.VolumeDescription;
@@ -34,25 +35,62 @@ public record JournalRecord(
     private static final String FORM = "form=1";
     private static final int KEYS = 11;
 
+    /** Where a chunk's entries are. */
+    public sealed interface Kept {
+        /** In a ledger that its owner may write to. */
+        record Open() implements Kept {}
+
+        /** In a ledger that nobody can write to any more. */
+        record Ended() implements Kept {}
+
+        /** In the object store of a site. */
+        record Archived(SiteId site) implements Kept {}
+    }
+
     /**
      * A part of the journal.
      *
      * @param number grows from chunk to chunk
-     * @param ended whether nobody can write to it any more
+     * @param ledger the one that it was written to, which may be gone where it is archived
      */
-    public record Chunk(int number, long ledger, boolean ended) {
+    public record Chunk(int number, long ledger, Kept kept) {
+        private static final String OPEN = "open";
+        private static final String ENDED = "ended";
+        private static final String ARCHIVED = "archived@";
+
         private static Chunk parse(String text) {
             String[] parts = text.split(" ");
-            return new Chunk(Integer.parseInt(parts[0]), Long.parseLong(parts[1]), parts[2].equals("ended"));
+            return new Chunk(Integer.parseInt(parts[0]), Long.parseLong(parts[1]), kept(parts[2]));
+        }
+
+        private static Kept kept(String text) {
+            if (text.startsWith(ARCHIVED)) {
+                return new Kept.Archived(new SiteId(text.substring(ARCHIVED.length())));
+            }
+            return text.equals(ENDED) ? new Kept.Ended() : new Kept.Open();
+        }
+
+        /** Whether nobody can write to it any more. */
+        boolean ended() {
+            return !(kept instanceof Kept.Open);
         }
 
         Chunk nowEnded() {
-            return new Chunk(number, ledger, true);
+            return ended() ? this : new Chunk(number, ledger, new Kept.Ended());
+        }
+
+        Chunk nowArchived(SiteId site) {
+            return new Chunk(number, ledger, new Kept.Archived(site));
         }
 
         @Override
         public String toString() {
-            return "%d %d %s".formatted(number, ledger, ended ? "ended" : "open");
+            String where = switch (kept) {
+                case Kept.Open _ -> OPEN;
+                case Kept.Ended _ -> ENDED;
+                case Kept.Archived(SiteId site) -> ARCHIVED + site;
+            };
+            return "%d %d %s".formatted(number, ledger, where);
         }
     }
 

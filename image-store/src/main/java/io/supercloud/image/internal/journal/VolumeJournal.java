@@ -3,16 +3,22 @@ package io.supercloud.image.internal.journal;
 import io.supercloud.core.HostId;
 import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
+import io.supercloud.core.SiteId;
 import io.supercloud.image.ImageStoreException;
+import io.supercloud.image.Replication;
 import io.supercloud.image.StaleEpochException;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.VolumeState;
+import io.supercloud.image.ledger.LedgerReader;
 import io.supercloud.image.ledger.Ledgers;
+import io.supercloud.image.object.Archives;
+import io.supercloud.image.object.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,11 +34,13 @@ public final class VolumeJournal {
     private final Ledgers ledgers;
     private final HostId me;
     private final String name;
+    private final Optional<Archives> archives;
 
-    public VolumeJournal(Registry registry, Ledgers ledgers, HostId me, String name) {
-        this.registry = registry;
-        this.ledgers = ledgers;
-        this.me = me;
+    public VolumeJournal(Replication parts, String name) {
+        this.registry = parts.registry();
+        this.ledgers = parts.ledgers();
+        this.me = parts.me();
+        this.archives = parts.archives();
         this.name = name;
     }
 
@@ -77,7 +85,7 @@ public final class VolumeJournal {
             JournalRecord former = decode(known.get());
             requireMine(former, epoch);
             registry.replace(known.get(), value);
-            deleteLedgers(former.chunks());
+            deleteAll(former);
         } catch (RegistryException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -136,7 +144,7 @@ public final class VolumeJournal {
                     chunks.add(finished.contains(chunk.number()) ? chunk.nowEnded() : chunk);
                 }
             }
-            chunks.add(new JournalRecord.Chunk(record.nextNumber(), ledger, false));
+            chunks.add(new JournalRecord.Chunk(record.nextNumber(), ledger, new JournalRecord.Kept.Open()));
             return record.with(chunks);
         });
         for (JournalRecord.Chunk chunk : gone) {
@@ -147,9 +155,86 @@ public final class VolumeJournal {
 
     /** Drops a chunk whose live content is in others too since {@code version}; marks before that go with it. */
     JournalRecord drop(long epoch, JournalRecord.Chunk chunk, long version) throws IOException {
-        JournalRecord now = changeMine(epoch, record -> record.without(chunk, version));
-        ledgers.delete(chunk.ledger());
+        List<JournalRecord.Chunk> gone = new ArrayList<>();
+        JournalRecord now = changeMine(epoch, record -> {
+            gone.clear();
+            record.chunks().stream()
+                    .filter(each -> each.number() == chunk.number())
+                    .forEach(gone::add);
+            return record.without(chunk, version);
+        });
+        for (JournalRecord.Chunk each : gone) {
+            delete(now, each);
+        }
         return now;
+    }
+
+    /** Whether this host has an object store that chunks can go to. */
+    public boolean hasArchive() {
+        return archives.isPresent();
+    }
+
+    /**
+     * Copies a chunk that nobody writes to any more to the object store of this host's site, makes sure that it is there as it is here, and
+     * gives its ledger up.
+     */
+    void archive(long epoch, JournalRecord.Chunk chunk) throws IOException {
+        Archives stores = archives.orElseThrow();
+        JournalRecord record = find().orElseThrow(() -> new IOException("volume '%s' has no journal".formatted(name)));
+        try (LedgerReader reader = ledgers.end(chunk.ledger())) {
+            ArchivedChunk.store(stores.own(), key(record, chunk), record.serial(chunk.number()), reader);
+        }
+        JournalRecord now = changeMine(
+                epoch,
+                before -> before.with(before.chunks().stream()
+                        .map(each -> each.number() == chunk.number() ? each.nowArchived(stores.here()) : each)
+                        .toList()));
+        ledgers.delete(chunk.ledger());
+        if (now.chunks().stream().noneMatch(each -> each.number() == chunk.number())) {
+            stores.own().delete(key(record, chunk));
+        }
+    }
+
+    /** A chunk that has ended, or that this host ends herewith, to be read. */
+    LedgerReader read(JournalRecord record, JournalRecord.Chunk chunk) throws IOException {
+        return switch (chunk.kept()) {
+            case JournalRecord.Kept.Open _, JournalRecord.Kept.Ended _ -> ledgers.end(chunk.ledger());
+            case JournalRecord.Kept.Archived(SiteId site) ->
+                ArchivedChunk.open(storeAt(site), key(record, chunk), record.serial(chunk.number()));
+        };
+    }
+
+    /** Whether the store of an archived chunk answers, whatever it has of it. */
+    public boolean answers(JournalRecord record, JournalRecord.Chunk chunk) {
+        try {
+            if (chunk.kept() instanceof JournalRecord.Kept.Archived(SiteId site)) {
+                storeAt(site).has(key(record, chunk));
+            }
+            return true;
+        } catch (IOException away) {
+            return false;
+        }
+    }
+
+    private ObjectStore storeAt(SiteId site) throws IOException {
+        if (archives.isEmpty()) {
+            throw new IOException(
+                    "volume '%s' is in the object store of site %s, and this host knows none: configure it"
+                            .formatted(name, site));
+        }
+        return archives.get().at(site);
+    }
+
+    private static String key(JournalRecord record, JournalRecord.Chunk chunk) {
+        return "journals/%s/%016x/%08d-%d"
+                .formatted(record.description().name(), record.serial(chunk.number()), chunk.number(), chunk.ledger());
+    }
+
+    private void delete(JournalRecord record, JournalRecord.Chunk chunk) throws IOException {
+        ledgers.delete(chunk.ledger());
+        if (chunk.kept() instanceof JournalRecord.Kept.Archived(SiteId site)) {
+            storeAt(site).delete(key(record, chunk));
+        }
     }
 
     /** Keeps an instant of a whole journal, in the place of the one of this label. All until then must be durable. */
@@ -186,14 +271,16 @@ public final class VolumeJournal {
 
     /** Takes back that the volume went on from a mark, as the one of this serial, with what was written since. */
     public void rollForward(long epoch, long serial) throws IOException {
-        List<JournalRecord.Chunk> before = new ArrayList<>();
+        AtomicReference<JournalRecord> before = new AtomicReference<>();
         JournalRecord now = changeMine(epoch, record -> {
-            before.clear();
-            before.addAll(record.chunks());
+            before.set(record);
             return record.rolledForward(serial);
         });
-        before.removeAll(now.chunks());
-        deleteLedgers(before);
+        for (JournalRecord.Chunk chunk : before.get().chunks()) {
+            if (!now.chunks().contains(chunk)) {
+                delete(before.get(), chunk);
+            }
+        }
     }
 
     /** From now on the journal alone is enough to recover the volume. */
@@ -211,13 +298,13 @@ public final class VolumeJournal {
             } catch (RegistryException e) {
                 throw new IOException(e.getMessage(), e);
             }
-            deleteLedgers(record.chunks());
+            deleteAll(record);
         }
     }
 
-    private void deleteLedgers(List<JournalRecord.Chunk> chunks) throws IOException {
-        for (JournalRecord.Chunk chunk : chunks) {
-            ledgers.delete(chunk.ledger());
+    private void deleteAll(JournalRecord record) throws IOException {
+        for (JournalRecord.Chunk chunk : record.chunks()) {
+            delete(record, chunk);
         }
     }
 

@@ -32,5 +32,17 @@
  * <p>A <b>mark</b> in the record keeps an instant: the highest version of that time. A chunk goes when its live content was appended
  * again, and no mark is older than that. Who goes on from a mark notes a <b>roll-back</b>: in the chunks until then higher versions than
  * the mark's are void for ever, and the volume has another serial from then on.
+ *
+ * <p>Where the owner's site has an object store, a full chunk moves there, entry by entry as it was, and its ledger is deleted ({@link
+ * io.supercloud.image.internal.journal.ArchivedChunk}); the record in the registry says where it is. The object, big-endian:
+ *
+ * <pre>
+ *  0  u32  0x53434131
+ *  4  u32  number of entries
+ *  8  u64  serial of the volume
+ * 16  u32  CRC32C of bytes 0 to 15 and the list
+ * 20       for each entry its u32 length and u32 CRC32C
+ *          the entries
+ * </pre>
  */
 package io.supercloud.image.internal.journal;

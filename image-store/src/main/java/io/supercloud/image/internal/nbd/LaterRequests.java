@@ -111,12 +111,33 @@ final class LaterRequests {
             case Nbd.CMD_WRITE -> device.write(request.offset(), payload, durable);
             case Nbd.CMD_FLUSH -> device.flush();
             case Nbd.CMD_TRIM -> device.trim(request.offset(), request.length(), durable);
-            case Nbd.CMD_WRITE_ZEROES -> device.zero(request.offset(), request.length(), durable);
+            case Nbd.CMD_WRITE_ZEROES -> {
+                if (request.has(Nbd.CMD_FLAG_NO_HOLE) && request.has(Nbd.CMD_FLAG_FAST_ZERO)) {
+                    replies.error(reply, request.cookie(), Nbd.ENOTSUP, "zeroes without holes are written: not fast");
+                    wire.send(reply.flip());
+                    return;
+                }
+                zero(request, durable);
+            }
             case Nbd.CMD_CACHE -> device.cache(request.offset(), request.length());
             default -> throw new IllegalStateException("command %d has no answer".formatted(request.type()));
         }
         replies.done(reply, request.cookie());
         wire.send(reply.flip());
+    }
+
+    /** Where there must be no hole, zeroes are content as any other: their space is taken now. */
+    private void zero(Request request, boolean durable) {
+        if (!request.has(Nbd.CMD_FLAG_NO_HOLE)) {
+            device.zero(request.offset(), request.length(), durable);
+            return;
+        }
+        Request rest = request;
+        while (rest.length() > 0) {
+            int length = Transmission.pieceBytes(rest);
+            device.write(rest.offset(), ByteBuffer.allocate(length), durable && length == rest.length());
+            rest = rest.without(length);
+        }
     }
 
     private void read(Request request) throws IOException {

@@ -73,6 +73,7 @@ final class Nbd {
     static final int EIO = 5;
     static final int EINVAL = 22;
     static final int ENOSPC = 28;
+    static final int ENOTSUP = 95;
 
     private Nbd() {}
 }

@@ -14,7 +14,7 @@
  * u64 cookie, u32 length}, payload), of which the last has the flag DONE; only a long read has several.
  *
  * <p>The server offers: INFO, LIST, STRUCTURED_REPLY, the context {@code base:allocation}, FLUSH, FUA, TRIM,
- * WRITE_ZEROES (NO_HOLE and FAST_ZERO change nothing: zeroing is always quick, and space is never reserved), CACHE,
+ * WRITE_ZEROES (quick, and leaves holes; with NO_HOLE zeroes are written and take their space, so with FAST_ZERO too it is refused), CACHE,
  * several connections. A client that breaks the protocol is disconnected. Over TCP the server answers every option but
  * STARTTLS with TLS_REQD until TLS has begun ({@link io.supercloud.image.internal.nbd.TlsChannel}), and then negotiation
  * begins anew.

@@ -4,6 +4,7 @@ import io.supercloud.image.BaseNames;
 import io.supercloud.image.VolumeSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** The immutable content under a volume. Safe for use by many threads. */
 public interface BaseImage {
@@ -26,6 +27,11 @@ public interface BaseImage {
     /** The first chunk from {@code from} on that is not wholly here, or -1. */
     default int nextMissingChunk(int from) {
         return -1;
+    }
+
+    /** What it can be fetched from beside the source of the volume over it, and before that. */
+    default Optional<VolumeSource> home() {
+        return Optional.empty();
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.supercloud.image.internal.volume;
 
 import io.supercloud.core.InvalidValueException;
+import io.supercloud.core.Tasks;
+import io.supercloud.image.AtRisk;
 import io.supercloud.image.Changes;
 import io.supercloud.image.IllegalVolumeStateException;
 import io.supercloud.image.ImageStoreException;
@@ -68,19 +70,13 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         this.secrecy = secrecy;
         this.fetcher = fetcher;
         this.reads = reads();
-        this.follower = new Follower(
-                description.name(),
-                blocks,
-                fetcher,
-                reads,
-                heat(),
-                context.settings().tasks());
+        Tasks tasks = context.settings().tasks();
+        this.follower = new Follower(description.name(), blocks, fetcher, reads, heat(), tasks);
         this.source = new LocalSource(blocks, reads, heat());
-        this.journaling = journaled.map(each -> new Journaling(each, blocks, source, this::isOpen));
+        this.journaling = journaled.map(each -> new Journaling(each, blocks, source, this::isOpen, tasks));
         this.reserve = context.feed().map(feed -> new JournalReserve(feed, this::isOpen, context.settings()));
         reserve.ifPresent(fetcher::setReserve);
-        this.cleaner = new LogCleaner(
-                description.name(), blocks, journaling, context.settings().tasks());
+        this.cleaner = new LogCleaner(description.name(), blocks, journaling, tasks);
     }
 
     /** A new volume in its first state, which is durable on return. */
@@ -159,11 +155,6 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         });
     }
 
-    /** The journal of a replicated volume. */
-    public Optional<Journaling> journaling() {
-        return journaling;
-    }
-
     /**
      * Goes on as the owner after a restart of this process: takes what the journal has and a loss of power took from here, then
      * sends what is here and not in the journal.
@@ -229,7 +220,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
                                 .formatted(name(), missingBlocks()));
             }
             follower.setCursor(state instanceof VolumeState.Retired ? blocks.lastVersion() : 0);
-            fetcher.setSource(from);
+            fetcher.follow(from);
             record(next);
             secrecy.allow();
         });
@@ -365,8 +356,15 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     @Override
     public ScrubReport scrub(Progress progress) {
         ScrubReport[] report = {null};
-        attempt("scrub", () -> report[0] = new Scrub(blocks, reads, () -> !isClosed()).run(progress));
+        attempt("scrub", () -> report[0] = new Scrub(blocks, reads, journaling, () -> !isClosed()).run(progress));
         return report[0];
+    }
+
+    @Override
+    public AtRisk atRisk() {
+        return journaling
+                .map(Journaling::atRisk)
+                .orElseGet(() -> AtRisk.all(blocks.log().liveBytes()));
     }
 
     @Override

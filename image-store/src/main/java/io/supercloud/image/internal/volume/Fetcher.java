@@ -6,6 +6,7 @@ import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +38,12 @@ final class Fetcher {
 
     void setSource(VolumeSource replacement) {
         source = replacement;
+    }
+
+    /** As {@link #setSource}, of a volume that follows it from now on: what was fetched before belongs to something else. */
+    void follow(VolumeSource leader) {
+        source = leader;
+        fetchedBytes.set(0);
     }
 
     /** Nothing is lacking any more. */
@@ -96,11 +103,21 @@ final class Fetcher {
     }
 
     <T> T ask(Question<T> question, long timeoutMillis) throws IOException {
+        return untilAnswered(() -> askOnce(question), timeoutMillis);
+    }
+
+    /** A question that knows whom it is for. */
+    @FunctionalInterface
+    private interface Attempt<T> {
+        T go() throws IOException;
+    }
+
+    private <T> T untilAnswered(Attempt<T> attempt, long timeoutMillis) throws IOException {
         long deadline = tasks.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         long pauseMillis = FIRST_PAUSE_MILLIS;
         while (true) {
             try {
-                return askOnce(question);
+                return attempt.go();
             } catch (IOException e) {
                 if (closed
                         || tasks.nanoTime() - deadline >= 0
@@ -174,14 +191,34 @@ final class Fetcher {
         return bytes;
     }
 
-    /** A journal has no base image: the former host is asked, where there is one. */
+    /** An object store that has the image is asked first. A journal has none: then the former host, where there is one. */
     private long askForBase(BaseImage base, long offset, long length, long timeoutMillis) throws IOException {
-        return ask(
-                from -> {
-                    VolumeSource former = source;
-                    return base.fetch(offset, length, former != null ? former : from);
+        return untilAnswered(
+                () -> {
+                    Optional<VolumeSource> home = base.home();
+                    return home.isPresent()
+                            ? fetchFromHome(base, offset, length, home.get())
+                            : fetchFromFormer(base, offset, length);
                 },
                 timeoutMillis);
+    }
+
+    private long fetchFromHome(BaseImage base, long offset, long length, VolumeSource home) throws IOException {
+        try {
+            return base.fetch(offset, length, home);
+        } catch (IOException e) {
+            if (!hasSource()) {
+                throw e;
+            }
+            return fetchFromFormer(base, offset, length);
+        }
+    }
+
+    private long fetchFromFormer(BaseImage base, long offset, long length) throws IOException {
+        return askOnce(from -> {
+            VolumeSource former = source;
+            return base.fetch(offset, length, former != null ? former : from);
+        });
     }
 
     private void letWaitingGoFirst() {

@@ -1,5 +1,7 @@
 package io.supercloud.image.internal.volume;
 
+import io.supercloud.core.Tasks;
+import io.supercloud.image.AtRisk;
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
 import io.supercloud.image.VolumeSource;
@@ -22,8 +24,11 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
-/** What a journal needs beside writes: an owner that began anew sends what is lacking, and old chunks are given up. */
-public final class Journaling {
+/**
+ * What a journal needs beside writes: an owner that began anew sends what is lacking, old chunks are given up, and full ones go to the object
+ * store.
+ */
+final class Journaling {
     /** How many chunks there may be beside twice as many as the volume would fill. */
     static final int SLACK_CHUNKS = 4;
     /** How many chunks are kept for marks alone; then these give way, as a guest must not wait for them. */
@@ -39,21 +44,34 @@ public final class Journaling {
     /** Chunks whose live content is in later ones too, and since which version. */
     private final Map<Integer, Long> spent = new ConcurrentHashMap<>();
 
+    private final Archiving archiving;
+
     /**
      * @param content the volume's own content
      * @param owner whether the volume is open here
      */
-    Journaling(JournaledLog log, LocalBlocks blocks, LocalSource content, BooleanSupplier owner) {
+    Journaling(JournaledLog log, LocalBlocks blocks, LocalSource content, BooleanSupplier owner, Tasks tasks) {
         this.blocks = blocks;
         this.content = content;
         this.log = log;
         this.feed = log.feed();
         this.owner = owner;
+        this.archiving =
+                new Archiving(feed, () -> owner.getAsBoolean() && blocks.map().absent() == 0, tasks);
+    }
+
+    /** Begins to do in the background what nobody waits for. */
+    void start(String volume) {
+        archiving.start(volume);
+    }
+
+    void close() {
+        archiving.close();
     }
 
     /** What the loss of this host would lose now. */
-    public JournalFeed.Risk risk() {
-        return feed.risk();
+    AtRisk atRisk() {
+        return feed.atRisk();
     }
 
     /** Whether a later owner has ended this one. */
@@ -74,7 +92,7 @@ public final class Journaling {
     }
 
     /** Sends all blocks of higher versions than {@code cursor}, to count together, and returns when they are durable. */
-    void send(long cursor) throws IOException {
+    long send(long cursor) throws IOException {
         List<Long> lacking = new ArrayList<>();
         Changes changes;
         long from = cursor;
@@ -91,6 +109,7 @@ public final class Journaling {
             append(content.read(some), end < lacking.size() ? JournalEntry.MORE : JournalEntry.LAST);
         }
         feed.flush();
+        return lacking.size();
     }
 
     private void append(BlockData data, int flags) throws IOException {
@@ -106,6 +125,52 @@ public final class Journaling {
         }
         feed.awaitSpace(batch.bytes());
         blocks.ordered(() -> feed.append(batch, flags));
+    }
+
+    /** The chunks that are in object stores; none where this is not the owner, or lacks content itself. */
+    List<JournalRecord.Chunk> archived() throws IOException {
+        if (!owner.getAsBoolean() || blocks.map().absent() > 0) {
+            return List.of();
+        }
+        return feed.journal().find().stream()
+                .flatMap(record -> record.chunks().stream())
+                .filter(chunk -> chunk.kept() instanceof JournalRecord.Kept.Archived)
+                .toList();
+    }
+
+    /**
+     * Verifies a chunk in its object store. Where it is damaged or gone, what it had is appended anew from here, and it is given up.
+     *
+     * @return how many blocks were appended anew
+     * @throws IOException where the store does not answer
+     */
+    long verifyOrMend(JournalRecord.Chunk chunk) throws IOException {
+        Optional<JournalRecord> found = feed.journal().find();
+        if (found.isEmpty() || !found.get().chunks().contains(chunk)) {
+            return 0;
+        }
+        JournalRecord record = found.get();
+        try (JournalReader reader = new JournalReader(feed.journal(), record)) {
+            reader.verify(chunk);
+            return 0;
+        } catch (IOException e) {
+            if (!feed.journal().answers(record, chunk)) {
+                throw e;
+            }
+        }
+        long mended = sendWhatItHad(record, chunk);
+        feed.flush();
+        feed.drop(chunk, blocks.lastVersion());
+        return mended;
+    }
+
+    /** All that is here, where nobody can tell any more which blocks it had. */
+    private long sendWhatItHad(JournalRecord record, JournalRecord.Chunk chunk) throws IOException {
+        try {
+            return sendLive(record, chunk);
+        } catch (IOException unreadable) {
+            return send(0);
+        }
     }
 
     /** Gives up one chunk where the journal is long; false where it is not. */
@@ -157,7 +222,8 @@ public final class Journaling {
         return feed.chunks() - spent.size() > 2 * needed + SLACK_CHUNKS;
     }
 
-    private void sendLive(JournalRecord record, JournalRecord.Chunk chunk) throws IOException {
+    /** Returns how many blocks that were. */
+    private long sendLive(JournalRecord record, JournalRecord.Chunk chunk) throws IOException {
         List<Long> live = new ArrayList<>();
         try (JournalReader reader = new JournalReader(feed.journal(), record)) {
             reader.replayAlone(chunk, (item, number) -> {
@@ -176,5 +242,6 @@ public final class Journaling {
                             .toArray()),
                     0);
         }
+        return live.size();
     }
 }

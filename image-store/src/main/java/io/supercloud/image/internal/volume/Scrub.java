@@ -4,22 +4,27 @@ import io.supercloud.image.Progress;
 import io.supercloud.image.ScrubReport;
 import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeSource;
+import io.supercloud.image.internal.journal.JournalRecord;
 import io.supercloud.image.internal.log.RecordKind;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** Reads all that is here of a volume and its image, so that damage is found, and mended, while there still is a good copy. */
 final class Scrub {
     private final LocalBlocks blocks;
     private final ReadPath reads;
+    private final Optional<Journaling> journal;
     private final BooleanSupplier keepGoing;
     private long verified;
     private long damaged;
     private String firstDamage = "";
 
-    Scrub(LocalBlocks blocks, ReadPath reads, BooleanSupplier keepGoing) {
+    /** @param journal of a replicated volume: its part in the object store is verified too */
+    Scrub(LocalBlocks blocks, ReadPath reads, Optional<Journaling> journal, BooleanSupplier keepGoing) {
         this.blocks = blocks;
         this.reads = reads;
+        this.journal = journal;
         this.keepGoing = keepGoing;
     }
 
@@ -27,7 +32,11 @@ final class Scrub {
         long repairedBefore = reads.repaired();
         scrubVolume(progress);
         scrubImage();
-        return new ScrubReport(verified, reads.repaired() - repairedBefore, damaged, firstDamage);
+        long mended = reads.repaired() - repairedBefore;
+        if (journal.isPresent()) {
+            mended += scrubArchive(journal.get());
+        }
+        return new ScrubReport(verified, mended, damaged, firstDamage);
     }
 
     private void scrubVolume(Progress progress) throws IOException {
@@ -69,6 +78,19 @@ final class Scrub {
                 note(VolumeSource.STRETCH_BYTES / Volume.BLOCK_BYTES, e);
             }
         }
+    }
+
+    private long scrubArchive(Journaling archive) throws IOException {
+        long mended = 0;
+        for (JournalRecord.Chunk chunk : archive.archived()) {
+            requireGoingOn();
+            try {
+                mended += archive.verifyOrMend(chunk);
+            } catch (IOException e) {
+                note(1, e);
+            }
+        }
+        return mended;
     }
 
     private void requireGoingOn() throws IOException {

@@ -7,6 +7,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.ImageId;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.internal.journal.JournalRecord.Chunk;
+import io.supercloud.image.internal.journal.JournalRecord.Kept;
 import io.supercloud.image.internal.journal.JournalRecord.Mark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,10 @@ class JournalRecordTest {
             int first = next;
             next += random.nextInt(3);
             List<Chunk> more = IntStream.range(first, next)
-                    .mapToObj(number -> new Chunk(number, random.nextLong(1 << 20), random.nextBoolean()))
+                    .mapToObj(number -> new Chunk(
+                            number,
+                            random.nextLong(1 << 20),
+                            random.nextBoolean() ? new Kept.Ended() : new Kept.Open()))
                     .toList();
             record = record.with(java.util.stream.Stream.concat(record.chunks().stream(), more.stream())
                     .toList());
@@ -64,27 +68,29 @@ class JournalRecordTest {
     void chunksKeepTheSerialOfTheirTimeAndLoseWhatWasGivenUp() {
         JournalRecord before = JournalRecord.begun(
                         new VolumeDescription("disk", new ImageId("guest"), 1 << 20, 70), 1, OWNER, true)
-                .with(List.of(new Chunk(1, 1, true), new Chunk(2, 2, true)));
+                .with(List.of(new Chunk(1, 1, new Kept.Ended()), new Chunk(2, 2, new Kept.Ended())));
         Mark mark = new Mark("a", 10);
         JournalRecord after = before.marked(mark).rolledBack(mark, 71);
-        JournalRecord longer = after.with(List.of(new Chunk(2, 2, true), new Chunk(3, 3, false)));
+        JournalRecord longer = after.with(List.of(new Chunk(2, 2, new Kept.Ended()), new Chunk(3, 3, new Kept.Open())));
         assertThat(longer.serial(2)).isEqualTo(70);
         assertThat(longer.serial(3)).isEqualTo(71);
         assertThat(longer.isVoid(2, 11)).isTrue();
         assertThat(longer.isVoid(2, 10)).isFalse();
         assertThat(longer.isVoid(3, 11)).isFalse();
-        assertThat(longer.with(List.of(new Chunk(3, 3, false))).rollBacks()).isEmpty();
-        assertThat(longer.rolledForward(71).chunks()).containsExactly(new Chunk(2, 2, true));
+        assertThat(longer.with(List.of(new Chunk(3, 3, new Kept.Open()))).rollBacks())
+                .isEmpty();
+        assertThat(longer.rolledForward(71).chunks()).containsExactly(new Chunk(2, 2, new Kept.Ended()));
         assertThat(longer.rolledForward(71).serial(2)).isEqualTo(70);
     }
 
     @Test
     void aChunkThatGoesTakesMarksAlongThatNeedIt() {
         JournalRecord record = record(new SplittableRandom(3))
-                .with(List.of(new Chunk(1, 1, true), new Chunk(2, 2, true)))
+                .with(List.of(new Chunk(1, 1, new Kept.Ended()), new Chunk(2, 2, new Kept.Ended())))
                 .marked(new Mark("a", 10))
                 .marked(new Mark("b", 20));
         assertThat(record.hasMarkBefore(20)).isTrue();
-        assertThat(record.without(new Chunk(1, 1, true), 20).marks()).containsExactly(new Mark("b", 20));
+        assertThat(record.without(new Chunk(1, 1, new Kept.Ended()), 20).marks())
+                .containsExactly(new Mark("b", 20));
     }
 }

@@ -1,0 +1,107 @@
+package io.supercloud.image.internal.volume;
+
+import io.supercloud.core.Tasks;
+import io.supercloud.image.internal.journal.JournalFeed;
+import io.supercloud.image.internal.journal.JournalRecord;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves full chunks of an owner's journal to the object store, one at a time and behind the writers: while the store does not answer they stay in
+ * their ledgers.
+ */
+final class Archiving implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Archiving.class);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
+
+    private final JournalFeed feed;
+    private final BooleanSupplier ready;
+    private final Tasks tasks;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile Thread thread;
+    private volatile boolean closed;
+    /** Everything before this chunk is archived. */
+    private int archivedBefore;
+
+    /** @param ready whether this is the owner, and nobody reads the journal as it was before */
+    Archiving(JournalFeed feed, BooleanSupplier ready, Tasks tasks) {
+        this.feed = feed;
+        this.ready = ready;
+        this.tasks = tasks;
+    }
+
+    void start(String volume) {
+        if (feed.journal().hasArchive()) {
+            tasks.start("archive-" + volume, () -> run(volume));
+        }
+    }
+
+    private void run(String volume) {
+        thread = Thread.currentThread();
+        try {
+            while (!closed) {
+                tasks.sleep(pauseAfterStep(volume));
+            }
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private Duration pauseAfterStep(String volume) {
+        try {
+            return step() ? Duration.ZERO : PAUSE;
+        } catch (IOException e) {
+            if (!closed) {
+                LOG.warn("A part of volume {} stays in its ledger, and is archived later: {}", volume, e.getMessage());
+            }
+            return PAUSE_AFTER_FAILURE;
+        }
+    }
+
+    /** Archives one chunk; false where there is none that is full. */
+    private boolean step() throws IOException {
+        OptionalInt open = feed.openChunk();
+        if (open.isEmpty() || open.getAsInt() == archivedBefore || !ready.getAsBoolean()) {
+            return false;
+        }
+        Optional<JournalRecord.Chunk> next = feed.journal().find().stream()
+                .flatMap(record -> record.chunks().stream())
+                .filter(chunk -> chunk.number() < open.getAsInt() && isFull(chunk))
+                .findFirst();
+        if (next.isPresent()) {
+            feed.archive(next.get());
+            return true;
+        }
+        archivedBefore = open.getAsInt();
+        return false;
+    }
+
+    private boolean isFull(JournalRecord.Chunk chunk) {
+        return switch (chunk.kept()) {
+            case JournalRecord.Kept.Open _ -> feed.isFinished(chunk);
+            case JournalRecord.Kept.Ended _ -> true;
+            case JournalRecord.Kept.Archived _ -> false;
+        };
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+            try {
+                ended.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
