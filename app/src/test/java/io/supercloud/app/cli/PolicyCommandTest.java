@@ -56,4 +56,24 @@ class PolicyCommandTest {
         assertThat(run("policy", "rehearse", file, "--market", TRACE, "--days", "900"))
                 .startsWith("1: ");
     }
+
+    @Test
+    void aPolicyIsShownWithWhereEachValueComesFrom() throws IOException {
+        String file = policy("name: mine\nvms:\n  db: {minimum-stay: 3h}\n");
+        assertThat(run("policy", "show", file, "db"))
+                .startsWith("0: ")
+                .containsPattern("minimum-stay +\"3h\" +.*policy.yaml:3:22")
+                .containsPattern("moves-per-day +24 +built in");
+    }
+
+    @Test
+    void aDecisionIsExplainedForAMomentOfTheShippedMarket() throws IOException {
+        String file = policy("name: mine\nhorizon: 6h\n");
+        String moment = "2013-01-20T00:00:00Z";
+        assertThat(run("policy", "explain", file, "--here", "us-east-1a", "--at", moment))
+                .startsWith("0: VM vm ")
+                .contains("not us-east-1");
+        assertThat(run("policy", "explain", file, "--here", "nowhere", "--at", moment))
+                .startsWith("1: ");
+    }
 }

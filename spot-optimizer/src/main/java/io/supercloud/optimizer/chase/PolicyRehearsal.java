@@ -1,9 +1,9 @@
 package io.supercloud.optimizer.chase;
 
 import io.supercloud.core.InvalidValueException;
-import io.supercloud.optimizer.Policy;
 import io.supercloud.optimizer.Pool;
 import io.supercloud.optimizer.data.EgressTariff;
+import io.supercloud.optimizer.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ public final class PolicyRehearsal {
      */
     public static Report run(Recording recording, EgressTariff tariff, Request request, Consumer<String> progress) {
         List<Pool> pools = recording.poolsByType().getOrDefault(request.instanceType(), List.of()).stream()
-                .filter(pool -> request.policy().permits(PolicyChaser.site(pool)))
+                .filter(pool -> PolicyChaser.permits(request.policy(), pool))
                 .toList();
         if (pools.size() < 2) {
             throw new InvalidValueException(

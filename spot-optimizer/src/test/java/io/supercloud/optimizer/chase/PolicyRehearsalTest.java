@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.supercloud.core.InvalidValueException;
-import io.supercloud.core.SiteId;
-import io.supercloud.optimizer.Policy;
 import io.supercloud.optimizer.PriceTrace;
 import io.supercloud.optimizer.data.EgressTariff;
 import io.supercloud.optimizer.data.ListPrices;
+import io.supercloud.optimizer.policy.Policy;
+import io.supercloud.optimizer.policy.PolicyFile;
+import io.supercloud.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -63,19 +63,8 @@ class PolicyRehearsalTest {
 
     @Test
     void placesThatThePolicyForbidsAreNotInIt() {
-        Policy standard = Policy.standard();
-        Policy strict = new Policy(
-                "strict",
-                standard.objective(),
-                standard.instanceType(),
-                Set.of(new SiteId("us-east-1a")),
-                Set.of(),
-                standard.minimumGain(),
-                standard.minimumStay(),
-                standard.movesPerDay(),
-                standard.horizon(),
-                standard.staleAfter(),
-                standard.egressDollarsPerGib());
+        Policy strict = PolicyFile.read(Settings.parse("strict.yaml", "name: strict\nsites: {allowed: [us-east-1a]}\n"))
+                .slice();
         assertThatThrownBy(() -> rehearse(strict))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessageContaining("1 places for cc2.8xlarge that policy 'strict' permits");
