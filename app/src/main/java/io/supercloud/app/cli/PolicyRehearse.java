@@ -4,10 +4,13 @@ import io.supercloud.optimizer.PriceTrace;
 import io.supercloud.optimizer.chase.ChaseRules;
 import io.supercloud.optimizer.chase.PolicyRehearsal;
 import io.supercloud.optimizer.chase.Recording;
+import io.supercloud.optimizer.chase.RehearsalPage;
 import io.supercloud.optimizer.data.EgressTariff;
 import io.supercloud.optimizer.data.ListPrices;
 import io.supercloud.optimizer.policy.Policy;
 import io.supercloud.optimizer.policy.PolicyFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +82,9 @@ final class PolicyRehearse implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "Of the start times (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(names = "--html", paramLabel = "FILE", description = "Write a page with drawings, too.")
+    private Optional<Path> html = Optional.empty();
+
     @Override
     public Integer call() {
         Policy policy = PolicyFile.read(file).slice();
@@ -112,8 +118,17 @@ final class PolicyRehearse implements Callable<Integer> {
                         new ChaseRules(Duration.ofSeconds(changeoverSeconds), bid, Duration.ofMinutes(2)),
                         seed),
                 options.progress());
+        html.ifPresent(page -> write(page, RehearsalPage.of(report)));
         options.print(report, PolicyTexts.report(report));
         return 0;
+    }
+
+    private static void write(Path file, String page) {
+        try {
+            Files.writeString(file, page);
+        } catch (IOException e) {
+            throw new CliException(CliException.FAILED, "%s cannot be written: %s".formatted(file, e.getMessage()));
+        }
     }
 
     /** What milliseconds can express. */

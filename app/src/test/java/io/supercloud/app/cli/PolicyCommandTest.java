@@ -46,7 +46,20 @@ class PolicyCommandTest {
     @Test
     void aPolicyIsRehearsedWithoutADeployment() throws IOException {
         String file = policy("name: mine\nminimum-stay: 2h\n");
-        String table = run("policy", "rehearse", file, "--market", TRACE, "--days", "2", "--starts", "3");
+        Path page = folder.resolve("page.html");
+        String table = run(
+                "policy",
+                "rehearse",
+                file,
+                "--market",
+                TRACE,
+                "--days",
+                "2",
+                "--starts",
+                "3",
+                "--html",
+                page.toString());
+        assertThat(page).content().contains("<svg", "policy mine");
         assertThat(table)
                 .startsWith("0: cc2.8xlarge at 3 places, 3 runs of 48 hours")
                 .contains("policy mine", "clairvoyant");
