@@ -89,4 +89,22 @@ class PolicyCommandTest {
         assertThat(run("policy", "explain", file, "--here", "nowhere", "--at", moment))
                 .startsWith("1: ");
     }
+
+    @Test
+    void pricesThatACloudPublishedAreShownAndKeptForPolicies() throws IOException {
+        Path document = Files.writeString(folder.resolve("ec2.json"), """
+                {"SpotPriceHistory": [
+                  {"AvailabilityZone": "us-east-1a", "InstanceType": "m5.large", "ProductDescription": "Linux/UNIX",
+                   "SpotPrice": "0.035", "Timestamp": "2026-01-31T12:00:00Z"},
+                  {"AvailabilityZone": "us-east-1b", "InstanceType": "m5.large", "ProductDescription": "Linux/UNIX",
+                   "SpotPrice": "0.015", "Timestamp": "2026-01-31T11:00:00Z"}]}
+                """);
+        Path csv = folder.resolve("prices.csv");
+        assertThat(run("prices", "--ec2", document.toString(), "--csv", csv.toString()))
+                .startsWith("0: ")
+                .containsPattern("aws/us-east-1/us-east-1a/m5.large +0.03500")
+                .doesNotContain("stale");
+        assertThat(run("policy", "explain", policy("name: mine\n"), "--market", csv.toString(), "--here", "us-east-1a"))
+                .startsWith("0: VM vm moves to us-east-1b");
+    }
 }
