@@ -14,7 +14,7 @@ public sealed interface Decision {
     /** The VM stays where it is. */
     record Stay(Account account) implements Decision {}
 
-    /** The VM moves to {@code target}. */
+    /** The VM moves to {@code target}; one whose host is lost starts there again. */
     record Move(SiteId target, Account account) implements Decision {}
 
     /**
@@ -24,7 +24,8 @@ public sealed interface Decision {
      * @param current the offer where the VM is, where there is one
      * @param chosen the offer that the VM moves to, or stays at
      * @param rejected the other offers, each with the reason against it
-     * @param expectedSavingDollars lower rent over the policy's horizon by moving to {@code chosen}; 0 for a stay
+     * @param standbys the sites at which the VM's image should stand by, best first
+     * @param expectedSavingDollars lower rent over the horizon by moving to {@code chosen}; 0 for a stay
      * @param moveCost of moving to {@code chosen}; nothing for a stay
      * @param inputDigest SHA-256 over the inputs, in hex
      */
@@ -36,11 +37,13 @@ public sealed interface Decision {
             Optional<Offer> current,
             Optional<Offer> chosen,
             List<Rejection> rejected,
+            List<SiteId> standbys,
             double expectedSavingDollars,
             MoveCost moveCost,
             String inputDigest) {
         public Account {
             rejected = List.copyOf(rejected);
+            standbys = List.copyOf(standbys);
         }
     }
 

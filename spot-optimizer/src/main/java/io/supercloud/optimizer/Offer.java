@@ -2,25 +2,79 @@ package io.supercloud.optimizer;
 
 import io.supercloud.core.SiteId;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What can be rented at a site.
  *
- * @param spot the spot price, where the market tells one
+ * @param quote the spot price, where the market tells one; not looked at for on-demand
  * @param age how long ago the market last confirmed the price
- * @param onDemandDollarsPerHour the list price, against which a spot price is judged
+ * @param onDemandDollarsPerHour the list price: what on-demand costs, and what a spot price is judged by
+ * @param p95Millis latency to client groups at the 95th percentile, there and back, as far as it is known
+ * @param priceLasts how long a difference of price between where the VM is and here is expected to last, by what the
+ *     market taught so far; empty where it taught nothing yet
  */
-public record Offer(SiteId site, Pool pool, Optional<Quote> spot, Duration age, double onDemandDollarsPerHour) {
+public record Offer(
+        SiteId site,
+        Pool pool,
+        Rental rental,
+        Optional<Quote> quote,
+        Duration age,
+        double onDemandDollarsPerHour,
+        Map<String, Double> p95Millis,
+        Optional<Duration> priceLasts) {
     /** A spot price above this many times the list price is taken for a mistake. */
     static final double MAX_TIMES_ON_DEMAND = 10;
 
-    /** Why the spot price is not to be believed, in words; empty where it is. */
+    public Offer {
+        p95Millis = Map.copyOf(p95Millis);
+    }
+
+    /** A spot instance, with nothing known but its price. */
+    public static Offer spot(
+            SiteId site, Pool pool, Optional<Quote> quote, Duration age, double onDemandDollarsPerHour) {
+        return new Offer(site, pool, Rental.SPOT, quote, age, onDemandDollarsPerHour, Map.of(), Optional.empty());
+    }
+
+    /** An instance at the list price. */
+    public static Offer onDemand(SiteId site, Pool pool, double dollarsPerHour) {
+        return new Offer(
+                site,
+                pool,
+                Rental.ON_DEMAND,
+                Optional.empty(),
+                Duration.ZERO,
+                dollarsPerHour,
+                Map.of(),
+                Optional.empty());
+    }
+
+    /** The same with measured latencies. */
+    public Offer withLatency(Map<String, Double> millis) {
+        return new Offer(site, pool, rental, quote, age, onDemandDollarsPerHour, millis, priceLasts);
+    }
+
+    /** The same with what the market taught of how long its prices last. */
+    public Offer lasting(Optional<Duration> lasts) {
+        return new Offer(site, pool, rental, quote, age, onDemandDollarsPerHour, p95Millis, lasts);
+    }
+
+    /** What it costs; empty where the market tells no price. Nothing is promised about the number. */
+    Optional<Double> dollarsPerHour() {
+        return switch (rental) {
+            case SPOT -> quote.map(Quote::dollarsPerHour);
+            case ON_DEMAND -> Optional.of(onDemandDollarsPerHour);
+        };
+    }
+
+    /** Why the price is not to be believed, in words; empty where it is. */
     Optional<String> distrust(Duration staleAfter) {
-        if (spot.isEmpty()) {
+        if (dollarsPerHour().isEmpty()) {
             return Optional.of("the market tells no price");
         }
-        double price = spot.get().dollarsPerHour();
+        double price = dollarsPerHour().get();
         if (!(price > 0) || Double.isInfinite(price)) {
             return Optional.of("the price %s is not a price".formatted(price));
         }
@@ -35,13 +89,16 @@ public record Offer(SiteId site, Pool pool, Optional<Quote> spot, Duration age, 
     }
 
     String canonicalText() {
-        return "offer %s %s %s age=%s list=%s"
+        return "offer %s %s %s %s age=%s list=%s p95=%s lasts=%s"
                 .formatted(
                         site,
                         pool,
-                        spot.map(quote -> quote.dollarsPerHour() + "@" + quote.since())
+                        rental,
+                        quote.map(each -> each.dollarsPerHour() + "@" + each.since())
                                 .orElse("none"),
                         age,
-                        onDemandDollarsPerHour);
+                        onDemandDollarsPerHour,
+                        new TreeMap<>(p95Millis),
+                        priceLasts);
     }
 }

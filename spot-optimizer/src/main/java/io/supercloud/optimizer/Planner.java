@@ -1,172 +1,246 @@
 package io.supercloud.optimizer;
 
 import io.supercloud.core.SiteId;
+import io.supercloud.optimizer.policy.Policy;
+import io.supercloud.optimizer.policy.Policy.OnLoss;
+import io.supercloud.optimizer.policy.Policy.OnNotice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * Decides where a VM should be. Pure: equal inputs give equal decisions.
  *
- * <p>The cheapest acceptable offer wins (of equal ones the first by site) and is moved to where the gain is at least the
- * policy's, the saving over the horizon exceeds the cost of moving, and the VM may move now. A VM at a site that the
- * policy does not permit leaves for the cheapest permitted offer without regard to gain and stay. A price that cannot be
- * believed never draws a VM, and one at the VM's own site never drives it away, but for a price that is too high.
+ * <p>Of the offers that the policy has nothing against ({@link Constraints}) the one wins whose gain by the objective over
+ * the horizon, less the cost of moving, is largest (of equal ones the first by site). It is moved to where the gain is at
+ * least the policy's, pays for the move, and the VM may move now. A VM at a place that it is barred from leaves without
+ * regard to gain and pace, one at a place that violates the policy otherwise without regard to gain; so does one whose host
+ * is taken away. A price that cannot be believed never draws a VM, and one at the VM's own site never drives it away, but
+ * for a price that is too high.
  */
 public final class Planner {
-    private static final double BYTES_PER_GIB = 1L << 30;
-    private static final Duration DAY = Duration.ofDays(1);
+    /** Over how long a difference of price is counted where neither the policy nor the market says. */
+    static final Duration UNTAUGHT_HORIZON = Duration.ofHours(6);
 
     private final Snapshot snapshot;
     private final Policy policy;
+    private final Constraints constraints;
+    private final Merit merit;
     private final List<Decision.Rejection> rejected = new ArrayList<>();
 
     private Planner(Snapshot snapshot, Policy policy) {
         this.snapshot = snapshot;
         this.policy = policy;
+        this.constraints = new Constraints(snapshot, policy);
+        this.merit = new Merit(snapshot, policy);
     }
 
     public static Decision decide(Snapshot snapshot, Policy policy) {
-        return new Planner(snapshot, policy).decide();
+        Planner planner = new Planner(snapshot, policy);
+        return switch (snapshot.vm().footing()) {
+            case SAFE -> planner.decide();
+            case NOTICE -> planner.underNotice();
+            case LOST -> planner.lost();
+        };
     }
 
     private Decision decide() {
-        SiteId here = snapshot.vm().site();
         List<Offer> candidates = candidates();
         if (candidates.isEmpty()) {
             return stay("no other offer is acceptable");
         }
         Offer best = candidates.getFirst();
-        for (Offer dearer : candidates.subList(1, candidates.size())) {
-            reject(dearer, "it costs %s, %s at %s".formatted(price(dearer), price(best), best.site()));
-        }
-        if (!policy.permits(here)) {
+        rejectWorse(candidates);
+        Optional<String> barred = barredHere();
+        if (barred.isPresent()) {
             return move(
-                    best,
-                    "the policy does not permit %s; %s is the cheapest that it permits".formatted(here, best.site()));
+                    best, "the VM leaves %s at once: %s".formatted(snapshot.vm().site(), barred.get()));
         }
-        Optional<String> objection = objection(best);
+        Optional<String> violation = snapshot.current().flatMap(constraints::violation);
+        Optional<String> objection = violation.isPresent() ? pace().mustWait() : objection(best);
         if (objection.isPresent()) {
             reject(best, objection.get());
             return stay(objection.get());
         }
         return move(
                 best,
-                "%s costs %s instead of %s at %s: saves $%s in %s for a move of $%s"
-                        .formatted(
-                                best.site(),
-                                price(best),
-                                price(currentDollarsPerHour().orElseThrow()),
-                                here,
-                                dollars(saving(best)),
-                                text(policy.horizon()),
-                                dollars(moveCost(best).dollars())));
+                violation
+                        .map(why ->
+                                "the VM leaves %s: %s".formatted(snapshot.vm().site(), why))
+                        .orElseGet(() -> reasonFor(best)));
     }
 
-    /** The offers elsewhere that may be chosen, cheapest first; the others are rejected. */
+    /** On notice every offer counts that the VM is not barred from; those that violate nothing come first. */
+    private Decision underNotice() {
+        if (policy.protection().onNotice() == OnNotice.STAY) {
+            return stay("the cloud takes the host away, and the policy lets the VM stay");
+        }
+        return refuge().map(offer -> move(offer, "the cloud takes the host away"))
+                .orElseGet(() -> stay("the cloud takes the host away, and no other offer is acceptable"));
+    }
+
+    private Decision lost() {
+        if (policy.protection().onLoss() == OnLoss.STAY) {
+            return stay("the host is lost, and the policy lets the VM wait for it");
+        }
+        return refuge().map(offer -> move(offer, "the host is lost; the VM starts again from its replicated disk"))
+                .orElseGet(() -> stay("the host is lost, and no other offer is acceptable"));
+    }
+
+    private Optional<Offer> refuge() {
+        List<Offer> candidates = candidates();
+        if (!candidates.isEmpty()) {
+            rejectWorse(candidates);
+            return Optional.of(candidates.getFirst());
+        }
+        Optional<Offer> found = elsewhere()
+                .filter(offer -> constraints.barred(offer).isEmpty() && believed(offer))
+                .min(order());
+        found.ifPresent(offer -> rejected.removeIf(each -> each.offer().equals(offer)));
+        return found;
+    }
+
+    /** The offers elsewhere that may be chosen, best first; the others are rejected. */
     private List<Offer> candidates() {
         List<Offer> candidates = new ArrayList<>();
-        for (Offer offer : snapshot.offers()) {
-            if (offer.site().equals(snapshot.vm().site())) {
-                continue;
-            }
-            Optional<String> reason = unacceptable(offer);
-            if (reason.isPresent()) {
-                reject(offer, reason.get());
-            } else {
-                candidates.add(offer);
-            }
-        }
-        candidates.sort(Comparator.comparingDouble(Planner::dollarsPerHour)
-                .thenComparing(offer -> offer.site().value()));
+        elsewhere()
+                .forEach(offer -> unacceptable(offer)
+                        .ifPresentOrElse(reason -> reject(offer, reason), () -> candidates.add(offer)));
+        candidates.sort(order());
         return candidates;
     }
 
+    private Stream<Offer> elsewhere() {
+        return snapshot.offers().stream().filter(offer -> !snapshot.isHere(offer));
+    }
+
     private Optional<String> unacceptable(Offer offer) {
-        if (!policy.permits(offer.site())) {
-            return Optional.of("the policy does not permit this site");
+        return constraints
+                .barred(offer)
+                .or(() -> constraints.wrongType(offer))
+                .or(() -> offer.distrust(policy.prices().staleAfter()))
+                .or(() -> constraints.violation(offer))
+                .or(() -> merit.of(offer).isPresent()
+                        ? Optional.empty()
+                        : Optional.of("its latency to the clients is not known"));
+    }
+
+    private boolean believed(Offer offer) {
+        return offer.distrust(policy.prices().staleAfter()).isEmpty();
+    }
+
+    /** By what is gained over the horizon, where that is known, else by merit. */
+    private Comparator<Offer> order() {
+        OptionalDouble here = meritHere();
+        Comparator<Offer> byMerit =
+                Comparator.comparingDouble(offer -> merit.of(offer).orElse(Double.MAX_VALUE));
+        Comparator<Offer> best = here.isPresent() && merit.inDollars()
+                ? Comparator.<Offer>comparingDouble(
+                                offer -> -(saving(offer) - merit.moveCost(offer).dollars()))
+                        .thenComparing(byMerit)
+                : byMerit;
+        return best.thenComparing(offer -> offer.dollarsPerHour().orElse(Double.MAX_VALUE))
+                .thenComparing(offer -> offer.site().value())
+                .thenComparing(Offer::rental);
+    }
+
+    private void rejectWorse(List<Offer> candidates) {
+        Offer best = candidates.getFirst();
+        for (Offer worse : candidates.subList(1, candidates.size())) {
+            reject(worse, "it costs %s, %s at %s".formatted(text(worse), text(best), best.site()));
         }
-        if (policy.instanceType()
-                .filter(type -> !type.equals(offer.pool().instanceType()))
-                .isPresent()) {
-            return Optional.of("the policy asks for the instance type "
-                    + policy.instanceType().get());
-        }
-        return offer.distrust(policy.staleAfter());
+    }
+
+    private Optional<String> barredHere() {
+        return snapshot.current()
+                .map(constraints::barred)
+                .orElseGet(() -> policy.places().sites().permits(snapshot.vm().site())
+                        ? Optional.empty()
+                        : Optional.of("the policy does not permit this site"));
     }
 
     /** Why the VM should not move to {@code best}, in words. */
     private Optional<String> objection(Offer best) {
-        Optional<Double> current = currentDollarsPerHour();
+        OptionalDouble current = meritHere();
         if (current.isEmpty()) {
             return Optional.of("the price at %s is not known, so no saving is"
                     .formatted(snapshot.vm().site()));
         }
-        double gain = 1 - dollarsPerHour(best) / current.get();
-        if (gain <= 0) {
-            return Optional.of("it costs %s, no less than the %s here".formatted(price(best), price(current.get())));
+        double here = current.getAsDouble();
+        double gain = 1 - merit.of(best).orElseThrow() / here;
+        if (!(gain > 0)) {
+            return Optional.of("it costs %s, no less than the %s here".formatted(text(best), merit.text(here)));
         }
-        if (gain < policy.minimumGain()) {
+        if (gain < policy.pace().minimumGain()) {
             return Optional.of("it costs %s, %s less than the %s here; the policy asks for %s"
-                    .formatted(price(best), percent(gain), price(current.get()), percent(policy.minimumGain())));
+                    .formatted(
+                            text(best),
+                            Words.percent(gain),
+                            merit.text(here),
+                            Words.percent(policy.pace().minimumGain())));
         }
-        if (saving(best) <= moveCost(best).dollars()) {
+        if (merit.inDollars() && saving(best) <= merit.moveCost(best).dollars()) {
             return Optional.of("it saves $%s in %s, and the move costs $%s"
                     .formatted(
-                            dollars(saving(best)),
-                            text(policy.horizon()),
-                            dollars(moveCost(best).dollars())));
+                            Words.dollars(saving(best)),
+                            Words.duration(merit.horizon(best)),
+                            Words.dollars(merit.moveCost(best).dollars())));
         }
-        return mustWait();
+        return pace().mustWait();
     }
 
-    private Optional<String> mustWait() {
-        Duration stayed = Duration.between(snapshot.vm().since(), snapshot.now());
-        if (stayed.compareTo(policy.minimumStay()) < 0) {
-            return Optional.of(
-                    "the VM came %s ago and stays at least %s".formatted(text(stayed), text(policy.minimumStay())));
-        }
-        long moves = snapshot.vm().recentMoves().stream()
-                .filter(move -> move.isAfter(snapshot.now().minus(DAY)))
-                .count();
-        return moves < policy.movesPerDay()
-                ? Optional.empty()
-                : Optional.of("the VM moved %d times in 24 hours; the policy permits %d"
-                        .formatted(moves, policy.movesPerDay()));
+    private Pace pace() {
+        return new Pace(snapshot, policy.pace());
     }
 
-    /** What the VM costs where it is; a price beyond belief counts as the highest that is believed. */
-    private Optional<Double> currentDollarsPerHour() {
-        return snapshot.offerAt(snapshot.vm().site())
-                .filter(offer -> offer.spot().isPresent())
-                .map(offer -> new Offer(
-                        offer.site(),
-                        offer.pool(),
-                        offer.spot()
-                                .map(quote -> new Quote(
-                                        Math.min(
-                                                quote.dollarsPerHour(),
-                                                Offer.MAX_TIMES_ON_DEMAND * offer.onDemandDollarsPerHour()),
-                                        quote.since())),
-                        offer.age(),
-                        offer.onDemandDollarsPerHour()))
-                .filter(offer -> offer.distrust(policy.staleAfter()).isEmpty())
-                .map(Planner::dollarsPerHour);
+    private String reasonFor(Offer best) {
+        String here = merit.text(meritHere().orElseThrow());
+        String better = "%s costs %s instead of %s at %s"
+                .formatted(best.site(), text(best), here, snapshot.vm().site());
+        return merit.inDollars()
+                ? "%s: saves $%s in %s for a move of $%s"
+                        .formatted(
+                                better,
+                                Words.dollars(saving(best)),
+                                Words.duration(merit.horizon(best)),
+                                Words.dollars(merit.moveCost(best).dollars()))
+                : better;
+    }
+
+    /** What where the VM is is worth; a price beyond belief counts as the highest that is believed. */
+    private OptionalDouble meritHere() {
+        Optional<Offer> here = snapshot.current();
+        if (here.isEmpty() || here.get().dollarsPerHour().isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        Offer offer = here.get();
+        double most = Offer.MAX_TIMES_ON_DEMAND * offer.onDemandDollarsPerHour();
+        double price = Math.min(offer.dollarsPerHour().get(), most);
+        Offer capped = new Offer(
+                offer.site(),
+                offer.pool(),
+                offer.rental(),
+                offer.quote().map(quote -> new Quote(price, quote.since())),
+                offer.age(),
+                offer.onDemandDollarsPerHour(),
+                offer.p95Millis(),
+                offer.priceLasts());
+        return believed(capped) ? merit.of(capped) : OptionalDouble.empty();
     }
 
     private double saving(Offer offer) {
-        return currentDollarsPerHour()
-                .map(current -> (current - dollarsPerHour(offer)) * hours(policy.horizon()))
-                .orElse(0.0);
+        OptionalDouble here = meritHere();
+        return here.isPresent() && merit.inDollars()
+                ? (here.getAsDouble() - merit.of(offer).orElse(here.getAsDouble())) * Words.hours(merit.horizon(offer))
+                : 0;
     }
 
-    private Decision.MoveCost moveCost(Offer offer) {
-        return new Decision.MoveCost(
-                snapshot.vm().moveBytes() / BYTES_PER_GIB * policy.egressDollarsPerGib(),
-                dollarsPerHour(offer) * hours(snapshot.vm().moveTime()));
+    private String text(Offer offer) {
+        return merit.text(merit.of(offer).orElseThrow());
     }
 
     private void reject(Offer offer, String reason) {
@@ -174,53 +248,44 @@ public final class Planner {
     }
 
     private Decision stay(String reason) {
-        return new Decision.Stay(account(reason, snapshot.offerAt(snapshot.vm().site()), 0, Decision.MoveCost.NOTHING));
+        return new Decision.Stay(
+                account(reason, snapshot.current(), snapshot.vm().site(), 0, Decision.MoveCost.NOTHING));
     }
 
     private Decision move(Offer target, String reason) {
-        return new Decision.Move(target.site(), account(reason, Optional.of(target), saving(target), moveCost(target)));
+        return new Decision.Move(
+                target.site(),
+                account(reason, Optional.of(target), target.site(), saving(target), merit.moveCost(target)));
     }
 
     private Decision.Account account(
-            String reason, Optional<Offer> chosen, double savingDollars, Decision.MoveCost moveCost) {
+            String reason, Optional<Offer> chosen, SiteId place, double savingDollars, Decision.MoveCost moveCost) {
         return new Decision.Account(
                 snapshot.vm().vm(),
                 snapshot.now(),
                 policy.name(),
                 reason,
-                snapshot.offerAt(snapshot.vm().site()),
+                snapshot.current(),
                 chosen,
                 rejected,
+                standbys(place),
                 savingDollars,
                 moveCost,
                 snapshot.digest(policy));
     }
 
-    private static double dollarsPerHour(Offer offer) {
-        return offer.spot().orElseThrow().dollarsPerHour();
-    }
-
-    private static double hours(Duration duration) {
-        return duration.toMillis() / 3_600_000.0;
-    }
-
-    private static String price(Offer offer) {
-        return price(dollarsPerHour(offer));
-    }
-
-    private static String price(double dollarsPerHour) {
-        return "$%s an hour".formatted(dollars(dollarsPerHour));
-    }
-
-    private static String dollars(double dollars) {
-        return String.format(Locale.ROOT, "%.4f", dollars);
-    }
-
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", share * 100);
-    }
-
-    private static String text(Duration duration) {
-        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+    /** Where the VM's image should be beside {@code place}: the best sites that its data may be at. */
+    private List<SiteId> standbys(SiteId place) {
+        return snapshot.offers().stream()
+                .filter(offer -> !offer.site().equals(place))
+                .filter(offer -> policy.places()
+                        .objection(
+                                offer.site(), offer.pool().cloud(), offer.pool().region())
+                        .isEmpty())
+                .sorted(order())
+                .map(Offer::site)
+                .distinct()
+                .limit(policy.protection().standbyReplicas())
+                .toList();
     }
 }

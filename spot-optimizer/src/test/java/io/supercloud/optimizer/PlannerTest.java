@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
+import io.supercloud.optimizer.policy.Policy;
+import io.supercloud.optimizer.policy.PolicyFile;
 import io.supercloud.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,20 +32,25 @@ class PlannerTest {
     private static final Policy POLICY = policy("");
 
     private static Policy policy(String more) {
-        return Policy.read(Settings.parse("test", "name: test\negress-per-gib: 0.01\n" + more));
+        return PolicyFile.read(Settings.parse("test", """
+                        name: test
+                        egress-per-gib: 0.01
+                        minimum-gain: 10%
+                        minimum-stay: 1h
+                        """ + more)).slice();
     }
 
     private static Offer offer(SiteId site, double price) {
-        return new Offer(
+        return Offer.spot(
                 site, Market.pool(site.value()), Optional.of(new Quote(price, hour(-5))), Duration.ofSeconds(1), 1.0);
     }
 
     private static VmSituation vm(Instant since, Instant... moves) {
-        return new VmSituation(new VmId("web"), EAST, since, List.of(moves), GIB, Duration.ofMinutes(6));
+        return VmSituation.onSpot(new VmId("web"), EAST, since, List.of(moves), GIB, Duration.ofMinutes(6));
     }
 
     private static Decision decide(Policy policy, VmSituation vm, Offer... offers) {
-        return Planner.decide(new Snapshot(NOON, vm, List.of(offers)), policy);
+        return Planner.decide(new Snapshot(NOON, vm, List.of(offers), Slice.ALONE), policy);
     }
 
     private static Decision decide(Offer... offers) {
@@ -123,9 +130,9 @@ class PlannerTest {
 
     @Test
     void aMissingOrStalePriceNeverDrawsAVm() {
-        Offer missing = new Offer(WEST, Market.B, Optional.empty(), Duration.ZERO, 1);
-        Offer stale = new Offer(NORTH, Market.C, Optional.of(new Quote(0.1, hour(-9))), Duration.ofHours(2), 1);
-        Offer ofTheFuture = new Offer(new SiteId("south"), Market.C, stale.spot(), Duration.ofSeconds(-1), 1);
+        Offer missing = Offer.spot(WEST, Market.B, Optional.empty(), Duration.ZERO, 1);
+        Offer stale = Offer.spot(NORTH, Market.C, Optional.of(new Quote(0.1, hour(-9))), Duration.ofHours(2), 1);
+        Offer ofTheFuture = Offer.spot(new SiteId("south"), Market.C, stale.quote(), Duration.ofSeconds(-1), 1);
         Decision decision = decide(offer(EAST, 0.5), missing, stale, ofTheFuture);
         assertThat(decision).isInstanceOf(Decision.Stay.class);
         assertThat(reasonAgainst(WEST, decision)).isEqualTo("the market tells no price");
@@ -169,10 +176,10 @@ class PlannerTest {
     @Test
     void equalInputsGiveEqualDecisionsInWhateverOrderTheyCome() {
         List<Offer> offers = new ArrayList<>(List.of(offer(EAST, 0.5), offer(WEST, 0.2), offer(NORTH, 0.2)));
-        Decision first = Planner.decide(new Snapshot(NOON, vm(hour(-10)), offers), POLICY);
+        Decision first = Planner.decide(new Snapshot(NOON, vm(hour(-10)), offers, Slice.ALONE), POLICY);
         for (long seed = 0; seed < 20; seed++) {
             Collections.shuffle(offers, new Random(seed));
-            assertThat(Planner.decide(new Snapshot(NOON, vm(hour(-10)), offers), POLICY))
+            assertThat(Planner.decide(new Snapshot(NOON, vm(hour(-10)), offers, Slice.ALONE), POLICY))
                     .as("seed %d", seed)
                     .isEqualTo(first);
         }
@@ -193,7 +200,7 @@ class PlannerTest {
     }
 
     @Test
-    void aSnapshotHasOneOfferPerSite() {
+    void aSnapshotHasOneOfferPerSiteAndWayOfRenting() {
         assertThatThrownBy(() -> decide(offer(EAST, 0.5), offer(EAST, 0.4))).isInstanceOf(InvalidValueException.class);
     }
 }

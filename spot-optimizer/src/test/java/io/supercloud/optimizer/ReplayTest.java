@@ -7,6 +7,7 @@ import io.supercloud.core.VmId;
 import io.supercloud.optimizer.CostMeter.Charge;
 import io.supercloud.optimizer.CostMeter.Report;
 import io.supercloud.optimizer.CostMeter.Residence;
+import io.supercloud.optimizer.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -55,9 +56,9 @@ class ReplayTest {
         List<Offer> offers = new ArrayList<>();
         sites.pools()
                 .forEach((site, pool) ->
-                        offers.add(new Offer(site, pool, feed.quote(pool, now), Duration.ZERO, LIST_PRICE)));
-        VmSituation vm = new VmSituation(new VmId("web"), place, since, moves, 256L << 20, MOVE);
-        return Planner.decide(new Snapshot(now, vm, offers), Policy.standard());
+                        offers.add(Offer.spot(site, pool, feed.quote(pool, now), Duration.ZERO, LIST_PRICE)));
+        VmSituation vm = VmSituation.onSpot(new VmId("web"), place, since, moves, 256L << 20, MOVE);
+        return Planner.decide(new Snapshot(now, vm, offers, Slice.ALONE), Policy.standard());
     }
 
     @Test

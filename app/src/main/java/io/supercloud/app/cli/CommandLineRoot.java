@@ -35,6 +35,7 @@ import picocli.CommandLine.IVersionProvider;
             EventsCommand.class,
             MetricsCommand.class,
             PolicyCommand.class,
+            PricesCommand.class,
             DownCommand.class,
             io.supercloud.app.demo.DemoCommand.class,
             GenerateCompletion.class

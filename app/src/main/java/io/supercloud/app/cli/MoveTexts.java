@@ -128,6 +128,15 @@ final class MoveTexts {
                                     ? ""
                                     : "; it did not go on from a checkpoint: " + restart.obstacle()));
         }
+        why.decisions().forEach(decision -> text.append(decision(decision)));
         return text.toString().stripTrailing();
+    }
+
+    private static String decision(Answers.Decided decision) {
+        StringBuilder text = new StringBuilder("  market %s: %s at %s, %s%n"
+                .formatted(decision.at(), decision.outcome(), decision.place(), decision.reason()));
+        decision.rejected()
+                .forEach(reason -> text.append("      not ").append(reason).append('\n'));
+        return text.toString();
     }
 }

@@ -1,33 +1,30 @@
 package io.supercloud.app.cli;
 
-import io.supercloud.optimizer.Policy;
-import io.supercloud.optimizer.PriceTrace;
-import io.supercloud.optimizer.chase.ChaseRules;
-import io.supercloud.optimizer.chase.PolicyRehearsal;
-import io.supercloud.optimizer.chase.Recording;
-import io.supercloud.optimizer.data.EgressTariff;
-import io.supercloud.optimizer.data.ListPrices;
+import io.supercloud.core.VmId;
+import io.supercloud.optimizer.policy.PolicyFile;
+import io.supercloud.optimizer.policy.PolicySchema;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Check policies, and rehearse them on recorded prices; needs no deployment. */
+/** Check, show, explain and rehearse policies; needs no deployment. */
 @Command(
         name = "policy",
         mixinStandardHelpOptions = true,
-        description = "Check policies, and rehearse them on recorded prices.",
-        subcommands = {PolicyCommand.Check.class, PolicyCommand.Rehearse.class})
+        description = "Check, show, explain and rehearse policies.",
+        subcommands = {
+            PolicyCommand.Check.class,
+            PolicyCommand.Show.class,
+            PolicyExplain.class,
+            PolicyVerify.class,
+            PolicyRehearse.class,
+            PolicyCommand.Schema.class
+        })
 final class PolicyCommand {
-    /** More would take longer than anybody waits. */
-    private static final int MAX_STARTS = 10_000;
-
     private PolicyCommand() {}
 
     @Command(
@@ -43,114 +40,56 @@ final class PolicyCommand {
 
         @Override
         public Integer call() {
-            Policy policy = Policy.read(file);
-            options.print(policy, "%s: policy '%s' is right".formatted(file, policy.name()));
+            PolicyFile policies = PolicyFile.read(file);
+            List<PolicyFile.Origin> origins = policies.origins(Optional.empty());
+            options.print(
+                    origins,
+                    "%s: policy '%s' is right%s"
+                            .formatted(
+                                    file,
+                                    policies.slice().name(),
+                                    policies.vms().isEmpty()
+                                            ? ""
+                                            : "; VMs with values of their own: "
+                                                    + policies.vms().stream()
+                                                            .map(VmId::value)
+                                                            .sorted()
+                                                            .toList()));
             return 0;
         }
     }
 
     @Command(
-            name = "rehearse",
+            name = "show",
             mixinStandardHelpOptions = true,
-            description = "Replay recorded prices and tell what a policy would have paid, beside others.")
-    static final class Rehearse implements Callable<Integer> {
+            description = "Show what holds for a VM, or for the slice, and where each value comes from.")
+    static final class Show implements Callable<Integer> {
         @Mixin
         private GlobalOptions options;
 
-        @Parameters(paramLabel = "POLICY", description = "A policy file.")
+        @Parameters(index = "0", paramLabel = "FILE")
         private Path file;
 
-        @Option(names = "--market", required = true, arity = "1..*", description = "Price files: CSV, plain or gzip.")
-        private List<Path> market;
-
-        @Option(names = "--type", description = "Instance type, where the policy names none.")
-        private Optional<String> type;
-
-        @Option(names = "--catalogue", description = "On-demand prices, where the price files have none.")
-        private List<Path> catalogues = List.of();
-
-        @Option(names = "--egress", description = "What traffic between regions costs.")
-        private List<Path> tariffs = List.of();
-
-        @Option(names = "--from", description = "Earliest start, such as 2015-04-01T00:00:00Z.")
-        private Instant from = Instant.MIN;
-
-        @Option(names = "--to", description = "Latest end.")
-        private Instant to = Instant.MAX;
-
-        @Option(names = "--days", defaultValue = "7", description = "Length of each run (default: ${DEFAULT-VALUE}).")
-        private int days;
-
-        @Option(names = "--starts", defaultValue = "30", description = "How many runs (default: ${DEFAULT-VALUE}).")
-        private int starts;
-
-        @Option(
-                names = "--changeover",
-                defaultValue = "30",
-                description = "Seconds that a move takes (default: ${DEFAULT-VALUE}).")
-        private int changeoverSeconds;
-
-        @Option(
-                names = "--bid",
-                defaultValue = "10",
-                description = "A place is lost at so many times its list price (default: ${DEFAULT-VALUE}).")
-        private double bid;
-
-        @Option(
-                names = "--gigabytes",
-                defaultValue = "4",
-                description = "What a move between regions sends (default: ${DEFAULT-VALUE}).")
-        private double gigabytes;
-
-        @Option(names = "--seed", defaultValue = "1", description = "Of the start times (default: ${DEFAULT-VALUE}).")
-        private long seed;
+        @Parameters(index = "1", arity = "0..1", paramLabel = "VM")
+        private Optional<String> vm;
 
         @Override
         public Integer call() {
-            Policy policy = Policy.read(file);
-            if (starts < 1 || starts > MAX_STARTS || days < 1 || changeoverSeconds < 0 || gigabytes < 0) {
-                throw new CliException(
-                        CliException.FAILED,
-                        "--starts is from 1 to %d, --days at least 1, --changeover and --gigabytes not negative"
-                                .formatted(MAX_STARTS));
-            }
-            List<Recording> recordings = Recording.of(
-                    market.stream().map(PriceTrace::read).toList(),
-                    catalogues.isEmpty() ? ListPrices.unknown() : ListPrices.read(catalogues));
-            if (recordings.size() > 1) {
-                throw new CliException(
-                        CliException.FAILED, "the price files are of different times: rehearse on each of them");
-            }
-            String instanceType = type.or(policy::instanceType)
-                    .orElseGet(() -> recordings
-                            .getFirst()
-                            .poolsByType()
-                            .keySet()
-                            .iterator()
-                            .next());
-            PolicyRehearsal.Report report = PolicyRehearsal.run(
-                    recordings.getFirst(),
-                    tariffs.isEmpty() ? EgressTariff.unknown() : EgressTariff.read(tariffs),
-                    new PolicyRehearsal.Request(
-                            policy,
-                            instanceType,
-                            bounded(from),
-                            bounded(to),
-                            Duration.ofDays(days),
-                            starts,
-                            gigabytes,
-                            new ChaseRules(Duration.ofSeconds(changeoverSeconds), bid, Duration.ofMinutes(2)),
-                            seed),
-                    options.progress());
-            options.print(report, PolicyTexts.report(report));
+            List<PolicyFile.Origin> origins = PolicyFile.read(file).origins(vm.map(VmId::new));
+            options.print(origins, PolicyTexts.origins(origins));
             return 0;
         }
+    }
 
-        /** What milliseconds can express. */
-        private static Instant bounded(Instant time) {
-            Instant earliest = Instant.parse("1970-01-01T00:00:00Z");
-            Instant latest = Instant.parse("9999-01-01T00:00:00Z");
-            return time.isBefore(earliest) ? earliest : time.isAfter(latest) ? latest : time;
+    @Command(
+            name = "schema",
+            mixinStandardHelpOptions = true,
+            description = "Print the JSON schema of policy files, for editors.")
+    static final class Schema implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            System.out.print(PolicySchema.text());
+            return 0;
         }
     }
 }

@@ -1,13 +1,43 @@
 package io.supercloud.app.cli;
 
+import io.supercloud.optimizer.Decision;
 import io.supercloud.optimizer.chase.PolicyRehearsal;
+import io.supercloud.optimizer.policy.PolicyFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a rehearsal found, as a table. */
+/** Policies, decisions and what rehearsals found, as text for people. */
 final class PolicyTexts {
     private PolicyTexts() {}
+
+    static String origins(List<PolicyFile.Origin> origins) {
+        List<String> lines = new ArrayList<>();
+        for (PolicyFile.Origin origin : origins) {
+            lines.add("%-20s %-28s %s"
+                    .formatted(origin.key(), origin.value().isEmpty() ? "-" : origin.value(), origin.from()));
+        }
+        return String.join("\n", lines);
+    }
+
+    static String decision(Decision decision) {
+        Decision.Account account = decision.account();
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                switch (decision) {
+                    case Decision.Stay _ -> "VM %s stays: %s".formatted(account.vm(), account.reason());
+                    case Decision.Move move ->
+                        "VM %s moves to %s: %s".formatted(account.vm(), move.target(), account.reason());
+                });
+        account.rejected()
+                .forEach(each -> lines.add("  not %s (%s): %s"
+                        .formatted(
+                                each.offer().site(),
+                                each.offer().rental().name().toLowerCase(Locale.ROOT),
+                                each.reason())));
+        lines.add("  standby replicas at %s; inputs %s".formatted(account.standbys(), account.inputDigest()));
+        return String.join("\n", lines);
+    }
 
     static String report(PolicyRehearsal.Report report) {
         List<String> lines = new ArrayList<>();

@@ -133,8 +133,27 @@ public final class Answers {
     /**
      * @param moves newest first
      * @param restarts at other hosts, because its own was lost; newest first
+     * @param decisions the last ones of the planner, newest first
      */
-    public record Why(VmId vm, String host, List<Move> moves, List<Restart> restarts) {}
+    public record Why(VmId vm, String host, List<Move> moves, List<Restart> restarts, List<Decided> decisions) {}
+
+    /**
+     * One decision of the planner.
+     *
+     * @param at market time
+     * @param outcome {@code stay}, {@code moved}, or why it did not move
+     * @param rejected the other offers, each with the reason against it
+     * @param digest SHA-256 of the inputs; the decision log has the inputs themselves
+     */
+    public record Decided(
+            Instant at,
+            String outcome,
+            String place,
+            String reason,
+            double expectedSavingDollars,
+            double moveCostDollars,
+            List<String> rejected,
+            String digest) {}
 
     /**
      * @param state {@code resumed} from its checkpoint, {@code booted} from its disk, or {@code under way}

@@ -6,7 +6,7 @@ import io.supercloud.core.Registry;
 import io.supercloud.core.SiteId;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Links;
-import io.supercloud.optimizer.Policy;
+import io.supercloud.optimizer.policy.Policy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +23,7 @@ public final class ConfiguredLinks implements Links {
 
     private final DeploymentConfig config;
     private final AliveHosts alive;
-    private final double egressDollarsPerGigabyte = Policy.standard().egressDollarsPerGib();
+    private final double egressDollarsPerGigabyte = Policy.standard().prices().egressDollarsPerGib();
     private final Map<HostId, Integer> lanes = new ConcurrentHashMap<>();
 
     ConfiguredLinks(DeploymentConfig config, Registry registry) {

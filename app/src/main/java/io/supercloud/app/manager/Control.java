@@ -28,6 +28,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Control implements ControlServer.Handler {
     /** Kept events come at once; after this much silence all of them have. */
     private static final long KEPT_EVENTS_QUIET_MILLIS = 300;
+    /** More decisions than these nobody reads; the log has them all. */
+    private static final int MOST_DECISIONS = 10;
 
     private final DeploymentConfig config;
     private final DeploymentDirectory directory;
@@ -123,7 +125,7 @@ final class Control implements ControlServer.Handler {
                 yield limit.move().value();
             }
             case ControlRequest.MoveTimeline timeline -> moves.timeline(timeline.move());
-            case ControlRequest.Why why -> moves.why(vms.idOf(why.vm()));
+            case ControlRequest.Why why -> why(why.vm());
             case ControlRequest.Evacuate evacuate ->
                 evacuate.plan()
                         ? evacuations.plan(evacuate.host(), evacuate.deadline())
@@ -213,6 +215,14 @@ final class Control implements ControlServer.Handler {
                 text.offset(),
                 new String(text.text(), StandardCharsets.ISO_8859_1),
                 text.offset() + text.text().length);
+    }
+
+    private Answers.Why why(VmId name) {
+        List<Answers.Decided> decided = new DecisionLog(directory.decisions())
+                .last(name, MOST_DECISIONS).stream()
+                        .map(DecisionLog.Entry::told)
+                        .toList();
+        return moves.why(vms.idOf(name), decided);
     }
 
     private Object type(ControlRequest.TypeConsole type) {

@@ -1,42 +1,31 @@
 package io.supercloud.app.manager;
 
 import io.supercloud.app.config.DeploymentConfig;
-import io.supercloud.app.config.DeploymentConfig.OfferConfig;
-import io.supercloud.app.config.DeploymentConfig.Site;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.HostRecord;
-import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.optimizer.CostMeter;
 import io.supercloud.optimizer.Decision;
 import io.supercloud.optimizer.Offer;
 import io.supercloud.optimizer.Planner;
-import io.supercloud.optimizer.Policy;
-import io.supercloud.optimizer.Pool;
-import io.supercloud.optimizer.PriceChange;
 import io.supercloud.optimizer.PriceTrace;
-import io.supercloud.optimizer.Quote;
-import io.supercloud.optimizer.RecordedPriceFeed;
+import io.supercloud.optimizer.Slice;
 import io.supercloud.optimizer.Snapshot;
-import io.supercloud.optimizer.TraceMapping;
 import io.supercloud.optimizer.VmSituation;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.supercloud.optimizer.policy.Policy;
+import io.supercloud.optimizer.policy.PolicyFile;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -52,18 +41,15 @@ final class MarketReplay {
     private static final long REST_POLL_NANOS = 50_000_000;
     private static final double BYTES_PER_GIB = 1 << 30;
 
-    private final DeploymentConfig config;
-    private final DeploymentDirectory directory;
     private final AliveHosts alive;
     private final Vms vms;
     private final Moves moves;
     private final ControlRequest.ReplayMarket request;
     private final VmId vm;
-    private final PriceTrace trace;
-    private final TraceMapping mapping;
+    private final PolicyFile policies;
     private final Policy policy;
-    private final MarketTime market = new MarketTime();
-    private final RecordedPriceFeed feed;
+    private final ReplayedMarket market;
+    private final DecisionLog log;
     private final List<Answers.Place> places = new ArrayList<>();
     private final List<CostMeter.Charge> charges = new ArrayList<>();
     private final List<Answers.Move> done = new ArrayList<>();
@@ -80,51 +66,35 @@ final class MarketReplay {
             Vms vms,
             Moves moves,
             ControlRequest.ReplayMarket request) {
-        this.config = config;
-        this.directory = directory;
         this.alive = alive;
         this.vms = vms;
         this.moves = moves;
         this.request = request;
         this.vm = vms.idOf(request.vm());
-        this.trace = request.trace().map(file -> PriceTrace.read(Path.of(file))).orElseGet(PriceTrace::shipped);
-        this.mapping = TraceMapping.choose(config.sites().stream().map(Site::id).toList(), offeredPools(), trace);
-        this.begin = request.from().filter(mapping.begin()::isBefore).orElse(mapping.begin());
-        this.policy = request.policy()
+        this.policies = request.policy()
                 .or(config::policy)
-                .map(file -> Policy.read(Path.of(file)))
-                .orElseGet(Policy::standard);
-        this.feed = new RecordedPriceFeed(trace, market);
-    }
-
-    /** The present of the market: set, not passing. */
-    private static final class MarketTime implements InstantSource {
-        private volatile Instant now = Instant.EPOCH;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
-
-    private Map<SiteId, Pool> offeredPools() {
-        Map<SiteId, Pool> pools = new HashMap<>();
-        for (OfferConfig offer : config.offers()) {
-            Site site = config.site(offer.site());
-            pools.put(offer.site(), new Pool(offer.cloud(), site.region(), site.zone(), offer.instanceType()));
-        }
-        return pools;
+                .map(file -> PolicyFile.read(Path.of(file)))
+                .orElseGet(PolicyFile::standard);
+        this.policy = policies.of(request.vm());
+        Moves.Cost cost = moves.lastCost(vm);
+        this.market = new ReplayedMarket(
+                config,
+                request.trace().map(file -> PriceTrace.read(Path.of(file))).orElseGet(PriceTrace::shipped),
+                cost.time(),
+                egressDollars(cost.bytes()));
+        Instant first = market.mapping().begin();
+        this.begin = request.from().filter(first::isBefore).orElse(first);
+        this.log = new DecisionLog(directory.decisions());
     }
 
     Answers.Replay run(Consumer<String> progress) {
-        progress.accept(mapping.explanation());
+        progress.accept(market.mapping().explanation());
         here = siteOfVm();
-        market.now = begin;
+        market.reach(begin);
         since = begin;
         long end = System.nanoTime() + Duration.ofMillis(request.limitMillis()).toNanos();
-        List<Instant> changes = changes();
         Instant last = begin;
-        for (Instant change : changes) {
+        for (Instant change : market.changes(begin)) {
             if (done.size() >= request.moves() || System.nanoTime() > end) {
                 break;
             }
@@ -132,7 +102,7 @@ final class MarketReplay {
             if (!change.isBefore(market.instant())) {
                 pace(last, change);
                 last = change;
-                market.now = change;
+                market.reach(change);
                 decide(progress);
             }
         }
@@ -145,7 +115,7 @@ final class MarketReplay {
         while (moves.moving(vm)) {
             LockSupport.parkNanos(REST_POLL_NANOS);
         }
-        market.now = market.now.plusNanos(System.nanoTime() - from);
+        market.reach(market.instant().plusNanos(System.nanoTime() - from));
     }
 
     private SiteId siteOfVm() {
@@ -154,17 +124,6 @@ final class MarketReplay {
             throw new InvalidValueException("VM %s is at no site: run it first".formatted(request.vm()));
         }
         return new SiteId(site);
-    }
-
-    private List<Instant> changes() {
-        TreeSet<Instant> times = new TreeSet<>();
-        times.add(begin);
-        for (Pool pool : mapping.pools().values()) {
-            trace.between(pool, begin, trace.end()).stream()
-                    .map(PriceChange::at)
-                    .forEach(times::add);
-        }
-        return List.copyOf(times);
     }
 
     private void pace(Instant from, Instant to) {
@@ -179,13 +138,16 @@ final class MarketReplay {
         if (!found.equals(here)) {
             arrived(found, market.instant());
         }
-        Decision decision = Planner.decide(snapshot(), policy);
+        Snapshot snapshot = snapshot();
+        Decision decision = Planner.decide(snapshot, policy);
         decisions++;
         switch (decision) {
-            case Decision.Stay(Decision.Account account) -> record(here, account, "stay");
+            case Decision.Stay(Decision.Account account) ->
+                log.append(new DecisionLog.Entry(here, "stay", account, snapshot, policy.text()));
             case Decision.Move(SiteId target, Decision.Account account) -> {
                 progress.accept("%s  %s".formatted(market.instant(), account.reason()));
-                record(target, account, move(target, account, progress));
+                String outcome = move(target, account, progress);
+                log.append(new DecisionLog.Entry(target, outcome, account, snapshot, policy.text()));
             }
         }
     }
@@ -193,49 +155,64 @@ final class MarketReplay {
     private Snapshot snapshot() {
         Moves.Cost cost = moves.lastCost(vm);
         Set<SiteId> lasting = alive.lasting().stream().map(HostRecord::site).collect(Collectors.toSet());
-        List<Offer> offers = new ArrayList<>();
-        mapping.pools().forEach((site, pool) -> {
-            if (site.equals(here) || lasting.contains(site)) {
-                Optional<Quote> quote = feed.quote(pool, market.instant());
-                offers.add(new Offer(site, pool, quote, Duration.ZERO, onDemand(site, pool)));
-            }
-        });
+        VmSituation situation = new VmSituation(
+                request.vm(),
+                here,
+                market.offer(here).rental(),
+                VmSituation.Footing.SAFE,
+                since,
+                List.copyOf(movedAt),
+                cost.bytes(),
+                cost.time(),
+                Duration.between(begin, market.instant()));
         return new Snapshot(
                 market.instant(),
-                new VmSituation(vm, here, since, List.copyOf(movedAt), cost.bytes(), cost.time()),
-                offers);
+                situation,
+                market.offers(here, lasting::contains),
+                new Slice(neighbours(), spentThisMonth()));
     }
 
-    /** The trace's own list price, else the configuration's for that type, else the dearest that the pool has been. */
-    private double onDemand(SiteId site, Pool pool) {
-        return trace.onDemandDollarsPerHour(pool)
-                .orElseGet(() -> config.offers().stream()
-                        .filter(offer -> offer.site().equals(site)
-                                && offer.instanceType().equals(pool.instanceType()))
-                        .mapToDouble(OfferConfig::onDemandDollarsPerHour)
-                        .findFirst()
-                        .orElseGet(() -> dearestSoFar(pool)));
+    /** The other VMs of the deployment that are at a site. */
+    private List<Slice.Neighbour> neighbours() {
+        return vms.list().stream()
+                .filter(other ->
+                        !other.vm().equals(request.vm()) && !other.site().isEmpty())
+                .map(other -> {
+                    Offer offer = market.offer(new SiteId(other.site()));
+                    Policy.Spread spread = policies.of(other.vm()).spread();
+                    return new Slice.Neighbour(
+                            other.vm(),
+                            offer.site(),
+                            offer.pool().cloud(),
+                            offer.rental(),
+                            offer.quote().map(quote -> quote.dollarsPerHour()).orElse(offer.onDemandDollarsPerHour()),
+                            spread.affinity(),
+                            spread.antiAffinity());
+                })
+                .toList();
     }
 
-    private double dearestSoFar(Pool pool) {
-        double first =
-                trace.at(pool, mapping.begin()).map(PriceChange::dollarsPerHour).orElse(0.0);
-        return trace.between(pool, mapping.begin(), market.instant().plusNanos(1)).stream()
-                .mapToDouble(PriceChange::dollarsPerHour)
-                .reduce(first, Math::max);
-    }
-
-    /** The decision log: what was decided, on what grounds, and what came of it. */
-    private void record(SiteId place, Decision.Account account, String outcome) {
-        try {
-            Files.writeString(
-                    directory.decisions(),
-                    Json.text(Map.of("place", place, "outcome", outcome, "account", account)) + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the decision log cannot be written", e);
-        }
+    /** By the VM itself, since the replay began. */
+    private double spentThisMonth() {
+        Instant month = YearMonth.from(market.instant().atZone(ZoneOffset.UTC))
+                .atDay(1)
+                .atStartOfDay(ZoneOffset.UTC)
+                .toInstant();
+        List<Answers.Place> all = new ArrayList<>(places);
+        all.add(new Answers.Place(here.value(), since, market.instant()));
+        double rent = all.stream()
+                .filter(place -> place.to().isAfter(month))
+                .mapToDouble(place -> CostMeter.rentDollars(
+                        market.trace(),
+                        market.pool(new SiteId(place.site())),
+                        place.from().isAfter(month) ? place.from() : month,
+                        place.to()))
+                .sum();
+        return rent
+                + charges.stream()
+                        .filter(charge -> !charge.at().isBefore(month))
+                        .mapToDouble(CostMeter.Charge::dollars)
+                        .sum();
     }
 
     /** Returns what came of it: {@code moved}, or why not. */
@@ -254,21 +231,25 @@ final class MarketReplay {
             progress.accept("VM %s does not move now: %s".formatted(vm, e.getMessage()));
             return "refused: " + e.getMessage();
         }
-        market.now = marketBegin.plusNanos(System.nanoTime() - moveBegin);
+        market.reach(marketBegin.plusNanos(System.nanoTime() - moveBegin));
         if (moved.failure().isPresent()) {
             return "failed: " + moved.failure().get();
         }
         done.add(moved);
         charge(moved.bytes());
         movedAt.add(marketBegin);
-        places.add(new Answers.Place(here.value(), since, market.now));
+        places.add(new Answers.Place(here.value(), since, market.instant()));
         here = target;
         since = marketBegin;
         return "moved";
     }
 
     private void charge(long bytes) {
-        charges.add(new CostMeter.Charge(market.instant(), bytes / BYTES_PER_GIB * policy.egressDollarsPerGib()));
+        charges.add(new CostMeter.Charge(market.instant(), egressDollars(bytes)));
+    }
+
+    private double egressDollars(long bytes) {
+        return bytes / BYTES_PER_GIB * policy.prices().egressDollarsPerGib();
     }
 
     private void arrived(SiteId site, Instant at) {
@@ -282,17 +263,15 @@ final class MarketReplay {
         Instant end = market.instant().isAfter(since) ? market.instant() : since;
         places.add(new Answers.Place(here.value(), since, end));
         List<CostMeter.Residence> residences = places.stream()
-                .map(place -> new CostMeter.Residence(
-                        mapping.pools().get(new SiteId(place.site())), place.from(), place.to()))
+                .map(place -> new CostMeter.Residence(market.pool(new SiteId(place.site())), place.from(), place.to()))
                 .toList();
         SiteId first = new SiteId(places.getFirst().site());
-        CostMeter.Report cost = CostMeter.measure(
-                trace, residences, charges, onDemand(first, mapping.pools().get(first)));
+        CostMeter.Report cost = CostMeter.measure(market.trace(), residences, charges, market.onDemand(first));
         Map<String, String> pools = new HashMap<>();
-        mapping.pools().forEach((site, pool) -> pools.put(site.value(), pool.toString()));
+        market.mapping().pools().forEach((site, pool) -> pools.put(site.value(), pool.toString()));
         return new Answers.Replay(
-                trace.name(),
-                mapping.explanation(),
+                market.trace().name(),
+                market.mapping().explanation(),
                 policy.name(),
                 places.getFirst().from(),
                 end,

@@ -195,9 +195,10 @@ final class Moves {
         return new MoveForecast(GUESSED_TIME.toMillis() / 1e3, 0, memoryBytes(vm), 0, 0, true);
     }
 
-    /** Why a VM is where it is: its moves and restarts, newest first. */
-    Answers.Why why(VmId vm) {
-        return new Answers.Why(vm, vms.owner(vm).host().value(), of(vm).reversed(), HostLosses.of(registry, vm));
+    /** Why a VM is where it is: its moves and restarts, newest first, and what was decided for it. */
+    Answers.Why why(VmId vm, List<Answers.Decided> decisions) {
+        return new Answers.Why(
+                vm, vms.owner(vm).host().value(), of(vm).reversed(), HostLosses.of(registry, vm), decisions);
     }
 
     /** Under which name this manager drives moves. */

@@ -11,10 +11,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NoticeWatchTest {
     private static final HostId HOST = new HostId("host-a");
+    private static final Instant NOW = Instant.parse("2026-01-31T11:58:00Z");
 
     @Test
     void anEndWithItsTimeIsANotice() {
-        assertThat(NoticeWatch.parse(HOST, "{\"action\": \"terminate\", \"time\": \"2026-01-31T12:00:00Z\"}"))
+        assertThat(NoticeWatch.parse(
+                        NoticeForm.EC2, HOST, "{\"action\": \"terminate\", \"time\": \"2026-01-31T12:00:00Z\"}", NOW))
                 .contains(new HostNotice(HOST, Instant.parse("2026-01-31T12:00:00Z")));
     }
 
@@ -29,14 +31,35 @@ class NoticeWatchTest {
                 "{\"action\": \"rebalance\", \"time\": \"2026-01-31T12:00:00Z\"}",
                 "{\"action\": \"terminate\"}",
                 "{\"action\": \"terminate\", \"time\": \"soon\"}",
-                "{\"action\": [\"terminate\"], \"time\": {}}"
+                "{\"action\": [\"terminate\"], \"time\": {}}",
+                "FALSE",
+                "{\"Events\": [{\"EventType\": \"Reboot\", \"NotBefore\": \"Sat, 31 Jan 2026 12:00:00 GMT\"}]}",
+                "{\"Events\": [{\"EventType\": \"Preempt\", \"NotBefore\": \"soon\"}]}",
+                "{\"Events\": \"Preempt\"}"
             })
     void whatIsNoEndMovesNothing(String text) {
-        assertThat(NoticeWatch.parse(HOST, text)).isEmpty();
+        for (NoticeForm form : NoticeForm.values()) {
+            assertThat(NoticeWatch.parse(form, HOST, text, NOW)).isEmpty();
+        }
+    }
+
+    @Test
+    void eachCloudSaysItInItsOwnForm() {
+        assertThat(NoticeWatch.parse(NoticeForm.GCP, HOST, "TRUE\n", NOW))
+                .contains(new HostNotice(HOST, NOW.plusSeconds(30)));
+        assertThat(NoticeWatch.parse(
+                        NoticeForm.AZURE,
+                        HOST,
+                        "{\"DocumentIncarnation\": 2, \"Events\": [{\"EventId\": \"1\", \"EventType\": \"Preempt\","
+                                + " \"ResourceType\": \"VirtualMachine\", \"Resources\": [\"host-a\"],"
+                                + " \"NotBefore\": \"Sat, 31 Jan 2026 12:00:00 GMT\"}]}",
+                        NOW))
+                .contains(new HostNotice(HOST, Instant.parse("2026-01-31T12:00:00Z")));
     }
 
     @Test
     void anEndlessAnswerIsNoNotice() {
-        assertThat(NoticeWatch.parse(HOST, "[".repeat(1 << 20))).isEmpty();
+        assertThat(NoticeWatch.parse(NoticeForm.EC2, HOST, "[".repeat(1 << 20), NOW))
+                .isEmpty();
     }
 }

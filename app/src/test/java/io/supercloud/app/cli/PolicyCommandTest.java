@@ -46,7 +46,20 @@ class PolicyCommandTest {
     @Test
     void aPolicyIsRehearsedWithoutADeployment() throws IOException {
         String file = policy("name: mine\nminimum-stay: 2h\n");
-        String table = run("policy", "rehearse", file, "--market", TRACE, "--days", "2", "--starts", "3");
+        Path page = folder.resolve("page.html");
+        String table = run(
+                "policy",
+                "rehearse",
+                file,
+                "--market",
+                TRACE,
+                "--days",
+                "2",
+                "--starts",
+                "3",
+                "--html",
+                page.toString());
+        assertThat(page).content().contains("<svg", "policy mine");
         assertThat(table)
                 .startsWith("0: cc2.8xlarge at 3 places, 3 runs of 48 hours")
                 .contains("policy mine", "clairvoyant");
@@ -55,5 +68,43 @@ class PolicyCommandTest {
                 .contains("\"timesOptimum\"");
         assertThat(run("policy", "rehearse", file, "--market", TRACE, "--days", "900"))
                 .startsWith("1: ");
+    }
+
+    @Test
+    void aPolicyIsShownWithWhereEachValueComesFrom() throws IOException {
+        String file = policy("name: mine\nvms:\n  db: {minimum-stay: 3h}\n");
+        assertThat(run("policy", "show", file, "db"))
+                .startsWith("0: ")
+                .containsPattern("minimum-stay +\"3h\" +.*policy.yaml:3:22")
+                .containsPattern("moves-per-day +24 +built in");
+    }
+
+    @Test
+    void aDecisionIsExplainedForAMomentOfTheShippedMarket() throws IOException {
+        String file = policy("name: mine\nhorizon: 6h\n");
+        String moment = "2013-01-20T00:00:00Z";
+        assertThat(run("policy", "explain", file, "--here", "us-east-1a", "--at", moment))
+                .startsWith("0: VM vm ")
+                .contains("not us-east-1");
+        assertThat(run("policy", "explain", file, "--here", "nowhere", "--at", moment))
+                .startsWith("1: ");
+    }
+
+    @Test
+    void pricesThatACloudPublishedAreShownAndKeptForPolicies() throws IOException {
+        Path document = Files.writeString(folder.resolve("ec2.json"), """
+                {"SpotPriceHistory": [
+                  {"AvailabilityZone": "us-east-1a", "InstanceType": "m5.large", "ProductDescription": "Linux/UNIX",
+                   "SpotPrice": "0.035", "Timestamp": "2026-01-31T12:00:00Z"},
+                  {"AvailabilityZone": "us-east-1b", "InstanceType": "m5.large", "ProductDescription": "Linux/UNIX",
+                   "SpotPrice": "0.015", "Timestamp": "2026-01-31T11:00:00Z"}]}
+                """);
+        Path csv = folder.resolve("prices.csv");
+        assertThat(run("prices", "--ec2", document.toString(), "--csv", csv.toString()))
+                .startsWith("0: ")
+                .containsPattern("aws/us-east-1/us-east-1a/m5.large +0.03500")
+                .doesNotContain("stale");
+        assertThat(run("policy", "explain", policy("name: mine\n"), "--market", csv.toString(), "--here", "us-east-1a"))
+                .startsWith("0: VM vm moves to us-east-1b");
     }
 }

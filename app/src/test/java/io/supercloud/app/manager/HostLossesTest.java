@@ -87,7 +87,7 @@ class HostLossesTest {
                 .singleElement()
                 .satisfies(boot -> assertThat(boot.owner()).isEqualTo(owner(vm)));
         assertThat(cluster.told("host.lost", AMBER)).isEqualTo(1);
-        assertThat(cluster.moves.why(vm).restarts()).singleElement().satisfies(restart -> {
+        assertThat(cluster.moves.why(vm, List.of()).restarts()).singleElement().satisfies(restart -> {
             assertThat(restart.lost()).isEqualTo(AMBER.value());
             assertThat(restart.state()).isEqualTo("booted");
         });

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,5 +49,16 @@ class MarketReplayTest {
                 .content()
                 .contains("moved")
                 .doesNotContain("refused");
+    }
+
+    @Test
+    void aLoggedDecisionIsMadeAgainFromItsInputs() throws Exception {
+        replay("logged", Optional.empty());
+        List<DecisionLog.Entry> entries =
+                new DecisionLog(folder.resolve("logged/decisions.jsonl")).last(SHOP, Integer.MAX_VALUE);
+        assertThat(entries).hasSizeGreaterThan(1);
+        assertThat(entries.getFirst().outcome()).isEqualTo("moved");
+        assertThat(entries)
+                .allSatisfy(entry -> assertThat(entry.again().account()).isEqualTo(entry.account()));
     }
 }

@@ -3,7 +3,7 @@ package io.supercloud.optimizer.chase;
 import java.time.Duration;
 
 /** Moves where today's difference of price, if it lasted for a given time, would pay for the move; so do many tools. */
-public final class HorizonChaser implements Chaser {
+public final class HorizonChaser implements TermChaser {
     private final Duration horizon;
     private final double hours;
     private Board board;
@@ -29,11 +29,12 @@ public final class HorizonChaser implements Chaser {
     }
 
     @Override
-    public int choose(long millis, int here, boolean leaving) {
-        if (here == NOWHERE || leaving) {
-            int cheapest = board.cheapestBut(here);
-            return cheapest == NOWHERE ? here : cheapest;
-        }
-        return board.bestGain(here, (source, target) -> (board.price(source) - board.price(target)) * hours);
+    public double termHours(long millis, int source, int target) {
+        return hours;
+    }
+
+    @Override
+    public Board board() {
+        return board;
     }
 }

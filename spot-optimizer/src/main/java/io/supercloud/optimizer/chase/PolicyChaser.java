@@ -5,11 +5,12 @@ import io.supercloud.core.VmId;
 import io.supercloud.optimizer.Decision;
 import io.supercloud.optimizer.Offer;
 import io.supercloud.optimizer.Planner;
-import io.supercloud.optimizer.Policy;
 import io.supercloud.optimizer.Pool;
 import io.supercloud.optimizer.Quote;
+import io.supercloud.optimizer.Slice;
 import io.supercloud.optimizer.Snapshot;
 import io.supercloud.optimizer.VmSituation;
+import io.supercloud.optimizer.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class PolicyChaser implements Chaser {
     private final List<OptionalDouble> listPrices;
     private final long moveBytes;
     private final List<Instant> recentMoves = new ArrayList<>();
+    private final RehearsingChaser teacher = new RehearsingChaser();
     private Terms terms;
     private Quote[] quotes = {};
     private double[] dearest = {};
@@ -44,6 +46,13 @@ final class PolicyChaser implements Chaser {
         return new SiteId(pool.zone().isEmpty() ? pool.region() : pool.zone());
     }
 
+    /** Whether a VM may be at {@code pool} at all. */
+    static boolean permits(Policy policy, Pool pool) {
+        return policy.places()
+                .objection(site(pool), pool.cloud(), pool.region())
+                .isEmpty();
+    }
+
     @Override
     public String name() {
         return "policy " + policy.name();
@@ -52,12 +61,14 @@ final class PolicyChaser implements Chaser {
     @Override
     public void begin(Terms newTerms) {
         terms = newTerms;
+        teacher.begin(newTerms);
         quotes = new Quote[newTerms.places()];
         dearest = new double[newTerms.places()];
     }
 
     @Override
     public void changed(long millis, int place, double dollarsPerHour) {
+        teacher.changed(millis, place, dollarsPerHour);
         quotes[place] = new Quote(dollarsPerHour, Instant.ofEpochMilli(millis));
         dearest[place] = Math.max(dearest[place], dollarsPerHour);
     }
@@ -80,14 +91,19 @@ final class PolicyChaser implements Chaser {
         for (int place = 0; place < quotes.length; place++) {
             Optional<Quote> quote = usable(place) ? Optional.of(quotes[place]) : Optional.empty();
             double list = listPrices.get(place).orElse(dearest[place]);
-            offers.add(new Offer(site(pools.get(place)), pools.get(place), quote, Duration.ZERO, list));
+            offers.add(Offer.spot(site(pools.get(place)), pools.get(place), quote, Duration.ZERO, list)
+                    .lasting(Optional.of(term(millis, here, place))));
         }
-        VmSituation situation = new VmSituation(
+        VmSituation situation = VmSituation.onSpot(
                 VM, site(pools.get(here)), since, recentMoves, moveBytes, Duration.ofMillis(terms.changeoverMillis()));
-        return switch (Planner.decide(new Snapshot(now, situation, offers), policy)) {
+        return switch (Planner.decide(new Snapshot(now, situation, offers, Slice.ALONE), policy)) {
             case Decision.Stay _ -> here;
             case Decision.Move(SiteId target, Decision.Account _) -> place(target);
         };
+    }
+
+    private Duration term(long millis, int here, int place) {
+        return Duration.ofMillis(Math.round(teacher.termHours(millis, here, place) * PriceSeries.MILLIS_PER_HOUR));
     }
 
     private boolean usable(int place) {
@@ -108,7 +124,7 @@ final class PolicyChaser implements Chaser {
         for (int place = 0; place < quotes.length; place++) {
             if (place != except
                     && usable(place)
-                    && policy.permits(site(pools.get(place)))
+                    && permits(policy, pools.get(place))
                     && (best == NOWHERE || quotes[place].dollarsPerHour() < quotes[best].dollarsPerHour())) {
                 best = place;
             }

@@ -1,9 +1,9 @@
 package io.supercloud.optimizer.chase;
 
 import io.supercloud.core.InvalidValueException;
-import io.supercloud.optimizer.Policy;
 import io.supercloud.optimizer.Pool;
 import io.supercloud.optimizer.data.EgressTariff;
+import io.supercloud.optimizer.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,9 +59,18 @@ public final class PolicyRehearsal {
             double moves,
             double egressDollars) {}
 
-    /** @param places the names of the pools that were open to the policies */
+    /**
+     * @param places the names of the pools that were open to the policies
+     * @param sample the first of the runs, to look at
+     */
     public record Report(
-            String policy, String instanceType, List<String> places, int runs, double hours, List<Line> lines) {
+            String policy,
+            String instanceType,
+            List<String> places,
+            int runs,
+            double hours,
+            List<Line> lines,
+            RehearsalSample sample) {
         public Report {
             places = List.copyOf(places);
             lines = List.copyOf(lines);
@@ -76,7 +85,7 @@ public final class PolicyRehearsal {
      */
     public static Report run(Recording recording, EgressTariff tariff, Request request, Consumer<String> progress) {
         List<Pool> pools = recording.poolsByType().getOrDefault(request.instanceType(), List.of()).stream()
-                .filter(pool -> request.policy().permits(PolicyChaser.site(pool)))
+                .filter(pool -> PolicyChaser.permits(request.policy(), pool))
                 .toList();
         if (pools.size() < 2) {
             throw new InvalidValueException(
@@ -112,15 +121,20 @@ public final class PolicyRehearsal {
                         .map(ChaseMarket.Place::listDollarsPerHour)
                         .toList(),
                 Math.round(request.gigabytes() * BYTES_PER_GIGABYTE));
+        RehearsalSample sample = null;
         for (int i = 0; i < request.starts(); i++) {
             long from = begin + random.nextLong(spare + 1);
             long to = from + request.length().toMillis();
+            boolean first = sample == null;
+            sample = first ? RehearsalSample.of(market, from, to) : sample;
             for (Supplier<Chaser> policy :
                     List.of(asked, (Supplier<Chaser>) RehearsingChaser::new, GreedyChaser::new, SmartSpotChaser::new)) {
                 Chaser chaser = policy.get();
-                accounts.computeIfAbsent(chaser.name(), _ -> new ArrayList<>())
-                        .add(ChaseRun.of(market, chaser, begin, from, to));
+                ChaseAccount account = ChaseRun.of(market, chaser, begin, from, to);
+                accounts.computeIfAbsent(chaser.name(), _ -> new ArrayList<>()).add(account);
+                sample = first ? sample.with(market, chaser.name(), account) : sample;
             }
+            sample = first ? sample.withOptimum(market) : sample;
             accounts.computeIfAbsent("best static", _ -> new ArrayList<>()).add(ChaseOptimum.stayPut(market, from, to));
             optima.add(ChaseOptimum.of(market, from, to));
             progress.accept("run %d of %d, from %s".formatted(i + 1, request.starts(), Instant.ofEpochMilli(from)));
@@ -140,7 +154,8 @@ public final class PolicyRehearsal {
                 pools.stream().map(Pool::toString).toList(),
                 request.starts(),
                 hours,
-                lines);
+                lines,
+                sample);
     }
 
     private static double timesOptimum(double dollarsPerHour, List<ChaseAccount> optima) {

@@ -20,22 +20,22 @@ public final class RehearsingChaser implements Chaser {
             Duration.ofDays(30),
             Duration.ofDays(90));
 
-    private final Shadow usual;
-    private final List<Shadow> others;
+    private final Shadow<TermChaser> usual;
+    private final List<Shadow<TermChaser>> others;
 
     public RehearsingChaser() {
         this(
                 new TempoChaser(TEMPO),
                 Stream.concat(
-                                HORIZONS.stream().<Chaser>map(HorizonChaser::new),
+                                HORIZONS.stream().<TermChaser>map(HorizonChaser::new),
                                 Stream.of(new TempoChaser(4 * TEMPO), new TempoChaser(16 * TEMPO)))
                         .toList());
     }
 
     /** @param usual is followed until one of {@code others} was cheaper */
-    RehearsingChaser(Chaser usual, List<Chaser> others) {
-        this.usual = new Shadow(usual);
-        this.others = others.stream().map(Shadow::new).toList();
+    RehearsingChaser(TermChaser usual, List<TermChaser> others) {
+        this.usual = new Shadow<>(usual);
+        this.others = others.stream().map(each -> new Shadow<>(each)).toList();
     }
 
     @Override
@@ -57,14 +57,23 @@ public final class RehearsingChaser implements Chaser {
 
     @Override
     public int choose(long millis, int here, boolean leaving) {
-        Shadow leader = usual;
+        return leader().choose(millis, here, leaving);
+    }
+
+    /** For how long a difference of price between two places counts, in hours, by the policy that is followed now. */
+    double termHours(long millis, int source, int target) {
+        return leader().termHours(millis, source, target);
+    }
+
+    private TermChaser leader() {
+        Shadow<TermChaser> leader = usual;
         double least = usual.dollars() - usual.dearestMoveDollars();
-        for (Shadow shadow : others) {
+        for (Shadow<TermChaser> shadow : others) {
             if (shadow.dollars() < least) {
                 leader = shadow;
                 least = shadow.dollars();
             }
         }
-        return leader.policy().choose(millis, here, leaving);
+        return leader.policy();
     }
 }

@@ -1,10 +1,10 @@
 package io.supercloud.optimizer.chase;
 
 /** A VM that exists on paper only: lets a policy chase the prices as they come, and knows what it has paid. */
-final class Shadow {
+final class Shadow<P extends Chaser> {
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final Chaser policy;
+    private final P policy;
     private Chaser.Terms terms;
     private Board board;
     private int here = Chaser.NOWHERE;
@@ -13,7 +13,7 @@ final class Shadow {
     private long now = Long.MIN_VALUE;
     private double dollars = 0;
 
-    Shadow(Chaser policy) {
+    Shadow(P policy) {
         this.policy = policy;
     }
 
@@ -23,7 +23,7 @@ final class Shadow {
         policy.begin(newTerms);
     }
 
-    Chaser policy() {
+    P policy() {
         return policy;
     }
 

@@ -4,7 +4,7 @@ package io.supercloud.optimizer.chase;
  * Moves where today's difference of price, if it lasted for some times as long as prices of the two places have lasted so
  * far, would pay for the move: minutes where bids change, months where a catalogue does.
  */
-public final class TempoChaser implements Chaser {
+public final class TempoChaser implements TermChaser {
     private final double times;
     private Board board;
     private int[] changes;
@@ -38,17 +38,13 @@ public final class TempoChaser implements Chaser {
     }
 
     @Override
-    public int choose(long millis, int here, boolean leaving) {
-        if (here == NOWHERE || leaving) {
-            int cheapest = board.cheapestBut(here);
-            return cheapest == NOWHERE ? here : cheapest;
-        }
+    public double termHours(long millis, int source, int target) {
         double hours = (millis - beginMillis) / PriceSeries.MILLIS_PER_HOUR;
-        return board.bestGain(
-                here,
-                (source, target) -> (board.price(source) - board.price(target))
-                        * times
-                        * hours
-                        / (1 + Math.max(changes[source], changes[target])));
+        return times * hours / (1 + Math.max(changes[source], changes[target]));
+    }
+
+    @Override
+    public Board board() {
+        return board;
     }
 }

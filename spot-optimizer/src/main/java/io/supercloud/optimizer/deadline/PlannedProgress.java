@@ -4,24 +4,30 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Ours: learns from the history of the zones, once a day, how long spot instances live and how soon they come back
+ * Ours: learns from the history of the zones, once a day and oftener in its first week, how long spot instances live and how soon they come back
  * ({@link ZoneModel}), plans the cheapest way to finish in time under that model ({@link JobTable}), and does at each tick
  * what is cheapest by the plan among what is safe. Safe is what leaves on-demand time enough to meet the deadline, whatever
  * the coming tick brings; so a deadline that on-demand could meet is met however wrong the model is.
  */
 public final class PlannedProgress implements JobPolicy {
     private static final double LEARN_HOURS = 24;
+    /** In the first week a day more changes much of what is known. */
+    private static final double FIRST_LEARN_HOURS = 6;
+
+    private static final double FIRST_HOURS = 7 * 24;
     private static final double EPSILON_DOLLARS = 1e-9;
 
     private final Tables tables;
-    private int period = -1;
+    /** In hours of the recording: the same times for all jobs on a market. */
+    private int lastLesson = -1;
+
     private Learned learned;
 
     private record Learned(ZoneModel model, JobTable table) {}
 
     /** The last tables, for the runs of many jobs on one market, of at most a given size; not for several threads. */
     public static final class Tables {
-        private static final int MAX = 8;
+        private static final int MAX = 24;
 
         private final double longestHours;
         private final double mostWorkHours;
@@ -39,8 +45,8 @@ public final class PlannedProgress implements JobPolicy {
             this.mostWorkHours = mostWorkHours;
         }
 
-        private Learned learned(JobView view, int period, int end) {
-            return last.computeIfAbsent("%d %s".formatted(period, view.job().changeoverHours()), _ -> {
+        private Learned learned(JobView view, int end) {
+            return last.computeIfAbsent("%d %s".formatted(end, view.job().changeoverHours()), _ -> {
                 ZoneModel model = ZoneModel.learn(view, end);
                 return new Learned(model, new JobTable(model, view, longestHours, mostWorkHours));
             });
@@ -92,11 +98,12 @@ public final class PlannedProgress implements JobPolicy {
     }
 
     private void learn(JobView view) {
-        int now = (int) (view.tick() * view.tickHours() / LEARN_HOURS);
-        if (now != period) {
-            period = now;
-            int begin = (int) (now * LEARN_HOURS / view.tickHours());
-            learned = tables.learned(view, now, Math.min(view.tick(), begin));
+        double hours = view.tick() * view.tickHours();
+        double interval = hours < FIRST_HOURS ? FIRST_LEARN_HOURS : LEARN_HOURS;
+        int lesson = (int) (Math.floor(hours / interval) * interval);
+        if (lesson != lastLesson) {
+            lastLesson = lesson;
+            learned = tables.learned(view, Math.min(view.tick(), (int) (lesson / view.tickHours())));
         }
     }
 

@@ -1,0 +1,157 @@
+package io.supercloud.app.manager;
+
+import io.supercloud.app.config.DeploymentConfig;
+import io.supercloud.app.config.DeploymentConfig.OfferConfig;
+import io.supercloud.app.config.DeploymentConfig.Site;
+import io.supercloud.core.SiteId;
+import io.supercloud.optimizer.Offer;
+import io.supercloud.optimizer.Pool;
+import io.supercloud.optimizer.PriceChange;
+import io.supercloud.optimizer.PriceTrace;
+import io.supercloud.optimizer.RecordedPriceFeed;
+import io.supercloud.optimizer.TraceMapping;
+import io.supercloud.optimizer.chase.PriceTeacher;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** Recorded prices as the market of a deployment's sites: its present is set, and nothing after it is known. */
+final class ReplayedMarket implements InstantSource {
+    private final DeploymentConfig config;
+    private final PriceTrace trace;
+    private final TraceMapping mapping;
+    private final PriceTeacher teacher;
+    private final RecordedPriceFeed feed;
+    private Instant taught;
+    private volatile Instant now;
+
+    /**
+     * @param moveTime of a move, as far as it is known
+     * @param egressDollars of what a move sends
+     */
+    ReplayedMarket(DeploymentConfig config, PriceTrace trace, Duration moveTime, double egressDollars) {
+        this.config = config;
+        this.trace = trace;
+        this.mapping = TraceMapping.choose(config.sites().stream().map(Site::id).toList(), offeredPools(), trace);
+        this.teacher = new PriceTeacher(List.copyOf(mapping.pools().values()), moveTime, egressDollars);
+        this.feed = new RecordedPriceFeed(trace, this);
+        this.now = mapping.begin();
+        this.taught = mapping.begin();
+        mapping.pools().values().stream()
+                .distinct()
+                .forEach(pool -> teacher.changed(
+                        now, pool, trace.at(pool, now).orElseThrow().dollarsPerHour()));
+    }
+
+    private Map<SiteId, Pool> offeredPools() {
+        Map<SiteId, Pool> pools = new HashMap<>();
+        for (OfferConfig offer : config.offers()) {
+            Site site = config.site(offer.site());
+            pools.put(offer.site(), new Pool(offer.cloud(), site.region(), site.zone(), offer.instanceType()));
+        }
+        return pools;
+    }
+
+    /** The market's present. */
+    @Override
+    public Instant instant() {
+        return now;
+    }
+
+    /** The market comes to {@code time}, and has taught what happened until then. */
+    void reach(Instant time) {
+        now = time;
+        record Lesson(Pool pool, PriceChange change) {}
+        List<Lesson> lessons = new ArrayList<>();
+        for (Pool pool : new TreeSet<>(mapping.pools().values())) {
+            trace.between(pool, taught, time.plusNanos(1)).forEach(change -> lessons.add(new Lesson(pool, change)));
+        }
+        lessons.sort((one, other) -> one.change().at().compareTo(other.change().at()));
+        lessons.forEach(lesson -> teacher.changed(
+                lesson.change().at(), lesson.pool(), lesson.change().dollarsPerHour()));
+        taught = time.isAfter(taught) ? time : taught;
+    }
+
+    TraceMapping mapping() {
+        return mapping;
+    }
+
+    PriceTrace trace() {
+        return trace;
+    }
+
+    Pool pool(SiteId site) {
+        return mapping.pools().get(site);
+    }
+
+    /** When a price changes, from {@code begin} on, which is the first. */
+    List<Instant> changes(Instant begin) {
+        TreeSet<Instant> times = new TreeSet<>();
+        times.add(begin);
+        for (Pool pool : mapping.pools().values()) {
+            trace.between(pool, begin, trace.end()).stream()
+                    .map(PriceChange::at)
+                    .forEach(times::add);
+        }
+        return List.copyOf(times);
+    }
+
+    /** What is offered to a VM at {@code here}, at the sites that {@code open} accepts; its own is always there. */
+    List<Offer> offers(SiteId here, Predicate<SiteId> open) {
+        List<Offer> offers = new ArrayList<>();
+        mapping.pools().forEach((site, pool) -> {
+            if (site.equals(here) || open.test(site)) {
+                offers.add(offer(site).withLatency(latencies(site)).lasting(teacher.lasts(now, pool(here), pool)));
+            }
+        });
+        return offers;
+    }
+
+    /** What is rented at {@code site}, at its price of now. */
+    Offer offer(SiteId site) {
+        Pool pool = pool(site);
+        return config.site(site).spot()
+                ? Offer.spot(site, pool, feed.quote(pool, now), Duration.ZERO, onDemand(site))
+                : Offer.onDemand(site, pool, onDemand(site));
+    }
+
+    /** Clients that are near a site are a group of the site's name; what is between sites is what the links say. */
+    private Map<String, Double> latencies(SiteId site) {
+        Map<String, Double> millis = new HashMap<>();
+        config.sites().forEach(other -> millis.put(other.id().value(), 0.0));
+        for (DeploymentConfig.Link link : config.links()) {
+            if (link.a().equals(site)) {
+                millis.put(link.b().value(), link.rttMillis());
+            } else if (link.b().equals(site)) {
+                millis.put(link.a().value(), link.rttMillis());
+            }
+        }
+        return millis;
+    }
+
+    /** The trace's own list price, else the configuration's for that type, else the dearest that the pool has been. */
+    double onDemand(SiteId site) {
+        Pool pool = pool(site);
+        return trace.onDemandDollarsPerHour(pool)
+                .orElseGet(() -> config.offers().stream()
+                        .filter(offer -> offer.site().equals(site)
+                                && offer.instanceType().equals(pool.instanceType()))
+                        .mapToDouble(OfferConfig::onDemandDollarsPerHour)
+                        .findFirst()
+                        .orElseGet(() -> dearestSoFar(pool)));
+    }
+
+    private double dearestSoFar(Pool pool) {
+        double first =
+                trace.at(pool, mapping.begin()).map(PriceChange::dollarsPerHour).orElse(0.0);
+        return trace.between(pool, mapping.begin(), now.plusNanos(1)).stream()
+                .mapToDouble(PriceChange::dollarsPerHour)
+                .reduce(first, Math::max);
+    }
+}
