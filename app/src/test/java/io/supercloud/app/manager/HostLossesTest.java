@@ -180,7 +180,7 @@ class HostLossesTest {
         assertThat(boots()).isEmpty();
         assertThat(cluster.agents.asked(HostCall.ResumeCheckpoint.class))
                 .containsExactly(new HostCall.ResumeCheckpoint(last.spec(), owner(vm), last));
-        assertThat(cluster.moves.why(vm).restarts())
+        assertThat(cluster.moves.why(vm, List.of()).restarts())
                 .singleElement()
                 .satisfies(restart -> assertThat(restart.state()).isEqualTo("resumed"));
         assertThat(cluster.vms.require(vm).checkpointAgeSeconds()).isPresent();
@@ -193,7 +193,7 @@ class HostLossesTest {
         cluster.lose(AMBER);
         awaitTold("vm.restarted", vm);
         assertThat(boots()).hasSize(1);
-        assertThat(cluster.moves.why(vm).restarts()).singleElement().satisfies(restart -> {
+        assertThat(cluster.moves.why(vm, List.of()).restarts()).singleElement().satisfies(restart -> {
             assertThat(restart.state()).isEqualTo("booted");
             assertThat(restart.obstacle()).isEqualTo("it has none");
         });
@@ -211,6 +211,6 @@ class HostLossesTest {
                 .anyMatch(event -> event.kind().equals("vm.restarted")
                         && event.message().contains("booted from its disk")
                         && event.message().contains("its memory ran with KVM"));
-        assertThat(cluster.moves.why(vm).restarts().getFirst().obstacle()).isEqualTo("its memory ran with KVM");
+        assertThat(cluster.moves.why(vm, List.of()).restarts().getFirst().obstacle()).isEqualTo("its memory ran with KVM");
     }
 }

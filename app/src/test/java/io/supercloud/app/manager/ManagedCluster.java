@@ -66,7 +66,7 @@ final class ManagedCluster implements AutoCloseable {
     final Moves moves;
     final Evacuations evacuations;
     final List<Duration> pauses = new CopyOnWriteArrayList<>();
-    private final InMemoryEvents events = new InMemoryEvents();
+    final InMemoryEvents events = new InMemoryEvents();
     private volatile Instant now = Instant.parse("2026-01-31T12:00:00Z");
 
     ManagedCluster(Path folder) {

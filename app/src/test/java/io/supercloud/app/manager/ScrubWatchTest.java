@@ -68,7 +68,7 @@ class ScrubWatchTest {
         scrubbedAfter(EVERY);
         cluster.agents.scrubbed = new ScrubReport(9, 0, 1, "block 3");
         scrubbedAfter(EVERY);
-        assertThat(cluster.told.stream().filter(event -> event.kind().startsWith("disk.")))
+        assertThat(cluster.events.all().stream().filter(event -> event.kind().startsWith("disk.")))
                 .extracting(event -> event.kind() + " " + event.subject())
                 .containsExactly("disk.mended web", "disk.damaged web");
     }
