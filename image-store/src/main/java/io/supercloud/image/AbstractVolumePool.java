@@ -126,10 +126,7 @@ abstract class AbstractVolumePool implements VolumePool {
 
     @Override
     public Volume open(String name, long epoch) {
-        BlockVolume volume = locked("open", name, () -> get(name));
-        if (volume == null) {
-            throw new ImageStoreException("there is no volume '%s' here".formatted(name));
-        }
+        BlockVolume volume = locked("open", name, () -> known(name));
         if (!ReplicatedVolumes.isReplicated(volume.description())) {
             volume.openAt(epoch);
             return volume;
@@ -145,11 +142,7 @@ abstract class AbstractVolumePool implements VolumePool {
 
     @Override
     public void mark(String name, String label) {
-        BlockVolume volume = locked("mark", name, () -> get(name));
-        if (volume == null || !ReplicatedVolumes.isReplicated(volume.description())) {
-            throw new ImageStoreException("there is no replicated volume '%s' here to mark".formatted(name));
-        }
-        volume.mark(label);
+        locked("mark", name, () -> known(name)).mark(label);
     }
 
     @Override
@@ -271,10 +264,7 @@ abstract class AbstractVolumePool implements VolumePool {
         if (!isLoaded(from) && !isLoaded(to) && exists(from) && storeCopyOfUntouched(from, to, serial, epoch)) {
             return null;
         }
-        BlockVolume source = get(from);
-        if (source == null) {
-            throw new ImageStoreException("there is no volume '%s' here to copy".formatted(from));
-        }
+        BlockVolume source = known(from);
         requireWhole(source, epoch);
         VolumeDescription known = source.description();
         BlockVolume replaced = loaded.remove(to);
@@ -302,10 +292,7 @@ abstract class AbstractVolumePool implements VolumePool {
     @Override
     public void grow(String name, long sizeBytes) {
         locked("grow", name, () -> {
-            BlockVolume known = get(name);
-            if (known == null) {
-                throw new ImageStoreException("there is no volume '%s' here to grow".formatted(name));
-            }
+            BlockVolume known = known(name);
             VolumeDescription before = known.description();
             if (sizeBytes < before.sizeBytes()) {
                 throw new ImageStoreException("volume '%s' has %d bytes and can not shrink to %d"
@@ -328,6 +315,14 @@ abstract class AbstractVolumePool implements VolumePool {
     private boolean isLoaded(String name) {
         BlockVolume known = loaded.get(name);
         return known != null && !known.isClosed();
+    }
+
+    private BlockVolume known(String name) throws IOException {
+        BlockVolume volume = get(name);
+        if (volume == null) {
+            throw new ImageStoreException("there is no volume '%s' here".formatted(name));
+        }
+        return volume;
     }
 
     private BlockVolume get(String name) throws IOException {

@@ -347,17 +347,9 @@ public sealed interface HostCall<R> {
      */
     record VmLoad(long memoryBytes, long dirtyBytesPerSecond, long diskBytes, double sentShare) {}
 
-    /**
-     * @param memoryBytes of the saved memory; 0 where there was none to save
-     * @param stoppedMillis for how long the guest stood still for it
-     */
-    record SavedState(long memoryBytes, double stoppedMillis) {}
-
     record VmStatus(VmId vm, long epoch, String state, long missingBlocks, AtRisk atRisk) {}
 
     record VmList(List<VmStatus> vms) {}
-
-    record ConsoleText(long offset, byte[] text) {}
 
     /** @param stream what the target listens for, and the source has to send */
     record Armed(Ipv4 address, int port, StreamShape stream) {}

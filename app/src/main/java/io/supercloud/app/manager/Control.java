@@ -7,6 +7,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.Registry;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.VmId;
+import io.supercloud.migration.ConsoleText;
 import io.supercloud.migration.HostAgent;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostRecord;
@@ -210,7 +211,7 @@ final class Control implements ControlServer.Handler {
     }
 
     private Answers.Console console(VmId vm, long offset) {
-        HostCall.ConsoleText text = hosts.of(vms.owner(vm).host()).call(new HostCall.ReadConsole(vm, offset));
+        ConsoleText text = hosts.of(vms.owner(vm).host()).call(new HostCall.ReadConsole(vm, offset));
         return new Answers.Console(
                 text.offset(),
                 new String(text.text(), StandardCharsets.ISO_8859_1),

@@ -14,6 +14,7 @@ import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.MoveManner.Kind;
 import io.supercloud.migration.Paths;
+import io.supercloud.migration.VmRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -45,6 +46,7 @@ final class Evacuations {
     private final HostAgent.Directory hosts;
     private final AliveHosts alive;
     private final Vms vms;
+    private final SlicePolicies policies;
     private final Moves moves;
     private final ConfiguredLinks links;
     private final Metrics metrics;
@@ -58,6 +60,7 @@ final class Evacuations {
             Registry registry,
             HostAgent.Directory hosts,
             Vms vms,
+            SlicePolicies policies,
             Moves moves,
             ConfiguredLinks links,
             Metrics metrics,
@@ -67,6 +70,7 @@ final class Evacuations {
         this.hosts = hosts;
         this.alive = new AliveHosts(registry);
         this.vms = vms;
+        this.policies = policies;
         this.moves = moves;
         this.links = links;
         this.metrics = metrics;
@@ -122,7 +126,7 @@ final class Evacuations {
     private boolean emptied(HostNotice notice) {
         try {
             evacuate(notice.host().value(), Optional.of(notice.deadline()), line -> log.info("{}", line));
-            return vms.on(notice.host()).isEmpty();
+            return leaving(notice.host(), true).isEmpty();
         } catch (SupercloudException e) {
             log.warn("host {} is not evacuated yet: {}", notice.host(), e.getMessage());
             return false;
@@ -156,7 +160,7 @@ final class Evacuations {
         Map<HostId, Long> room = room(host);
         int streams = underWay.contains(host) ? 1 : EvacuationPlan.LANES; // while one is under way its links are shared
         ConcurrentLinkedQueue<EvacuationPlan.Leaving> leaving = new ConcurrentLinkedQueue<>();
-        inLanes(MOST_ASKED_AT_ONCE, vms.on(host), record -> {
+        inLanes(MOST_ASKED_AT_ONCE, leaving(host, deadline.isPresent()), record -> {
             VmId vm = record.spec().id();
             leaving.add(new EvacuationPlan.Leaving(
                     vm,
@@ -166,6 +170,13 @@ final class Evacuations {
         });
         return EvacuationPlan.of(
                 List.copyOf(leaving), room, deadline.map(end -> Duration.between(clock.instant(), end)));
+    }
+
+    /** All VMs of a host, on notice but for those whose policies let them stay. */
+    private List<VmRecord> leaving(HostId host, boolean onNotice) {
+        return vms.on(host).stream()
+                .filter(record -> !onNotice || policies.leavesOnNotice(new VmId(record.name())))
+                .toList();
     }
 
     /** Free MiB of the hosts that VMs may go to. */

@@ -88,8 +88,16 @@ public final class ManagerProcess {
         Moves moves = new Moves(links, registry, events, clock, hosts, vms, metrics, me);
         VmLife life = new VmLife(registry, hosts, clock, vms, moves);
         new StubWatch(registry, events, vms, moves, clock);
-        Evacuations evacuations =
-                new Evacuations(registry, hosts, vms, moves, links, metrics, clock, new VirtualThreadTasks());
+        Evacuations evacuations = new Evacuations(
+                registry,
+                hosts,
+                vms,
+                new SlicePolicies(config),
+                moves,
+                links,
+                metrics,
+                clock,
+                new VirtualThreadTasks());
         new ControlServer(
                 directory.controlSocket(),
                 new Control(

@@ -108,7 +108,9 @@ final class Vms {
                 machine,
                 cpuModel(),
                 request.userData(),
-                request.protection().orElse(config.protection()));
+                request.protection()
+                        .or(() -> new SlicePolicies(config).protection(request.vm()))
+                        .orElse(config.protection()));
         Duration unused = request.suspendAfter().orElse(config.suspendAfter());
         VmRecord record = new VmRecord(spec, VmRecord.Desired.RUNNING)
                 .named(request.vm().value())

@@ -18,6 +18,7 @@ import io.supercloud.image.Seal;
 import io.supercloud.image.VolumeDescription;
 import io.supercloud.image.ledger.Copies;
 import io.supercloud.migration.CheckpointRecord;
+import io.supercloud.migration.ConsoleText;
 import io.supercloud.migration.DiskCare;
 import io.supercloud.migration.HostActivity;
 import io.supercloud.migration.HostCall;
@@ -25,6 +26,7 @@ import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.Protection;
 import io.supercloud.migration.Restarted;
+import io.supercloud.migration.SavedState;
 import io.supercloud.migration.SourceQuestion;
 import io.supercloud.migration.StreamFigures;
 import io.supercloud.migration.StreamKinds;
@@ -78,7 +80,7 @@ public final class CallTypes {
             HostCall.HostFacts.class,
             HostCall.VmStatus.class,
             HostCall.VmList.class,
-            HostCall.ConsoleText.class,
+            ConsoleText.class,
             HostCall.Armed.class,
             HostCall.VolumeProgress.class,
             HostCall.Resumed.class,
@@ -99,7 +101,7 @@ public final class CallTypes {
             HostCall.RestoreSnapshot.class,
             HostCall.DeleteSnapshot.class,
             HostCall.CloneDisk.class,
-            HostCall.SavedState.class,
+            SavedState.class,
             MoveManner.class,
             MoveManner.Kind.class,
             MoveManner.PostCopy.class,

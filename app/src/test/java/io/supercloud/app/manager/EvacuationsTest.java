@@ -17,8 +17,10 @@ import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.VmRecord.Desired;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -203,5 +205,20 @@ class EvacuationsTest {
         cluster.notice(AMBER, Duration.ofSeconds(10));
         await().atMost(LIMIT).until(() -> cluster.told("host.lost", AMBER) == 1);
         assertThat(cluster.pauses).extracting(Duration::toSeconds).containsExactly(1L, 2L, 4L, 8L);
+    }
+
+    @Test
+    void onNoticeAVmWhosePolicySaysSoStaysButItsUserCanStillMoveIt(@TempDir Path folder) throws IOException {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), "name: p\nvms: {cache: {on-notice: stay}}\n");
+        try (ManagedCluster other = new ManagedCluster(folder, "policy: " + policy + "\n")) {
+            other.vm("cache", AMBER, Desired.RUNNING);
+            other.vm("web", AMBER, Desired.RUNNING);
+            Optional<Instant> end = Optional.of(Instant.parse("2026-01-31T12:02:00Z"));
+            assertThat(other.evacuations.plan("amber-1", end).departures())
+                    .extracting(departure -> departure.vm().value())
+                    .containsExactly("web");
+            assertThat(other.evacuations.plan("amber-1", Optional.empty()).departures())
+                    .hasSize(2);
+        }
     }
 }

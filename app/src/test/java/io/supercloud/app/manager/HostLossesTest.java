@@ -211,6 +211,7 @@ class HostLossesTest {
                 .anyMatch(event -> event.kind().equals("vm.restarted")
                         && event.message().contains("booted from its disk")
                         && event.message().contains("its memory ran with KVM"));
-        assertThat(cluster.moves.why(vm, List.of()).restarts().getFirst().obstacle()).isEqualTo("its memory ran with KVM");
+        assertThat(cluster.moves.why(vm, List.of()).restarts().getFirst().obstacle())
+                .isEqualTo("its memory ran with KVM");
     }
 }

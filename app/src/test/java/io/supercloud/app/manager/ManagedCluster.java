@@ -56,13 +56,13 @@ final class ManagedCluster implements AutoCloseable {
     final InMemoryRegistry registry = new InMemoryRegistry();
     final List<Event> told = new CopyOnWriteArrayList<>();
     final ObligingAgents agents = new ObligingAgents(registry, () -> this.now);
-    final DeploymentConfig config = ConfigReader.parse("managed.yaml", CONFIG);
+    final DeploymentConfig config;
     final DeploymentDirectory directory;
     final AliveHosts alive = new AliveHosts(registry);
     final Vms vms;
-    final ConfiguredLinks links = new ConfiguredLinks(config, registry);
-    final Standbys standbys = new Standbys(config, registry, agents, () -> this.now);
-    final Metrics metrics = new Metrics(registry, agents, standbys, () -> this.now);
+    final ConfiguredLinks links;
+    final Standbys standbys;
+    final Metrics metrics;
     final Moves moves;
     final Evacuations evacuations;
     final List<Duration> pauses = new CopyOnWriteArrayList<>();
@@ -70,11 +70,21 @@ final class ManagedCluster implements AutoCloseable {
     private volatile Instant now = Instant.parse("2026-01-31T12:00:00Z");
 
     ManagedCluster(Path folder) {
+        this(folder, "");
+    }
+
+    /** @param more keys of the configuration */
+    ManagedCluster(Path folder, String more) {
+        config = ConfigReader.parse("managed.yaml", CONFIG + more);
+        links = new ConfiguredLinks(config, registry);
+        standbys = new Standbys(config, registry, agents, () -> this.now);
+        metrics = new Metrics(registry, agents, standbys, () -> this.now);
         directory = new DeploymentDirectory(folder);
         InstantSource clock = () -> now;
         vms = new Vms(config, registry, agents, new Images(config, directory), standbys, clock);
         moves = new Moves(links, registry, events, clock, agents, vms, metrics, new Lease.Holder("manager", "1"));
-        evacuations = new Evacuations(registry, agents, vms, moves, links, metrics, clock, new Pausing());
+        evacuations = new Evacuations(
+                registry, agents, vms, new SlicePolicies(config), moves, links, metrics, clock, new Pausing());
         events.follow(0, numbered -> told.add(numbered.event()));
         int number = 1;
         for (HostId host : List.of(AMBER, BIRCH, CEDAR)) {

@@ -14,6 +14,7 @@ import io.supercloud.migration.HostCall.TransferStatus;
 import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.Owners;
 import io.supercloud.migration.Restarted;
+import io.supercloud.migration.SavedState;
 import io.supercloud.migration.StreamFigures;
 import io.supercloud.migration.StreamKinds;
 import java.time.Duration;
@@ -95,7 +96,7 @@ final class ObligingAgents implements HostAgent.Directory {
             case HostCall.Hydrate ignored -> new HostCall.VolumeProgress(0, 0, true);
             case HostCall.ReadActivity ignored -> new HostActivity(activities);
             case HostCall.ResumeCheckpoint ignored -> restarted;
-            case HostCall.SuspendVm ignored -> new HostCall.SavedState(1, 1);
+            case HostCall.SuspendVm ignored -> new SavedState(1, 1);
             default -> HostCall.Done.DONE;
         };
     }

@@ -3,7 +3,6 @@ package io.supercloud.migration.agent;
 import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
 import io.supercloud.core.VmId;
-import io.supercloud.image.Volume;
 import io.supercloud.image.VolumeSource;
 import io.supercloud.migration.DiskCare;
 import io.supercloud.migration.HostCall;
@@ -131,7 +130,8 @@ public final class HostService implements AutoCloseable {
             case HostCall.TendDisk tend ->
                 switch (tend.care()) {
                     case DiskCare.StandBy standBy -> standBy(tend, standBy);
-                    case DiskCare.Pace pace -> pace(require(tend.spec().id()).volume(), pace.bytesPerSecond());
+                    case DiskCare.Pace pace ->
+                        TargetSide.pace(require(tend.spec().id()).volume(), pace.bytesPerSecond());
                 };
             case HostCall.AskSource ask -> fromSource(ask.vm(), ask.part(), ask.question()::ask);
         };
@@ -350,20 +350,8 @@ public final class HostService implements AutoCloseable {
             throw new MigrationException("VM %s is on %s: it needs no copy there".formatted(spec.id(), host.me()));
         }
         HostedVm vm = vms.computeIfAbsent(spec.id(), id -> new HostedVm(host, spec, new Role.Left(call.owner())));
-        return locked(vm, found -> {
-            if (!(found.role() instanceof Role.Left)) {
-                throw new MigrationException("VM %s comes to %s just now".formatted(spec.id(), host.me()));
-            }
-            if (!found.role().leftTo(call.owner())) {
-                found.become(new Role.Left(call.owner()));
-            }
-            return StandbyDisk.follow(host, spec.id(), call.owner(), Duration.ofMillis(care.limitMillis()));
-        });
-    }
-
-    private static VolumeProgress pace(Volume disk, long bytesPerSecond) {
-        disk.limitPrefetch(bytesPerSecond);
-        return TargetSide.progress(disk);
+        return locked(
+                vm, found -> StandbyDisk.follow(host, found, call.owner(), Duration.ofMillis(care.limitMillis())));
     }
 
     private Done cleanSource(MoveOrder order) {

@@ -8,6 +8,7 @@ import io.supercloud.image.VolumeState;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.HostCall.VolumeProgress;
+import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.RemoteVolume;
 import java.time.Duration;
 
@@ -19,7 +20,14 @@ final class StandbyDisk {
     private StandbyDisk() {}
 
     /** Fetches what has changed, for at most so long; complete where this copy has all that there was when it was asked. */
-    static VolumeProgress follow(HostContext host, VmId vm, Owner owner, Duration limit) {
+    static VolumeProgress follow(HostContext host, HostedVm hosted, Owner owner, Duration limit) {
+        VmId vm = hosted.id();
+        if (!(hosted.role() instanceof Role.Left)) {
+            throw new MigrationException("VM %s comes to %s just now".formatted(vm, host.me()));
+        }
+        if (!hosted.role().leftTo(owner)) {
+            hosted.become(new Role.Left(owner));
+        }
         long end = host.tasks().nanoTime() + limit.toNanos();
         VolumeDescription description =
                 host.hosts().of(owner.host()).call(new HostCall.DescribeVolume(vm, VmPart.DISK));

@@ -141,6 +141,12 @@ abstract class TargetSide {
         }
     }
 
+    /** How fast the rest of a disk comes from now on, in bytes a second. */
+    static VolumeProgress pace(Volume disk, long bytesPerSecond) {
+        disk.limitPrefetch(bytesPerSecond);
+        return progress(disk);
+    }
+
     static VolumeProgress progress(Volume volume) {
         return new VolumeProgress(volume.missingBlocks(), volume.bytesFetched(), volume.missingBlocks() == 0);
     }

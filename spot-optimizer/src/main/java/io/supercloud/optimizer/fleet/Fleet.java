@@ -69,11 +69,43 @@ public record Fleet(List<String> sites, List<Vm> vms, Rules rules) {
      * @param cpus of the instance
      * @param memoryGib of the instance that VMs can have
      */
-    public record Offer(int site, String instanceType, double cpus, double memoryGib, double dollarsPerHour) {
+    public record Offer(
+            int site, String instanceType, double cpus, double memoryGib, double dollarsPerHour, Terms terms) {
+        /** An instance that is billed by the second and never lost. */
+        public Offer(int site, String instanceType, double cpus, double memoryGib, double dollarsPerHour) {
+            this(site, instanceType, cpus, memoryGib, dollarsPerHour, Terms.BEST);
+        }
+
         public Offer {
             if (!(cpus > 0) || !(memoryGib > 0) || !(dollarsPerHour > 0) || Double.isInfinite(dollarsPerHour)) {
                 throw new InvalidValueException("%s has %s CPUs, %s GiB and costs %s: not an offer"
                         .formatted(instanceType, cpus, memoryGib, dollarsPerHour));
+            }
+        }
+
+        /** The rent with what its terms cost on top: half of a billed period at the end of a stay, and hours after losses. */
+        double expectedDollarsPerHour(Rules rules) {
+            return dollarsPerHour
+                    * (1
+                            + terms.billedHours() / 2 / rules.horizonHours()
+                            + terms.lossesPerHour() * terms.hoursPerLoss());
+        }
+    }
+
+    /**
+     * What renting an instance brings beside its price.
+     *
+     * @param billedHours in which periods it is billed, such as 1 for whole hours; 0 for seconds
+     * @param lossesPerHour how often the cloud takes it away, as its survival so far says
+     * @param hoursPerLoss of the instance's work that a loss costs: to start again, and what was not saved
+     */
+    public record Terms(double billedHours, double lossesPerHour, double hoursPerLoss) {
+        static final Terms BEST = new Terms(0, 0, 0);
+
+        public Terms {
+            if (!(billedHours >= 0) || !(lossesPerHour >= 0) || !(hoursPerLoss >= 0)) {
+                throw new InvalidValueException("billed by %s h, %s losses an hour of %s h each: none can be negative"
+                        .formatted(billedHours, lossesPerHour, hoursPerLoss));
             }
         }
     }

@@ -55,10 +55,12 @@ final class Packer {
         double allCpus = Arrays.stream(cpus).sum();
         double allMemory = Arrays.stream(memory).sum();
         this.offers = offers.stream()
-                .sorted(Comparator.comparingDouble(offer ->
-                        offer.dollarsPerHour() * Math.max(allCpus / offer.cpus(), allMemory / offer.memoryGib())))
+                .sorted(Comparator.comparingDouble(offer -> offer.expectedDollarsPerHour(rules)
+                        * Math.max(allCpus / offer.cpus(), allMemory / offer.memoryGib())))
                 .toList();
-        prices = this.offers.stream().mapToDouble(Fleet.Offer::dollarsPerHour).toArray();
+        prices = this.offers.stream()
+                .mapToDouble(offer -> offer.expectedDollarsPerHour(rules))
+                .toArray();
         capacityCpus = this.offers.stream()
                 .mapToDouble(offer -> offer.cpus() * rules.cpuOversubscription() + EPSILON)
                 .toArray();

@@ -18,8 +18,8 @@ record UnitPrices(double cpuDollars, double memoryDollars) {
         UnitPrices best = new UnitPrices(0, 0);
         for (int first = 0; first < offers.size(); first++) {
             Fleet.Offer offer = offers.get(first);
-            double cpu = offer.dollarsPerHour() / (offer.cpus() * rules.cpuOversubscription());
-            double memory = offer.dollarsPerHour() / (offer.memoryGib() * rules.memoryOversubscription());
+            double cpu = offer.expectedDollarsPerHour(rules) / (offer.cpus() * rules.cpuOversubscription());
+            double memory = offer.expectedDollarsPerHour(rules) / (offer.memoryGib() * rules.memoryOversubscription());
             best = better(best, new UnitPrices(cpu, 0), offers, rules, cpus, memoryGib);
             best = better(best, new UnitPrices(0, memory), offers, rules, cpus, memoryGib);
             for (int second = first + 1; second < offers.size(); second++) {
@@ -39,9 +39,12 @@ record UnitPrices(double cpuDollars, double memoryDollars) {
         if (Math.abs(determinant) < EPSILON) {
             return new UnitPrices(-1, -1);
         }
-        double cpu =
-                (one.dollarsPerHour() * other.memoryGib() - other.dollarsPerHour() * one.memoryGib()) / determinant;
-        double memory = (one.cpus() * other.dollarsPerHour() - other.cpus() * one.dollarsPerHour()) / determinant;
+        double cpu = (one.expectedDollarsPerHour(rules) * other.memoryGib()
+                        - other.expectedDollarsPerHour(rules) * one.memoryGib())
+                / determinant;
+        double memory =
+                (one.cpus() * other.expectedDollarsPerHour(rules) - other.cpus() * one.expectedDollarsPerHour(rules))
+                        / determinant;
         return new UnitPrices(cpu / rules.cpuOversubscription(), memory / rules.memoryOversubscription());
     }
 
@@ -60,7 +63,7 @@ record UnitPrices(double cpuDollars, double memoryDollars) {
         for (Fleet.Offer offer : offers) {
             double worth = other.dollars(
                     offer.cpus() * rules.cpuOversubscription(), offer.memoryGib() * rules.memoryOversubscription());
-            if (worth > offer.dollarsPerHour() * (1 + 1e-9)) {
+            if (worth > offer.expectedDollarsPerHour(rules) * (1 + 1e-9)) {
                 return best;
             }
         }

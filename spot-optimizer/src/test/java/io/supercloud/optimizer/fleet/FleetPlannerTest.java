@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.supercloud.core.InvalidValueException;
+import io.supercloud.core.SiteId;
+import io.supercloud.core.VmId;
+import io.supercloud.optimizer.policy.PolicyFile;
+import io.supercloud.settings.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -12,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FleetPlannerTest {
@@ -183,5 +188,47 @@ class FleetPlannerTest {
             }
         }
         return best[best.length - 1];
+    }
+
+    @Test
+    void anInstanceThatIsOftenLostOrBilledByTheDayCountsAsDearer() {
+        Fleet fleet = fleet(vm(0, Fleet.NOWHERE, sites(0, 1, 2), null, null));
+        Fleet.Offer safe = new Fleet.Offer(0, "large", 8, 32, 1);
+        Fleet.Offer fickle = new Fleet.Offer(1, "large", 8, 32, 0.9, new Fleet.Terms(0, 0.5, 0.5));
+        Fleet.Offer coarse = new Fleet.Offer(2, "large", 8, 32, 0.8, new Fleet.Terms(24, 0, 0));
+        assertThat(new FleetPlanner(fleet, List.of(safe, fickle, coarse)).plan().siteOfVm())
+                .containsExactly(0);
+        Fleet.Offer steadier = new Fleet.Offer(1, "large", 8, 32, 0.9, new Fleet.Terms(1, 0.01, 0.5));
+        FleetPlan plan = new FleetPlanner(fleet, List.of(safe, steadier, coarse)).plan();
+        assertThat(plan.siteOfVm()).containsExactly(1);
+        assertThat(plan.dollarsPerHour()).isEqualTo(0.9);
+    }
+
+    @Test
+    void policiesBecomeWhatAPlanHoldsTo() {
+        List<PolicyFleet.Site> places = List.of(
+                new PolicyFleet.Site(new SiteId("a"), "aws", "us-east-1", Map.of("munich", 90.0)),
+                new PolicyFleet.Site(new SiteId("b"), "aws", "eu-west-1", Map.of("munich", 30.0)),
+                new PolicyFleet.Site(new SiteId("c"), "gcp", "europe-west3", Map.of("munich", 9.0)));
+        PolicyFile policies = PolicyFile.read(Settings.parse("p", """
+                name: p
+                anti-affinity: dbs
+                vms:
+                  near: {clients: {munich: {p95: 20ms}}}
+                  resident: {data-residency: ['eu-*']}
+                """));
+        List<PolicyFleet.Member> members = Stream.of("near", "resident", "free")
+                .map(VmId::new)
+                .map(vm -> new PolicyFleet.Member(vm, 2, 4, Optional.empty(), 1, policies.of(vm)))
+                .toList();
+        FleetPlan plan = new FleetPlanner(PolicyFleet.of(places, members, RULES), offers(0.1, 5, 5)).plan();
+        assertThat(plan.siteOfVm()).containsExactly(2, 1, 0);
+        assertThatThrownBy(() -> PolicyFleet.of(
+                        places,
+                        List.of(new PolicyFleet.Member(
+                                new VmId("lost"), 2, 4, Optional.of(new SiteId("d")), 1, policies.slice())),
+                        RULES))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessage("VM lost is at d, which is none of [a, b, c]");
     }
 }

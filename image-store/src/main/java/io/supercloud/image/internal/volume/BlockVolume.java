@@ -186,7 +186,9 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     /** Keeps this instant in the journal, as {@link io.supercloud.image.VolumePool#mark} says. */
     public void mark(String label) {
         flush();
-        attempt("mark its journal", () -> journaling.orElseThrow().mark(label));
+        Journaling journal = journaling.orElseThrow(
+                () -> new ImageStoreException("volume '%s' has no journal to mark".formatted(name())));
+        attempt("mark its journal", () -> journal.mark(label));
     }
 
     /** Lets {@code copier} copy the log between two writes, as one of a volume that is open at {@code epoch}. */
