@@ -153,16 +153,6 @@ abstract class AbstractVolumePool implements VolumePool {
     }
 
     @Override
-    public Optional<Volume> recover(String name, long epoch) {
-        return recover(name, epoch, Optional.empty());
-    }
-
-    @Override
-    public Optional<Volume> recover(String name, long epoch, String mark) {
-        return recover(name, epoch, Optional.of(mark));
-    }
-
-    @Override
     public void undoRecovery(String name, long epoch) {
         Optional<Volume> here = find(name);
         if (here.isPresent()) {
@@ -174,7 +164,8 @@ abstract class AbstractVolumePool implements VolumePool {
         }
     }
 
-    private Optional<Volume> recover(String name, long epoch, Optional<String> mark) {
+    @Override
+    public Optional<Volume> recover(String name, long epoch, Optional<String> mark) {
         if (!replicated.areAvailable()) {
             return Optional.empty();
         }

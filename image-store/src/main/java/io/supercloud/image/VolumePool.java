@@ -52,7 +52,9 @@ public interface VolumePool extends AutoCloseable {
      * @return empty where there is no replicated volume of this name
      * @throws StaleEpochException where the volume has seen a later epoch, or this one at another host
      */
-    Optional<Volume> recover(String name, long epoch);
+    default Optional<Volume> recover(String name, long epoch) {
+        return recover(name, epoch, Optional.empty());
+    }
 
     /**
      * Keeps what an open replicated volume has at this instant, in which nobody writes to it, to be recovered later; in the place
@@ -67,15 +69,15 @@ public interface VolumePool extends AutoCloseable {
     void unmark(String name, String label);
 
     /**
-     * As {@link #recover(String, long)}, but as the volume was at a mark: whatever was written later, also if it was acknowledged as
+     * As {@link #recover(String, long)}, but as the volume was at a mark, where one is given: whatever was written later, also if it was acknowledged as
      * durable, is given up wherever it is. Marks of that time and earlier stay.
      *
      * @throws ImageStoreException where the volume has no such mark: then nothing is changed
      */
-    Optional<Volume> recover(String name, long epoch, String mark);
+    Optional<Volume> recover(String name, long epoch, Optional<String> mark);
 
     /**
-     * Takes a {@link #recover(String, long, String)} at this epoch back, to which nothing was written yet: the volume is not here
+     * Takes a {@link #recover(String, long, Optional)} at this epoch back, to which nothing was written yet: the volume is not here
      * then, and {@link #recover(String, long)} gives what was last acknowledged.
      */
     void undoRecovery(String name, long epoch);

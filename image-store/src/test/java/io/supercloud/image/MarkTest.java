@@ -90,7 +90,7 @@ class MarkTest {
     @Test
     void aVolumeGoesOnFromItsMarkAndWhatWasWrittenLaterNeverComesBack() {
         byte[] later = Rig.readAll(marked());
-        Volume found = there.recover("disk", 2, "a").orElseThrow();
+        Volume found = there.recover("disk", 2, Optional.of("a")).orElseThrow();
         assertIsAtTheMark(found);
         assertThat(Rig.readAll(found)).isNotEqualTo(later);
         write(found, 4, 3);
@@ -102,22 +102,22 @@ class MarkTest {
     @Test
     void itGoesOnFromTheSameMarkTwice() {
         marked();
-        Volume first = there.recover("disk", 2, "a").orElseThrow();
+        Volume first = there.recover("disk", 2, Optional.of("a")).orElseThrow();
         write(first, 1, 3);
-        assertIsAtTheMark(here.recover("disk", 3, "a").orElseThrow());
+        assertIsAtTheMark(here.recover("disk", 3, Optional.of("a")).orElseThrow());
     }
 
     @Test
     void whoGoesOnFromAMarkIsTheOnlyOneWhoWrites() {
         Volume former = marked();
-        assertThat(there.recover("disk", 2, "a")).isPresent();
+        assertThat(there.recover("disk", 2, Optional.of("a"))).isPresent();
         assertThatThrownBy(() -> write(former, 5, 5)).isInstanceOf(BlockIoException.class);
     }
 
     @Test
     void theFormerOwnersCopyIsNoCacheOfWhatWentOnFromAMark() {
         marked();
-        Volume found = there.recover("disk", 2, "a").orElseThrow();
+        Volume found = there.recover("disk", 2, Optional.of("a")).orElseThrow();
         found.prefetch(() -> true, (done, total) -> {});
         Volume back = here.standby("disk", found.description(), 3, found.source());
         back.open(found.seal());
@@ -128,7 +128,7 @@ class MarkTest {
     @Test
     void aFormerOwnerThatComesBackLaterHasWhatWentOnFromTheMark() {
         marked();
-        write(there.recover("disk", 2, "a").orElseThrow(), 4, 3);
+        write(there.recover("disk", 2, Optional.of("a")).orElseThrow(), 4, 3);
         Volume again = here.open("disk", 3);
         assertIsAtTheMark(again);
         assertThat(read(again, 4)).isEqualTo(Rig.bytes(BLOCK, 3));
@@ -141,7 +141,7 @@ class MarkTest {
         to.open(from.seal());
         from.retire();
         write(to, 1, 4);
-        assertIsAtTheMark(here.recover("disk", 3, "a").orElseThrow());
+        assertIsAtTheMark(here.recover("disk", 3, Optional.of("a")).orElseThrow());
     }
 
     @Test
@@ -150,13 +150,14 @@ class MarkTest {
         here.mark("disk", "a");
         byte[] expected = Rig.readAll(volume);
         write(volume, 1, 9);
-        assertThat(Rig.readAll(there.recover("disk", 2, "a").orElseThrow())).isEqualTo(expected);
+        assertThat(Rig.readAll(there.recover("disk", 2, Optional.of("a")).orElseThrow()))
+                .isEqualTo(expected);
     }
 
     @Test
     void aRecoveryFromAMarkIsTakenBackBeforeAnythingIsWritten() {
         byte[] latest = Rig.readAll(marked());
-        assertThat(there.recover("disk", 2, "a")).isPresent();
+        assertThat(there.recover("disk", 2, Optional.of("a"))).isPresent();
         there.undoRecovery("disk", 2);
         assertThat(there.find("disk")).isEmpty();
         assertThat(Rig.readAll(there.recover("disk", 2).orElseThrow())).isEqualTo(latest);
@@ -166,7 +167,7 @@ class MarkTest {
     void withoutAMarkNothingIsChanged() {
         Volume volume = marked();
         here.unmark("disk", "a");
-        assertThatThrownBy(() -> there.recover("disk", 2, "a"))
+        assertThatThrownBy(() -> there.recover("disk", 2, Optional.of("a")))
                 .isInstanceOf(ImageStoreException.class)
                 .hasMessageContaining("no mark 'a'");
         write(volume, 5, 5);
@@ -187,7 +188,8 @@ class MarkTest {
         });
         byte[] expected = Rig.readAll(volume);
         overwrite(volume);
-        assertThat(Rig.readAll(there.recover("disk", 2, "b").orElseThrow())).isEqualTo(expected);
+        assertThat(Rig.readAll(there.recover("disk", 2, Optional.of("b")).orElseThrow()))
+                .isEqualTo(expected);
     }
 
     private static void overwrite(BlockVolume volume) throws IOException {

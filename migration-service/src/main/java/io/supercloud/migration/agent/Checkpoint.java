@@ -196,7 +196,7 @@ final class Checkpoint {
             runFrom(
                     owner,
                     file,
-                    volumes.recover(disk, owner.epoch(), slot)
+                    volumes.recover(disk, owner.epoch(), Optional.of(slot))
                             .orElseThrow(() -> new MigrationException("its disk is not kept any more")));
         } finally {
             HostResources.remove(file);
