@@ -48,6 +48,7 @@ final class Vms {
     private final HostAgent.Directory hosts;
     private final AliveHosts alive;
     private final Images images;
+    private final Quotas quotas;
     private final InstantSource clock;
 
     Vms(DeploymentConfig config, Registry registry, HostAgent.Directory hosts, Images images, InstantSource clock) {
@@ -57,6 +58,7 @@ final class Vms {
         this.hosts = hosts;
         this.alive = new AliveHosts(registry);
         this.images = images;
+        this.quotas = new Quotas(config, registry);
         this.clock = clock;
     }
 
@@ -95,6 +97,7 @@ final class Vms {
                 cpuModel(),
                 request.userData(),
                 request.protection().orElse(config.protection()));
+        quotas.require(spec, host.host());
         Duration unused = request.suspendAfter().orElse(config.suspendAfter());
         VmRecord record = new VmRecord(spec, VmRecord.Desired.RUNNING)
                 .named(request.vm().value())
@@ -108,6 +111,10 @@ final class Vms {
             throw e;
         }
         return require(spec.id());
+    }
+
+    Quotas quotas() {
+        return quotas;
     }
 
     /** The VMs whose disks show this image where they were never written. */
@@ -170,6 +177,7 @@ final class Vms {
     void boot(Registry.Entry entry, VmRecord next, Consumer<String> progress) {
         VmId vm = next.spec().id();
         Owner owner = owner(vm);
+        quotas.require(next.spec(), owner.host());
         registry.replace(entry, Json.write(next));
         progress.accept("VM %s boots on %s".formatted(next.name(), owner.host()));
         hosts.of(owner.host()).call(new HostCall.RunVm(next.spec(), owner), BOOT_LIMIT);
