@@ -15,7 +15,7 @@ class MoveBenchmarkTest {
     private static final MovePart NEAR = new MovePart("near", 0, 1000, 0, false);
     private static final MovePart FAR = new MovePart("far", 20, 300, 0, false);
     private static final MovePart DISK = new MovePart("disk", 20, 300, 0, true);
-    private static final SwitchTimes TIMES = new SwitchTimes(1000, 1, 2, 3, 4, 5, 15);
+    private static final SwitchTimes TIMES = new SwitchTimes(1000, 1, 2, 3, 4, 5, 15, 0);
 
     private static MoveSample sample(double downtimeMillis, double arrivalMillis, double wireMib) {
         return new MoveSample(downtimeMillis, downtimeMillis / 2, arrivalMillis, wireMib, Optional.of(TIMES));

@@ -309,7 +309,6 @@ public sealed interface HostCall<R> {
      * @param machine that a new VM gets here
      * @param guests what else its guests may be
      * @param streams how it can send and take their memory
-     * @param freeMemoryMiB as the kernel says
      */
     record HostFacts(
             HostId host,
@@ -380,11 +379,12 @@ public sealed interface HostCall<R> {
     }
 
     /**
-     * Where the time went while the guest was stopped.
+     * What the guest's stop was like: where the time went, and what it missed.
      *
      * @param precopyMillis before that, from the begin of the stream
      * @param drainMillis until its running disk requests were answered and flushed
      * @param deviceStateMillis and volumeMillis ran side by side
+     * @param lostFrames that came for the guest to the source after it was stopped there; -1 where that is not known
      */
     record SwitchTimes(
             double precopyMillis,
@@ -393,8 +393,9 @@ public sealed interface HostCall<R> {
             double volumeMillis,
             double ownerMillis,
             double resumeMillis,
-            double stoppedMillis) {
+            double stoppedMillis,
+            long lostFrames) {
         /** Of a switch whose witness was lost. */
-        public static final SwitchTimes UNKNOWN = new SwitchTimes(0, 0, 0, 0, 0, 0, 0);
+        public static final SwitchTimes UNKNOWN = new SwitchTimes(0, 0, 0, 0, 0, 0, 0, -1);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param spans by their beginning
  * @param memory how it travelled, where it did
+ * @param lostFrames that came for the guest after it was stopped, and were not sent on; empty where that is not known
  * @param forecast and {@code report} stand side by side where both are known
  */
 public record Timeline(
@@ -21,6 +22,7 @@ public record Timeline(
         Instant begun,
         List<Span> spans,
         Optional<Memory> memory,
+        Optional<Long> lostFrames,
         Optional<MoveForecast> forecast,
         Optional<MoveReport> report) {
 
@@ -94,6 +96,7 @@ public record Timeline(
                 move.begun(),
                 spans,
                 memory(move.state()),
+                times(move.state()).map(SwitchTimes::lostFrames).filter(frames -> frames >= 0),
                 move.forecast(),
                 report);
     }

@@ -50,7 +50,7 @@ class ForecasterTest {
     @Test
     void forecastsComeToWhatIsMeasured() {
         List<MoveRecord> past = new ArrayList<>();
-        SwitchTimes times = new SwitchTimes(4_000, 1, 1, 1, 1, 1, 333);
+        SwitchTimes times = new SwitchTimes(4_000, 1, 1, 1, 1, 1, 333, 0);
         MoveReport measured = new MoveReport(times, 9_000, 60_000_000, 5_000_000, StreamFigures.NONE);
         VmLoad load = new VmLoad(100_000_000, 0, 40_000_000, 1);
         for (int i = 0; i < 12; i++) {
@@ -108,7 +108,7 @@ class ForecasterTest {
     @Test
     void aVmThatRestsHasNoDowntimeAndLearnsFromItsKindAlone() {
         MoveManner suspended = MoveManner.LIVE.of(MoveManner.Kind.SUSPENDED);
-        SwitchTimes times = new SwitchTimes(4_000, 1, 1, 1, 1, 1, 333);
+        SwitchTimes times = new SwitchTimes(4_000, 1, 1, 1, 1, 1, 333, 0);
         MoveRecord live = new MoveRecord(
                 Samples.order("m"),
                 "a test",

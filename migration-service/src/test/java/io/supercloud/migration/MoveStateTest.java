@@ -24,7 +24,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MoveStateTest {
-    private static final SwitchTimes TIMES = new SwitchTimes(1, 2, 3, 4, 5, 6, 7);
+    private static final SwitchTimes TIMES = new SwitchTimes(1, 2, 3, 4, 5, 6, 7, 8);
     private static final List<MoveState> ALL = List.of(
             new Planned(),
             new Checked(),

@@ -13,7 +13,7 @@ class TimelineTest {
     private static final Instant BEGIN = Instant.ofEpochSecond(1_000);
 
     private static MoveRecord settled() {
-        SwitchTimes times = new SwitchTimes(2_000, 5, 20, 30, 8, 25, 70);
+        SwitchTimes times = new SwitchTimes(2_000, 5, 20, 30, 8, 25, 70, 3);
         MoveRecord move = MoveRecord.planned(Samples.order("m1"), "a test", BEGIN);
         List<MoveState> states = List.of(
                 new MoveState.Checked(),
@@ -40,6 +40,14 @@ class TimelineTest {
             assertThat(steps.get(i).millis()).isEqualTo(1_000.0);
         }
         assertThat(steps.getLast().name()).isEqualTo("8 settle");
+    }
+
+    @Test
+    void framesThatTheGuestMissedAreTold() {
+        assertThat(Timeline.of(settled()).lostFrames()).contains(3L);
+        MoveRecord unknown = settled()
+                .entering(new MoveState.Switched(SwitchTimes.UNKNOWN, 0, StreamFigures.NONE), BEGIN.plusSeconds(9));
+        assertThat(Timeline.of(unknown).lostFrames()).isEmpty();
     }
 
     @Test

@@ -46,6 +46,10 @@ final class MoveTexts {
         }
         timeline.memory()
                 .ifPresent(memory -> text.append("  ").append(memory(memory)).append('\n'));
+        timeline.lostFrames()
+                .ifPresent(frames ->
+                        text.append("  network: %d packets came for the guest while it was stopped, and were lost%n"
+                                .formatted(frames)));
         timeline.forecast()
                 .ifPresent(
                         forecast -> text.append("  ").append(forecast(forecast)).append('\n'));

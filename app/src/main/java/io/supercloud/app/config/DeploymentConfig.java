@@ -60,7 +60,23 @@ public record DeploymentConfig(
         LOCAL
     }
 
-    public record Account(String name, Provider provider) {}
+    /** @param quota what may be used of it */
+    public record Account(String name, Provider provider, Quota quota) {
+        /** One without limits. */
+        public Account(String name, Provider provider) {
+            this(name, provider, Quota.NONE);
+        }
+    }
+
+    /**
+     * The limits of an account.
+     *
+     * @param hosts that may be rented
+     * @param vcpus and {@code memoryMiB} that its VMs may have in all
+     */
+    public record Quota(int hosts, int vcpus, long memoryMiB) {
+        public static final Quota NONE = new Quota(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
+    }
 
     /** @param index the site's place in the file, from 1; its underlay subnet on local clouds */
     public record Site(

@@ -252,6 +252,7 @@ final class HostLosses implements AutoCloseable {
                 .filter(facts -> facts.guests().cpuModels().contains(spec.cpuModel()))
                 .filter(facts -> facts.freeMemoryMiB() >= spec.memoryMiB() + SPARE_MEMORY_MIB)
                 .filter(facts -> facts.freeDiskBytes() >= spec.diskBytes() / 2)
+                .filter(facts -> vms.quotas().objection(spec, facts.host()).isEmpty())
                 .max(Comparator.<HostCall.HostFacts, Boolean>comparing(facts -> checkpoint
                                 .filter(last -> last.obstacle(spec, facts).isEmpty())
                                 .isPresent())

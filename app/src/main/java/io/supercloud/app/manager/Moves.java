@@ -110,6 +110,9 @@ final class Moves {
 
     private Answers.Move move(VmId vm, String to, String reason, MoveManner manner, Watcher watcher) {
         HostId target = alive.named(to);
+        againstQuota(vm, target).ifPresent(why -> {
+            throw new MigrationException(why);
+        });
         byte[] random = new byte[4];
         ThreadLocalRandom.current().nextBytes(random);
         MoveId id = new MoveId("m-" + HexFormat.of().formatHex(random));
@@ -167,7 +170,9 @@ final class Moves {
     Answers.MovePlan plan(VmId vm, String to, MoveManner manner) {
         HostId target = alive.named(to);
         Owner owner = vms.owner(vm);
-        List<String> objections = driver.objections(vm, target, manner);
+        List<String> objections = Stream.concat(
+                        againstQuota(vm, target).stream(), driver.objections(vm, target, manner).stream())
+                .toList();
         MoveForecast forecast =
                 driver.forecasts(vm, owner.host(), Set.of(target), 1).get(target);
         return new Answers.MovePlan(
@@ -178,6 +183,12 @@ final class Moves {
                 Optional.ofNullable(forecast),
                 objections,
                 driver.remarks(vm, target, manner));
+    }
+
+    /** A VM without a process takes nothing of a quota; when it is started there, that is asked. */
+    private Optional<String> againstQuota(VmId vm, HostId target) {
+        VmRecord record = Json.read(vms.record(vm), VmRecord.class);
+        return record.desired().hasProcess() ? vms.quotas().objection(record.spec(), target) : Optional.empty();
     }
 
     /**

@@ -120,6 +120,7 @@ final class VmLife {
                 if (fromDisk) {
                     vms.boot(entry, record.booting(), progress);
                 } else {
+                    vms.quotas().require(record.spec(), vms.owner(vm).host());
                     ask(vm, new HostCall.WakeVm(record.spec(), vms.owner(vm)));
                 }
             }

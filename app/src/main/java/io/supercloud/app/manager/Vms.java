@@ -50,6 +50,7 @@ final class Vms {
     private final AliveHosts alive;
     private final Images images;
     private final Standbys standbys;
+    private final Quotas quotas;
     private final InstantSource clock;
 
     Vms(
@@ -66,6 +67,7 @@ final class Vms {
         this.alive = new AliveHosts(registry);
         this.images = images;
         this.standbys = standbys;
+        this.quotas = new Quotas(config, registry);
         this.clock = clock;
     }
 
@@ -111,6 +113,7 @@ final class Vms {
                 request.protection()
                         .or(() -> new SlicePolicies(config).protection(request.vm()))
                         .orElse(config.protection()));
+        quotas.require(spec, host.host());
         Duration unused = request.suspendAfter().orElse(config.suspendAfter());
         VmRecord record = new VmRecord(spec, VmRecord.Desired.RUNNING)
                 .named(request.vm().value())
@@ -124,6 +127,10 @@ final class Vms {
             throw e;
         }
         return require(spec.id());
+    }
+
+    Quotas quotas() {
+        return quotas;
     }
 
     /** The VMs whose disks show this image where they were never written. */
@@ -186,6 +193,7 @@ final class Vms {
     void boot(Registry.Entry entry, VmRecord next, Consumer<String> progress) {
         VmId vm = next.spec().id();
         Owner owner = owner(vm);
+        quotas.require(next.spec(), owner.host());
         registry.replace(entry, Json.write(next));
         progress.accept("VM %s boots on %s".formatted(next.name(), owner.host()));
         hosts.of(owner.host()).call(new HostCall.RunVm(next.spec(), owner), BOOT_LIMIT);

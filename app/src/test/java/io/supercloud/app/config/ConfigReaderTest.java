@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.supercloud.app.config.DeploymentConfig.Account;
 import io.supercloud.app.config.DeploymentConfig.Link;
 import io.supercloud.app.config.DeploymentConfig.OfferConfig;
+import io.supercloud.app.config.DeploymentConfig.Quota;
 import io.supercloud.app.config.DeploymentConfig.Site;
 import io.supercloud.core.Cidr;
 import io.supercloud.core.InvalidValueException;
@@ -79,6 +80,15 @@ class ConfigReaderTest {
                 .isEqualTo(new PoolLimits(1L << 30, 500));
         assertThatThrownBy(() -> parse(shipped() + "pools: {openFiles: 3}\n")).hasMessageContaining("64");
         assertThatThrownBy(() -> parse(shipped() + "pools: {map: 1GiB}\n")).hasMessageContaining("maps");
+    }
+
+    @Test
+    void anAccountHasTheLimitsThatItsQuotaNames() {
+        assertThat(parse(shipped()).accounts().get("amber").quota()).isEqualTo(Quota.NONE);
+        String limited =
+                shipped().replaceFirst("amber: \\{provider: local", "amber: {provider: local, quota: {vcpus: 8}");
+        assertThat(parse(limited).accounts().get("amber").quota())
+                .isEqualTo(new Quota(Integer.MAX_VALUE, 8, Long.MAX_VALUE));
     }
 
     @Test

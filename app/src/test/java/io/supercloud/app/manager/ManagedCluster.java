@@ -39,10 +39,10 @@ final class ManagedCluster implements AutoCloseable {
 
     private static final String CONFIG = """
             deployment: managed
-            accounts: {home: {provider: local}}
+            accounts: {home: {provider: local}, away: {provider: local, quota: {memory: 128MiB}}}
             sites:
               amber-1: {account: home, region: us-east-1, zone: us-east-1a, instanceType: local.medium}
-              birch-1: {account: home, region: us-east-1, zone: us-east-1b, instanceType: local.medium}
+              birch-1: {account: away, region: us-east-1, zone: us-east-1b, instanceType: local.medium}
               cedar-1: {account: home, region: us-east-1, zone: us-east-1c, instanceType: local.medium}
             links:
               - {between: [amber-1, birch-1], rtt: 20ms, bandwidth: 300Mbit}

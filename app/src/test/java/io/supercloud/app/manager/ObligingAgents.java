@@ -109,6 +109,7 @@ final class ObligingAgents implements HostAgent.Directory {
         if (owners.find(order.vm().value()).equals(Optional.of(order.before()))) {
             owners.change(owners.hold(order.vm().value(), order.before()), order.after());
         }
-        return new TransferStatus.Switched(new HostCall.SwitchTimes(1, 1, 1, 1, 1, 1, 5), 32 << 20, StreamFigures.NONE);
+        return new TransferStatus.Switched(
+                new HostCall.SwitchTimes(1, 1, 1, 1, 1, 1, 5, 0), 32 << 20, StreamFigures.NONE);
     }
 }

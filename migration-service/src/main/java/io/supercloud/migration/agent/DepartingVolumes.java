@@ -53,7 +53,7 @@ final class DepartingVolumes extends SourceSide {
         long resumed = host.tasks().nanoTime();
         leave();
         become(new TransferStatus.Switched(
-                new SwitchTimes(0, 0, 0, millis(begin, handed), millis(handed, owned), millis(owned, resumed), 0),
+                new SwitchTimes(0, 0, 0, millis(begin, handed), millis(handed, owned), millis(owned, resumed), 0, 0),
                 memoryBytes,
                 StreamFigures.NONE));
     }

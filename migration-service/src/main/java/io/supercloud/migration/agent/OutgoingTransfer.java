@@ -11,6 +11,7 @@ import io.supercloud.migration.HostCall.VmPart;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.StreamFigures;
 import io.supercloud.migration.hypervisor.VirtualMachine;
+import io.supercloud.overlay.sdn.OverlayException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -121,6 +122,7 @@ final class OutgoingTransfer extends SourceSide {
                     vm.id(),
                     e.getCause().getMessage());
         }
+        host.tasks().sleep(CALM);
         SwitchTimes times = new SwitchTimes(
                 millis(streamBegin, stopped),
                 millis(stopped, drained),
@@ -128,8 +130,8 @@ final class OutgoingTransfer extends SourceSide {
                 millis(drained, volumeDone),
                 millis(Math.max(deviceDone, volumeDone), owned),
                 millis(owned, resumed),
-                millis(stopped, resumed));
-        host.tasks().sleep(CALM);
+                millis(stopped, resumed),
+                lostFrames());
         become(new TransferStatus.Switched(times, sent.bytes(), sent.figures()));
         if (escalation.postCopy()) {
             new RestSender(host, vm, machine, order.after()).send();
@@ -138,6 +140,16 @@ final class OutgoingTransfer extends SourceSide {
         }
         host.tasks().sleep(LET_GO_PAUSE);
         letGo();
+    }
+
+    /** For the report only: what came for the guest after it was stopped, until its port was the target's. */
+    private long lostFrames() {
+        try {
+            return host.network().untaken(vm.port()).orElse(-1);
+        } catch (OverlayException e) {
+            log.info("how many packets the move of VM {} has lost is not known: {}", vm.id(), e.getMessage());
+            return -1;
+        }
     }
 
     /** Unless the VM is on its way back. */

@@ -12,6 +12,7 @@ import io.supercloud.overlay.sdn.StubTouch;
 import io.supercloud.overlay.sdn.Topology;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** A host's switch as one run of its agent has it: it answers when the switch's process does. */
@@ -73,6 +74,12 @@ final class SimulatedSwitch implements HostNetwork {
     public Map<PortId, Long> frames() {
         requireAnswer("frames");
         return real.frames();
+    }
+
+    @Override
+    public OptionalLong untaken(PortId port) {
+        requireAnswer("untaken");
+        return real.untaken(port);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.supercloud.core.Ipv4;
 import io.supercloud.core.MacAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -52,6 +53,12 @@ public interface HostNetwork extends AutoCloseable {
      * at most, and begun anew where its flows are. Throws where the switch does not answer.
      */
     Map<PortId, Long> frames();
+
+    /**
+     * How many frames have come for an attached port that nobody has taken from its device, since that was made: what a guest that stands still for
+     * good has lost. Empty where the host does not tell.
+     */
+    OptionalLong untaken(PortId port);
 
     /** Gives this host the address of a stub, with a route to the VMs of {@code network}, so that a proxy can listen there. */
     void exposeStub(Ipv4 address, Cidr network);

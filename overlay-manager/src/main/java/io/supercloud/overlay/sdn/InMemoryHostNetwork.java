@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -226,6 +227,15 @@ public final class InMemoryHostNetwork implements HostNetwork {
                 .keySet()
                 .forEach(port -> found.put(port, frames.getOrDefault(ofports.get(DeviceNames.of(port)), 0L)));
         return found;
+    }
+
+    @Override
+    public synchronized OptionalLong untaken(PortId port) {
+        Integer number = ofports.get(DeviceNames.of(port));
+        return number == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(
+                        received.getOrDefault(number, new ArrayDeque<>()).size());
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -168,6 +169,11 @@ public final class OvsHostNetwork implements HostNetwork {
     @Override
     public Map<PortId, Long> frames() {
         return programmer.frames();
+    }
+
+    @Override
+    public OptionalLong untaken(PortId port) {
+        return devices.untaken(DeviceNames.of(port));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.supercloud.core.Ipv4;
 import io.supercloud.core.MacAddress;
 import io.supercloud.overlay.sdn.Attachment;
 import io.supercloud.overlay.sdn.Network;
+import java.util.OptionalLong;
 
 /**
  * Makes and deletes devices; each method may be repeated.
@@ -70,6 +71,15 @@ public record Devices(Commands commands, boolean userspaceDatapath) {
         if (exists(device)) {
             commands.run("ip", "link", "delete", "dev", device);
         }
+    }
+
+    /** How many frames a device was given that nobody has taken from it; empty where that is not told. */
+    public OptionalLong untaken(String device) {
+        return Untaken.of(
+                commands.attempt("tc", "-s", "qdisc", "show", "dev", device).output(),
+                commands.attempt("ip", "-j", "-s", "link", "show", "dev", device)
+                        .output()
+                        .replaceAll("\\s", ""));
     }
 
     /** Gives {@code device} the address alone, and a route to {@code network} from it. */
