@@ -1,6 +1,6 @@
 package io.supercloud.objects;
 
-import com.google.common.hash.HashCode;
+import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
 import com.google.common.io.ByteSource;
 import com.google.common.util.concurrent.UncheckedTimeoutException;
@@ -125,23 +125,33 @@ public final class JcloudsObjects implements ObjectStore {
     @Override
     public void put(String key, ByteBuffer content) throws IOException {
         ObjectStore.requireKey(key);
-        byte[] bytes = new byte[content.remaining()];
-        content.duplicate().get(bytes);
+        ByteSource bytes = bytes(content);
         ask(
                 "put " + key,
                 store -> store.putBlob(
                         settings.container(),
                         store.blobBuilder(key)
-                                .payload(ByteSource.wrap(bytes))
-                                .contentLength(bytes.length)
-                                .contentMD5(md5(bytes))
+                                .payload(bytes)
+                                .contentLength(content.remaining())
+                                .contentMD5(bytes.hash(md5()))
                                 .build()));
+    }
+
+    /** Not copied where it is in an array: a segment is large. */
+    private static ByteSource bytes(ByteBuffer content) {
+        if (content.hasArray()) {
+            return ByteSource.wrap(content.array())
+                    .slice(content.arrayOffset() + content.position(), content.remaining());
+        }
+        byte[] copy = new byte[content.remaining()];
+        content.duplicate().get(copy);
+        return ByteSource.wrap(copy);
     }
 
     /** What stores compare content with: against damage on the way, not against enemies. */
     @SuppressWarnings("deprecation")
-    private static HashCode md5(byte[] bytes) {
-        return Hashing.md5().hashBytes(bytes);
+    private static HashFunction md5() {
+        return Hashing.md5();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A chunk of a journal as one object: the entries as they were in the ledger, behind a list of their lengths and checksums. The object is not
@@ -26,6 +27,8 @@ final class ArchivedChunk implements LedgerReader {
     private static final int WINDOW_ENTRIES = 8;
 
     private static final int COMPARED_BYTES = 1 << 20;
+    /** One chunk at a time is copied: that takes memory for two. */
+    private static final ReentrantLock COPYING = new ReentrantLock();
 
     private final ObjectStore store;
     private final String key;
@@ -43,7 +46,15 @@ final class ArchivedChunk implements LedgerReader {
 
     /** Puts a chunk into the store, and returns when it is there as it is here. */
     static void store(ObjectStore store, String key, long serial, LedgerReader chunk) throws IOException {
-        ByteBuffer object = pack(serial, chunk);
+        COPYING.lock();
+        try {
+            copy(store, key, pack(serial, chunk));
+        } finally {
+            COPYING.unlock();
+        }
+    }
+
+    private static void copy(ObjectStore store, String key, ByteBuffer object) throws IOException {
         store.put(key, object);
         for (int at = 0; at < object.remaining(); at += COMPARED_BYTES) {
             int length = Math.min(COMPARED_BYTES, object.remaining() - at);

@@ -1,6 +1,7 @@
 package io.supercloud.image.internal.volume;
 
 import io.supercloud.core.Tasks;
+import io.supercloud.image.ImageStoreException;
 import io.supercloud.image.internal.journal.JournalFeed;
 import io.supercloud.image.internal.journal.JournalRecord;
 import java.io.IOException;
@@ -57,7 +58,7 @@ final class Archiving implements AutoCloseable {
     private Duration pauseAfterStep(String volume) {
         try {
             return step() ? Duration.ZERO : PAUSE;
-        } catch (IOException e) {
+        } catch (IOException | ImageStoreException e) {
             if (!closed) {
                 LOG.warn("A part of volume {} stays in its ledger, and is archived later: {}", volume, e.getMessage());
             }
@@ -68,7 +69,7 @@ final class Archiving implements AutoCloseable {
     /** Archives one chunk; false where there is none that is full. */
     private boolean step() throws IOException {
         OptionalInt open = feed.openChunk();
-        if (open.isEmpty() || open.getAsInt() == archivedBefore || !ready.getAsBoolean()) {
+        if (open.isEmpty() || open.getAsInt() == archivedBefore || feed.isOver() || !ready.getAsBoolean()) {
             return false;
         }
         Optional<JournalRecord.Chunk> next = feed.journal().find().stream()
