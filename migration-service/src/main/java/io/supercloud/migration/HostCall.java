@@ -350,13 +350,11 @@ public sealed interface HostCall<R> {
 
     record VmList(List<VmStatus> vms) {}
 
-    /** @param stream what the target listens for, and the source has to send */
+    /** @param stream that the target listens for */
     record Armed(Ipv4 address, int port, StreamShape stream) {}
 
     /** @param wanted false where the guest needs no more of its memory: it has all, or was booted from its disk */
     record RestPoint(boolean wanted, Ipv4 address, int port) {}
-
-    record RestKept(boolean kept) {}
 
     record VolumeProgress(long missingBlocks, long bytesFetched, boolean complete) {}
 

@@ -25,6 +25,7 @@ import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostFigures;
 import io.supercloud.migration.MoveManner;
 import io.supercloud.migration.Protection;
+import io.supercloud.migration.RestKept;
 import io.supercloud.migration.Restarted;
 import io.supercloud.migration.SavedState;
 import io.supercloud.migration.SourceQuestion;
@@ -110,7 +111,7 @@ public final class CallTypes {
             HostCall.TakeRest.class,
             HostCall.RestPoint.class,
             HostCall.KeepsRest.class,
-            HostCall.RestKept.class,
+            RestKept.class,
             HostCall.GuestKinds.class,
             HostCall.HostPlace.class,
             HostCall.ReadFigures.class,
