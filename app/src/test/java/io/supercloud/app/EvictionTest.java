@@ -37,7 +37,7 @@ class EvictionTest {
 
     private static final int MEMORY_MIB = 96;
     private static final int PORT = 7000;
-    private static final int NOTICE_SECONDS = 40;
+    private static final int NOTICE_SECONDS = 30;
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private TestDeployment deployment;

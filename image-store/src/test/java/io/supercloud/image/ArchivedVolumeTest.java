@@ -32,8 +32,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Journals whose full chunks are in the object store of their owner's site. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 class ArchivedVolumeTest {
     private static final int PIECE = 8 << 20;

@@ -18,8 +18,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server that is killed (SIGKILL) while fio writes to one half of its disk and a client that remembers to the other. */
+@Execution(ExecutionMode.CONCURRENT)
 class KillUnderLoadTest {
     private static final int KILLS = 20;
     private static final long HALF = 64L * 1024 * 1024;

@@ -176,7 +176,7 @@ final class Journaling {
     /** Gives up one chunk where the journal is long; false where it is not. */
     boolean trim() throws IOException {
         OptionalInt open = feed.openChunk();
-        boolean idle = spent.isEmpty() && !isLong();
+        boolean idle = feed.isOver() || spent.isEmpty() && !isLong();
         if (idle || !owner.getAsBoolean() || open.isEmpty() || blocks.map().absent() > 0) {
             return false;
         }

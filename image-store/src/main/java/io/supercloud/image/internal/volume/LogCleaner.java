@@ -1,6 +1,7 @@
 package io.supercloud.image.internal.volume;
 
 import io.supercloud.core.Tasks;
+import io.supercloud.image.ImageStoreException;
 import io.supercloud.image.internal.log.LogRecord;
 import io.supercloud.image.internal.log.RecordKind;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class LogCleaner implements AutoCloseable {
     private Duration pauseAfterStep() {
         try {
             return step() ? Duration.ZERO : PAUSE;
-        } catch (IOException e) {
+        } catch (IOException | ImageStoreException e) {
             if (!closed) {
                 LOG.warn("Volume {} can not be cleaned now: it is tried again", volume, e);
             }

@@ -2,6 +2,7 @@ package io.supercloud.migration.hypervisor.internal;
 
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.hypervisor.Accelerator;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,14 +19,14 @@ import tools.jackson.databind.JsonNode;
  * @param compressedStreams whether that was built with zstd
  */
 record QemuProbe(List<String> machines, List<String> cpuModels, boolean parallelStreams, boolean compressedStreams) {
+    private static final String LAST = "schema";
     private static final String COMMANDS = """
             {"execute": "qmp_capabilities"}
             {"execute": "query-machines", "id": "machines"}
             {"execute": "query-cpu-definitions", "id": "models"}
             {"execute": "query-migrate-capabilities", "id": "capabilities"}
-            {"execute": "query-qmp-schema", "id": "schema"}
-            {"execute": "quit"}
-            """;
+            {"execute": "query-qmp-schema", "id": "%s"}
+            """.formatted(LAST);
 
     static QemuProbe of(String program, Accelerator accelerator) {
         try {
@@ -44,17 +45,28 @@ record QemuProbe(List<String> machines, List<String> cpuModels, boolean parallel
                             "stdio")
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            try (OutputStream commands = process.getOutputStream()) {
+            try (OutputStream commands = process.getOutputStream();
+                    BufferedReader answers = process.inputReader(StandardCharsets.UTF_8)) {
                 commands.write(COMMANDS.getBytes(StandardCharsets.US_ASCII));
                 commands.flush();
-                String answers = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                return parse(answers);
+                return parse(readAll(answers));
             } finally {
                 process.destroyForcibly();
             }
         } catch (IOException | JacksonException e) {
             throw new MigrationException("'%s' does not say what guests it can run: %s".formatted(program, e), e);
         }
+    }
+
+    /** QEMU is not told to quit: it would not wait until its answers are read. */
+    private static String readAll(BufferedReader answers) throws IOException {
+        StringBuilder all = new StringBuilder();
+        String line;
+        do {
+            line = answers.readLine();
+            all.append(line == null ? "" : line).append('\n');
+        } while (line != null && !line.contains("\"id\": \"%s\"".formatted(LAST)));
+        return all.toString();
     }
 
     static QemuProbe parse(String answers) {
@@ -80,7 +92,7 @@ record QemuProbe(List<String> machines, List<String> cpuModels, boolean parallel
                 answer(lines, "capabilities")
                         .valueStream()
                         .anyMatch(known -> known.path("capability").asString("").equals("multifd")),
-                answer(lines, "schema").valueStream().anyMatch(QemuProbe::namesStreamCompression));
+                answer(lines, LAST).valueStream().anyMatch(QemuProbe::namesStreamCompression));
     }
 
     /** Only the enumeration of a stream's compressions has these two beside each other; types have no names there. */
