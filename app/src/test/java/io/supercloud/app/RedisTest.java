@@ -17,14 +17,17 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A whole Debian with a database, moved while it is used. */
+@Execution(ExecutionMode.CONCURRENT)
 class RedisTest {
     private static final VmId VM = new VmId("cache");
     private static final ImageId IMAGE = new ImageId("debian-redis");
     private static final int PORT = 6379;
     private static final int MEMORY_MIB = 512;
-    private static final Duration BOOT_LIMIT = Duration.ofSeconds(150);
+    private static final Duration BOOT_LIMIT = Duration.ofSeconds(240);
 
     private TestDeployment deployment;
 
