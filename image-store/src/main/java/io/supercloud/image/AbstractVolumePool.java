@@ -9,7 +9,6 @@ import io.supercloud.image.internal.volume.VolumeContext;
 import io.supercloud.image.internal.volume.VolumeSettings;
 import io.supercloud.image.object.Archives;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** What both pools share: which volumes are loaded, and the rules of {@link VolumePool}. */
 abstract class AbstractVolumePool implements VolumePool {
-    private static final SecureRandom SERIALS = new SecureRandom();
 
     private final Map<String, BlockVolume> loaded = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -80,7 +78,7 @@ abstract class AbstractVolumePool implements VolumePool {
         VolumeDescription description = unlocked("create", name, () -> {
             Optional<KeyReference> key = key(base);
             Encryption encryption = key.isPresent() ? Secrecy.begin(key.get()) : Encryption.NONE;
-            return new VolumeDescription(name, base, sizeBytes, SERIALS.nextLong(), durability, encryption);
+            return new VolumeDescription(name, base, sizeBytes, VolumeDescription.newSerial(), durability, encryption);
         });
         return create(description, epoch);
     }
@@ -102,7 +100,8 @@ abstract class AbstractVolumePool implements VolumePool {
         Encryption encryption =
                 find(other).map(known -> known.description().encryption()).orElse(Encryption.NONE);
         return create(
-                new VolumeDescription(name, ImageStore.BLANK, sizeBytes, SERIALS.nextLong(), durability, encryption),
+                new VolumeDescription(
+                        name, ImageStore.BLANK, sizeBytes, VolumeDescription.newSerial(), durability, encryption),
                 epoch);
     }
 
@@ -170,7 +169,7 @@ abstract class AbstractVolumePool implements VolumePool {
             return Optional.empty();
         }
         Optional<ReplicatedVolumes.Recovered> found =
-                unlocked("recover", name, () -> replicated.recover(name, epoch, mark, SERIALS.nextLong()));
+                unlocked("recover", name, () -> replicated.recover(name, epoch, mark, VolumeDescription.newSerial()));
         return found.map(recovered -> locked("recover", name, () -> {
             BlockVolume volume = standbyFor(recovered.description(), epoch);
             volume.followAt(epoch, recovered.replica());
@@ -251,7 +250,7 @@ abstract class AbstractVolumePool implements VolumePool {
     }
 
     private Void copied(String from, String to, long epoch) throws IOException {
-        long serial = SERIALS.nextLong();
+        long serial = VolumeDescription.newSerial();
         if (!isLoaded(from) && !isLoaded(to) && exists(from) && storeCopyOfUntouched(from, to, serial, epoch)) {
             return null;
         }

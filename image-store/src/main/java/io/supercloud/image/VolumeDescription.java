@@ -3,6 +3,7 @@ package io.supercloud.image;
 import io.supercloud.core.ImageId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Names;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * What a volume is, the same on every host that has a copy.
@@ -52,5 +53,10 @@ public record VolumeDescription(
             throw new InvalidValueException("volume '%s' of %d bytes can not be replicated: at most %d bytes can"
                     .formatted(name, sizeBytes, MAX_REPLICATED_BYTES));
         }
+    }
+
+    /** Tells volumes of one name apart. It is no secret: what makes those locks for the whole JVM, and a simulated host may die in there. */
+    static long newSerial() {
+        return ThreadLocalRandom.current().nextLong();
     }
 }
