@@ -35,7 +35,7 @@ class HostLossMatrix {
     private static final VmId RESUMED = new VmId("kept");
     private static final int MEMORY_MIB = 96;
     private static final int PORT = 7000;
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofSeconds(150);
     private static final long RECORDS = 200;
 
     private TestDeployment deployment;
@@ -69,7 +69,7 @@ class HostLossMatrix {
                 Optional.empty(),
                 "",
                 Optional.of(new Protection(
-                        new Durability.Replicated(Copies.DEFAULT), OnHostLoss.RESUME, Duration.ofSeconds(10))));
+                        new Durability.Replicated(Copies.DEFAULT), OnHostLoss.RESUME, Duration.ofSeconds(60))));
     }
 
     @AfterAll
