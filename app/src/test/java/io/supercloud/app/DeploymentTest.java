@@ -358,20 +358,7 @@ class DeploymentTest {
     @Test
     @Order(10)
     void aCopyOfTheDiskFollowsAtAnotherSiteAndTellsItsLag() {
-        assertThat(refusal(1, "vm", "standby", "web", "--site", "dogwood")).contains("birch-1");
-        json("vm", "standby", "web", "--site", "birch-1", "--within", "5");
-        await().atMost(LIMIT)
-                .until(() -> standby().path("made").asBoolean()
-                        && standby().path("lagMillis").asLong() < 5_000);
-        assertThat(text("vm", "ls")).contains("copy at birch-1");
-        assertThat(text("metrics")).contains("supercloud_vm_standby_lag_seconds{site=\"birch-1\",vm=\"web\"}");
-        assertThat(text("vm", "propagation", "web", "--resume")).contains("all of the disk");
-        assertThat(json("vm", "standby", "web", "--off").path("standby").isNull())
-                .isTrue();
-    }
-
-    private JsonNode standby() {
-        return json("vm", "ls").get(0).path("standby");
+        life().standBy();
     }
 
     @Test

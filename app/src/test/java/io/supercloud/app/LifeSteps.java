@@ -52,6 +52,24 @@ final class LifeSteps {
         assertThat(guest.apply("VERIFY")).contains("lost=0 corrupt=0");
     }
 
+    void standBy() {
+        assertThat(refusal("vm", "standby", "web", "--site", "dogwood")).contains("birch-1");
+        json("vm", "standby", "web", "--site", "birch-1", "--within", "5");
+        await().atMost(LIMIT)
+                .until(() -> standby().path("made").asBoolean()
+                        && standby().path("lagMillis").asLong() < 5_000);
+        assertThat(deployment.run("vm", "ls").out()).contains("copy at birch-1");
+        assertThat(deployment.run("metrics").out())
+                .contains("supercloud_vm_standby_lag_seconds{site=\"birch-1\",vm=\"web\"}");
+        assertThat(deployment.run("vm", "propagation", "web", "--resume").out()).contains("all of the disk");
+        assertThat(json("vm", "standby", "web", "--off").path("standby").isNull())
+                .isTrue();
+    }
+
+    private JsonNode standby() {
+        return json("vm", "ls").get(0).path("standby");
+    }
+
     void pause() {
         String boot = guest.apply("BOOTID");
         assertThat(json("vm", "pause", "web").path("state").asString()).isEqualTo("paused");

@@ -66,13 +66,11 @@ class ArchivedVolumeTest {
     }
 
     private LocalVolumePool pool(String host, Archives archives) {
-        Path directory = folder.resolve(host);
-        directory.toFile().mkdirs();
-        return new LocalVolumePool(
-                directory.resolve("pool"),
-                Rig.store(directory, Rig.image()),
+        return Rig.replicated(
+                folder.resolve(host),
+                Rig.image(),
                 2_000,
-                Optional.of(new Replication(registry, ledgers, new HostId(host), Optional.of(archives))));
+                new Replication(registry, ledgers, new HostId(host), Optional.of(archives)));
     }
 
     @AfterEach

@@ -46,13 +46,7 @@ class MarkTest {
     }
 
     private LocalVolumePool pool(String host) {
-        Path directory = folder.resolve(host);
-        directory.toFile().mkdirs();
-        return new LocalVolumePool(
-                directory.resolve("pool"),
-                Rig.store(directory, image),
-                50,
-                Optional.of(new Replication(registry, ledgers, new HostId(host))));
+        return Rig.replicated(folder.resolve(host), image, 50, new Replication(registry, ledgers, new HostId(host)));
     }
 
     @AfterEach

@@ -49,12 +49,7 @@ class ReplicatedVolumeTest {
     }
 
     private LocalVolumePool pool(String host, Path directory) {
-        directory.toFile().mkdirs();
-        return new LocalVolumePool(
-                directory.resolve("pool"),
-                Rig.store(directory, image),
-                50,
-                Optional.of(new Replication(registry, ledgers, new HostId(host))));
+        return Rig.replicated(directory, image, 50, new Replication(registry, ledgers, new HostId(host)));
     }
 
     @AfterEach

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
@@ -34,6 +35,13 @@ final class Rig {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The pool of one of several hosts that keep replicated disks, in a directory of its own. */
+    static LocalVolumePool replicated(Path directory, byte[] image, int readTimeoutMillis, Replication parts) {
+        directory.toFile().mkdirs();
+        return new LocalVolumePool(
+                directory.resolve("pool"), store(directory, image), readTimeoutMillis, Optional.of(parts));
     }
 
     static byte[] read(BlockDevice device, long offset, int length) {

@@ -42,7 +42,7 @@ public record ObjectSettings(
 
     public ObjectSettings {
         require(
-                endpoint.isEmpty() ? !provider.needsEndpoint() : endpoint.matches("https?://[^\\s|;]+"),
+                endpoint.isEmpty() ? !provider.needsEndpoint() : endpoint.matches("https?://[A-Za-z0-9:/._@%+-]+"),
                 "endpoint",
                 endpoint);
         require(region.matches("[A-Za-z0-9-]*"), "region", region);

@@ -197,7 +197,8 @@ public final class Node {
         return scalar.plain() && (scalar.text().isEmpty() || scalar.text().matches("~|null|Null|NULL"));
     }
 
-    private static String written(Enum<?> constant) {
+    /** How files name a constant: {@code AWS_S3} is {@code aws-s3}. */
+    public static String written(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -84,7 +84,7 @@ public record AgentEnvironment(
                         Math.toIntExact(number(environment, OPEN_FILES, PoolLimits.DEFAULT.openFiles()))),
                 require(environment, "SUPERCLOUD_REGISTRY"),
                 ledgers(environment.getOrDefault(LEDGERS, "none")),
-                ObjectsReader.parse(environment.getOrDefault(STORES, "")),
+                ObjectsReader.parse(environment.getOrDefault(STORES, "{}")),
                 address(require(environment, "SUPERCLOUD_JOIN")),
                 require(environment, "SUPERCLOUD_TOKEN"),
                 require(environment, "SUPERCLOUD_AUTHORITY"));

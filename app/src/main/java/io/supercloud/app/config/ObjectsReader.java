@@ -3,24 +3,29 @@ package io.supercloud.app.config;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.SiteId;
 import io.supercloud.image.KeyReference;
+import io.supercloud.migration.Json;
 import io.supercloud.objects.ObjectSettings;
 import io.supercloud.settings.Mapping;
 import io.supercloud.settings.Node;
+import io.supercloud.settings.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Reads where the object stores of sites are; and what of it an agent is told, in one variable of its environment. */
 public final class ObjectsReader {
-    private static final String DIRECTORY = "directory";
-    /** Without quotes, spaces and what separates fields, so that it fits into the variable. */
-    private static final String PLAIN = "[A-Za-z0-9:/._@%+-]+";
+    private static final String PROVIDER = "provider";
+    private static final String PATH = "path";
+    private static final String ENDPOINT = "endpoint";
+    private static final String REGION = "region";
+    private static final String CONTAINER = "container";
+    private static final String CREDENTIAL = "credential";
 
-    private static final String SITE_END = "=";
-    private static final String STORE_END = ";";
-    private static final String FIELD_END = "|";
-    private static final int CLOUD_FIELDS = 5;
+    private static final String DIRECTORY = "directory";
+    /** Without quotes and spaces, so that it fits into the variable. */
+    private static final String PLAIN = "[A-Za-z0-9:/._@%+-]+";
 
     private ObjectsReader() {}
 
@@ -30,15 +35,15 @@ public final class ObjectsReader {
     }
 
     private static SiteObjects store(Mapping keys) {
-        Node provider = keys.require("provider");
+        Node provider = keys.require(PROVIDER);
         if (provider.string().equals(DIRECTORY)) {
-            return keys.require("path").parsed(path -> new SiteObjects.Directory(directory(path)));
+            return keys.require(PATH).parsed(path -> new SiteObjects.Directory(directory(path)));
         }
         ObjectSettings.Provider kind = provider.oneOf(ObjectSettings.Provider.class);
-        String endpoint = keys.optional("endpoint").map(Node::string).orElse("");
-        String region = keys.optional("region").map(Node::string).orElse("");
-        KeyReference credential = keys.require("credential").parsed(text -> new KeyReference(plain(text)));
-        return keys.require("container")
+        String endpoint = keys.optional(ENDPOINT).map(Node::string).orElse("");
+        String region = keys.optional(REGION).map(Node::string).orElse("");
+        KeyReference credential = keys.require(CREDENTIAL).parsed(text -> new KeyReference(plain(text)));
+        return keys.require(CONTAINER)
                 .parsed(container ->
                         new SiteObjects.Cloud(new ObjectSettings(kind, endpoint, region, container, credential)));
     }
@@ -57,60 +62,41 @@ public final class ObjectsReader {
         return text;
     }
 
-    /** The stores as one line, which {@link #parse} reads. */
+    /** The stores as one line of JSON, which {@link #parse} reads as it reads the configuration. */
     public static String text(Map<SiteId, SiteObjects> stores) {
-        StringBuilder text = new StringBuilder();
-        stores.forEach((site, store) ->
-                text.append(site).append(SITE_END).append(text(store)).append(STORE_END));
-        return text.toString();
+        Map<String, Map<String, String>> sites = new TreeMap<>();
+        stores.forEach((site, store) -> {
+            Map<String, String> given = new TreeMap<>(keys(store));
+            given.values().removeIf(String::isEmpty);
+            sites.put(site.value(), given);
+        });
+        return Json.text(sites);
     }
 
-    private static String text(SiteObjects store) {
+    /** Empty where the configuration leaves a key out. */
+    private static Map<String, String> keys(SiteObjects store) {
         return switch (store) {
-            case SiteObjects.Directory(Path path) -> DIRECTORY + FIELD_END + path;
+            case SiteObjects.Directory(Path path) -> Map.of(PROVIDER, DIRECTORY, PATH, path.toString());
             case SiteObjects.Cloud(ObjectSettings settings) ->
-                String.join(
-                        FIELD_END,
-                        settings.provider().name(),
+                Map.of(
+                        PROVIDER,
+                        Node.written(settings.provider()),
+                        ENDPOINT,
                         settings.endpoint(),
+                        REGION,
                         settings.region(),
+                        CONTAINER,
                         settings.container(),
+                        CREDENTIAL,
                         settings.credential().text());
         };
     }
 
     public static Map<SiteId, SiteObjects> parse(String text) {
         Map<SiteId, SiteObjects> stores = new LinkedHashMap<>();
-        for (String each : text.split(STORE_END)) {
-            if (!each.isEmpty()) {
-                int end = each.indexOf(SITE_END);
-                if (end < 0) {
-                    throw new InvalidValueException("'%s' is no object store of a site".formatted(each));
-                }
-                stores.put(new SiteId(each.substring(0, end)), store(each.substring(end + 1)));
-            }
-        }
+        Settings.parse("the object stores", text)
+                .map(item -> item.mapping(ObjectsReader::store))
+                .forEach((site, store) -> stores.put(new SiteId(site), store));
         return stores;
-    }
-
-    private static SiteObjects store(String text) {
-        String[] fields = text.split("\\|", -1);
-        if (fields.length == 2 && fields[0].equals(DIRECTORY)) {
-            return new SiteObjects.Directory(directory(fields[1]));
-        }
-        if (fields.length != CLOUD_FIELDS) {
-            throw new InvalidValueException("'%s' is no object store".formatted(text));
-        }
-        return new SiteObjects.Cloud(
-                new ObjectSettings(provider(fields[0]), fields[1], fields[2], fields[3], new KeyReference(fields[4])));
-    }
-
-    private static ObjectSettings.Provider provider(String name) {
-        for (ObjectSettings.Provider provider : ObjectSettings.Provider.values()) {
-            if (provider.name().equals(name)) {
-                return provider;
-            }
-        }
-        throw new InvalidValueException("'%s' provides no object stores".formatted(name));
     }
 }

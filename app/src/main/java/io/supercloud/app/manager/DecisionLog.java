@@ -1,6 +1,7 @@
 package io.supercloud.app.manager;
 
 import io.supercloud.core.SiteId;
+import io.supercloud.core.SupercloudException;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.Json;
 import io.supercloud.optimizer.Decision;
@@ -18,9 +19,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What was decided, from which inputs, on what grounds, and what came of it: a line of JSON for each decision. */
 public final class DecisionLog {
+    private static final Logger log = LoggerFactory.getLogger(DecisionLog.class);
+
     private final Path file;
 
     public DecisionLog(Path file) {
@@ -76,17 +82,24 @@ public final class DecisionLog {
         }
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                Entry entry = Json.read("the decision log", line.getBytes(StandardCharsets.UTF_8), Entry.class);
-                if (entry.account().vm().equals(vm)) {
-                    last.addFirst(entry);
-                    if (last.size() > most) {
-                        last.removeLast();
-                    }
+                parsed(line).filter(entry -> entry.account().vm().equals(vm)).ifPresent(last::addFirst);
+                if (last.size() > most) {
+                    last.removeLast();
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the decision log cannot be read", e);
         }
         return List.copyOf(last);
+    }
+
+    /** Empty for a line that a manager was killed in. */
+    private static Optional<Entry> parsed(String line) {
+        try {
+            return Optional.of(Json.read("the decision log", line.getBytes(StandardCharsets.UTF_8), Entry.class));
+        } catch (SupercloudException e) {
+            log.warn("a decision is left out: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 }

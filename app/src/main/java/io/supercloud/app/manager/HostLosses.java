@@ -32,9 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the VMs of a lost host elsewhere: booted from their replicated disks, or resumed from their checkpoints. A host is lost when its lease has ended and does not come back
- * within {@link #PATIENCE}. Its agent, if it lives, has stopped such VMs before that; the hosts that keep their journals refuse what it
- * writes. The owner's record is changed by compare-and-set, so that of two who try, one does.
+ * Runs the VMs of a lost host elsewhere: booted from their replicated disks, or resumed from their checkpoints. A host is lost
+ * when its lease has ended and does not come back within {@link #PATIENCE}. Its agent, if it lives, has stopped such VMs before
+ * that; the hosts that keep their journals refuse what it writes. The owner's record is changed by compare-and-set, so that of two who try, one does.
  */
 final class HostLosses implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HostLosses.class);

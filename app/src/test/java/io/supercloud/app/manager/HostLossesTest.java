@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,11 +148,13 @@ class HostLossesTest {
     @Test
     void whereTheNewHostIsLostTooTheVmBootsAtTheNextOne() {
         VmId vm = cluster.vm("web", AMBER, Desired.RUNNING, REPLICATED);
-        AtomicInteger tries = new AtomicInteger();
+        AtomicReference<HostId> second = new AtomicReference<>();
         cluster.agents.before = (host, call) -> {
-            if (call instanceof HostCall.RunVm && tries.getAndIncrement() == 0) {
+            if (call instanceof HostCall.RunVm && second.compareAndSet(null, host)) {
                 cluster.lose(host);
-                throw new MigrationException("a host that is lost in this moment");
+            }
+            if (host.equals(second.get())) {
+                throw new MigrationException("a host that was lost when the VM was to boot there");
             }
         };
         follow();
