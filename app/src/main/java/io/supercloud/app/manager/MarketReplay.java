@@ -174,14 +174,13 @@ final class MarketReplay {
 
     /** The other VMs of the deployment that are at a site. */
     private List<Slice.Neighbour> neighbours() {
-        return vms.list().stream()
-                .filter(other ->
-                        !other.vm().equals(request.vm()) && !other.site().isEmpty())
+        return vms.places().entrySet().stream()
+                .filter(other -> !other.getKey().equals(request.vm()))
                 .map(other -> {
-                    Offer offer = market.offer(new SiteId(other.site()));
-                    Policy.Spread spread = policies.of(other.vm()).spread();
+                    Offer offer = market.offer(other.getValue());
+                    Policy.Spread spread = policies.of(other.getKey()).spread();
                     return new Slice.Neighbour(
-                            other.vm(),
+                            other.getKey(),
                             offer.site(),
                             offer.pool().cloud(),
                             offer.rental(),

@@ -47,8 +47,8 @@ final class Metrics {
     private static final double[] STOPPED_SECONDS = {0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4};
     private static final double[] WHOLE_SECONDS = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
     private static final double MILLIS_PER_SECOND = 1e3;
-    private static final List<String> WATCHED =
-            List.of(Paths.HOSTS, Paths.ALIVE, Paths.NOTICES, Paths.VMS, Paths.OWNERS, Paths.CHECKPOINTS);
+    private static final List<String> WATCHED = List.of(
+            Paths.HOSTS, Paths.ALIVE, Paths.NOTICES, Paths.VMS, Paths.OWNERS, Paths.CHECKPOINTS, Paths.STANDBYS);
 
     private final HostAgent.Directory hosts;
     private final InstantSource clock;
@@ -196,10 +196,9 @@ final class Metrics {
 
     private void tellStandbys(PrometheusRegistry now) {
         Gauge lag = gauge(now, "supercloud_vm_standby_lag_seconds", "Of the copy of a VM's disk.", "vm", "site");
-        for (VmRecord record : records(Paths.VMS, VmRecord.class)) {
-            standbys.of(record.spec().id())
-                    .ifPresent(standby -> lag.labelValues(record.spec().id().value(), standby.site())
-                            .set(standby.lagMillis() / MILLIS_PER_SECOND));
+        for (StandbyRecord record : records(Paths.STANDBYS, StandbyRecord.class)) {
+            lag.labelValues(record.vm().value(), record.site().value())
+                    .set(standbys.of(record).lagMillis() / MILLIS_PER_SECOND);
         }
     }
 

@@ -106,15 +106,17 @@ final class Standbys {
 
     /** How the copy of a VM's disk stands; empty where none is wanted. */
     Optional<Answers.Standby> of(VmId vm) {
-        return wanted(registry, vm).map(record -> {
-            Standing standing = standing(vm);
-            return new Answers.Standby(
-                    record.site().value(),
-                    standing.made,
-                    record.withinMillis(),
-                    Duration.between(standing.wholeAt, clock.instant()).toMillis(),
-                    standing.missingBlocks);
-        });
+        return wanted(registry, vm).map(this::of);
+    }
+
+    Answers.Standby of(StandbyRecord record) {
+        Standing standing = standing(record.vm());
+        return new Answers.Standby(
+                record.site().value(),
+                standing.made,
+                record.withinMillis(),
+                Duration.between(standing.wholeAt, clock.instant()).toMillis(),
+                standing.missingBlocks);
     }
 
     static Optional<StandbyRecord> wanted(Registry registry, VmId vm) {

@@ -27,8 +27,10 @@ import io.supercloud.migration.VmRecord;
 import io.supercloud.migration.VmSpec;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -305,6 +307,23 @@ final class Vms {
                 .toList();
     }
 
+    private Optional<SiteId> siteOf(HostId host) {
+        return registry.read(Paths.host(host))
+                .map(entry -> Json.read(entry, HostRecord.class).site());
+    }
+
+    /** Where each VM is, by its present name; asks no host. */
+    Map<VmId, SiteId> places() {
+        Map<VmId, SiteId> places = new LinkedHashMap<>();
+        for (Registry.Entry entry : new TreeMap<>(registry.children(Paths.VMS)).values()) {
+            VmRecord record = Json.read(entry, VmRecord.class);
+            owners.find(record.spec().id().value())
+                    .flatMap(owner -> siteOf(owner.host()))
+                    .ifPresent(site -> places.put(new VmId(record.name()), site));
+        }
+        return places;
+    }
+
     List<Answers.Vm> list() {
         return new TreeMap<>(registry.children(Paths.VMS))
                 .values().stream()
@@ -321,9 +340,8 @@ final class Vms {
         Optional<Owner> owner = owners.find(spec.id().value());
         Optional<HostCall.VmStatus> status = owner.flatMap(known -> status(known.host(), spec.id()));
         String host = owner.map(known -> known.host().value()).orElse("");
-        String site = owner.flatMap(known -> registry.read(Paths.host(known.host())))
-                .map(entry -> Json.read(entry, HostRecord.class).site().value())
-                .orElse("");
+        String site =
+                owner.flatMap(known -> siteOf(known.host())).map(SiteId::value).orElse("");
         return new Answers.Vm(
                 new VmId(record.name()),
                 status.map(HostCall.VmStatus::state)
