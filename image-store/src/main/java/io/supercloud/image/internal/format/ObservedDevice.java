@@ -7,12 +7,16 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Another device, with somebody who is told how far along it the requests have come. */
+/**
+ * Another device, with somebody who is told how far along it the requests have come. Requests may come at the same time; he is
+ * told by one of them at a time, and never of a lesser place than before.
+ */
 public final class ObservedDevice implements BlockDevice {
     private final BlockDevice device;
     private final Progress progress;
-    private final AtomicLong furthest = new AtomicLong();
     private final AtomicLong requests = new AtomicLong();
+    private final Object telling = new Object();
+    private long furthest;
 
     public ObservedDevice(BlockDevice device, Progress progress) {
         this.device = device;
@@ -26,9 +30,11 @@ public final class ObservedDevice implements BlockDevice {
 
     private void done(long end) {
         requests.incrementAndGet();
-        long before = furthest.getAndAccumulate(end, Math::max);
-        if (end > before) {
-            progress.at(end, sizeBytes());
+        synchronized (telling) {
+            if (end > furthest) {
+                furthest = end;
+                progress.at(end, sizeBytes());
+            }
         }
     }
 
