@@ -54,7 +54,7 @@ public final class Forecaster {
     /** Of a stream. */
     public record Ends(StreamKinds source, StreamKinds target) {
         /** Of which nothing is known: one connection. */
-        public static final Ends UNKNOWN = new Ends(new StreamKinds(1, false, false), new StreamKinds(1, false, false));
+        public static final Ends UNKNOWN = new Ends(new StreamKinds(1, 0, false), new StreamKinds(1, 0, false));
     }
 
     static MoveForecast uncorrected(

@@ -40,20 +40,20 @@ public final class StreamChoice {
         if (manner.postCopy() != MoveManner.PostCopy.NEVER) {
             return StreamShape.POST_COPY;
         }
-        if (!source.parallel() || !target.parallel()) {
+        int most = mostChannels(source, target);
+        if (most == 0) {
             return StreamShape.SINGLE;
         }
-        int cores = Math.min(source.cores(), target.cores());
         boolean can = source.compresses() && target.compresses();
         StreamShape compressed =
-                StreamShape.compressed(channels(bytesPerSecond / sentShare, CHANNEL_BYTES_PER_SECOND, cores));
+                StreamShape.compressed(channels(bytesPerSecond / sentShare, CHANNEL_BYTES_PER_SECOND, most));
         return switch (manner.compression()) {
-            case ALWAYS -> can ? compressed : plain(bytesPerSecond, rttMillis, cores);
-            case NEVER -> plain(bytesPerSecond, rttMillis, cores);
+            case ALWAYS -> can ? compressed : plain(bytesPerSecond, rttMillis, most);
+            case NEVER -> plain(bytesPerSecond, rttMillis, most);
             case AUTO ->
                 can && pays(load, sentShare, bytesPerSecond, compressed.channels())
                         ? compressed
-                        : plain(bytesPerSecond, rttMillis, cores);
+                        : plain(bytesPerSecond, rttMillis, most);
         };
     }
 
@@ -72,18 +72,23 @@ public final class StreamChoice {
     }
 
     /** Several connections where one cannot fill the link. */
-    private static StreamShape plain(double bytesPerSecond, double rttMillis, int cores) {
-        double most = ENCRYPTED_BYTES_PER_SECOND;
+    private static StreamShape plain(double bytesPerSecond, double rttMillis, int most) {
+        double each = ENCRYPTED_BYTES_PER_SECOND;
         if (rttMillis > 0) {
-            most = Math.min(most, WINDOW_BYTES * 1e3 / rttMillis);
+            each = Math.min(each, WINDOW_BYTES * 1e3 / rttMillis);
         }
-        int needed = channels(bytesPerSecond, most, cores);
+        int needed = channels(bytesPerSecond, each, most);
         return needed > 1 ? new StreamShape(false, needed, false) : StreamShape.SINGLE;
     }
 
-    /** Half of the cores are the guests'. */
-    private static int channels(double bytesPerSecond, double each, int cores) {
-        int most = Math.clamp(cores / 2, 1, StreamShape.MOST_CHANNELS);
+    /** What both hypervisors can; and half of the cores are the guests'. */
+    private static int mostChannels(StreamKinds source, StreamKinds target) {
+        int can = Math.min(source.channels(), target.channels());
+        int cores = Math.min(source.cores(), target.cores());
+        return Math.min(can, Math.clamp(cores / 2, 1, StreamShape.MOST_CHANNELS));
+    }
+
+    private static int channels(double bytesPerSecond, double each, int most) {
         return (int) Math.clamp(Math.ceil(bytesPerSecond / each), 1, most);
     }
 }

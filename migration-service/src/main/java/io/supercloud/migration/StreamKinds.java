@@ -4,7 +4,7 @@ package io.supercloud.migration;
  * How a host can send and take guest memory.
  *
  * @param cores of the host
- * @param parallel whether over several connections
- * @param compresses whether compressed as well
+ * @param channels connections beside the first that its hypervisor can have; 0: none
+ * @param compresses whether over those it goes compressed
  */
-public record StreamKinds(int cores, boolean parallel, boolean compresses) {}
+public record StreamKinds(int cores, int channels, boolean compresses) {}

@@ -77,7 +77,7 @@ class ForecasterTest {
     void compressionShortensTheForecastAndItsRealShareIsLearned() {
         Links.Link slow = new Links.Link(5_000_000, 20, 0);
         VmLoad load = new VmLoad(100_000_000, 0, 0, 0.5);
-        StreamKinds able = new StreamKinds(2, true, true);
+        StreamKinds able = new StreamKinds(2, 1, true);
         Forecaster.Ends ends = new Forecaster.Ends(able, able);
         MoveForecast first =
                 new Forecaster(List.of()).forecast(Samples.VM, Samples.WEST, load, slow, MoveManner.LIVE, ends);

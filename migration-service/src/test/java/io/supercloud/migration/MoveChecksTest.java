@@ -185,7 +185,7 @@ class MoveChecksTest {
                 "TCG",
                 "pc",
                 Samples.GUESTS,
-                new StreamKinds(4, true, false),
+                new StreamKinds(4, 1, false),
                 Samples.PLACE,
                 4096,
                 10L << 30,

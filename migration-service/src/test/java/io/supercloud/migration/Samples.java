@@ -24,7 +24,7 @@ public final class Samples {
     private static final Ipv4 ADDRESS = Ipv4.parse("10.42.0.5");
 
     static final GuestKinds GUESTS = new GuestKinds(List.of("pc-i440fx-10.0"), List.of("qemu64"));
-    static final StreamKinds STREAMS = new StreamKinds(4, true, true);
+    static final StreamKinds STREAMS = new StreamKinds(4, 1, true);
     static final HostPlace PLACE = new HostPlace(1500, 1400, 0, 0);
 
     private Samples() {}

@@ -11,10 +11,10 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class StreamChoiceTest {
-    private static final StreamKinds BOTH = new StreamKinds(4, true, true);
-    private static final StreamKinds SMALL = new StreamKinds(2, true, true);
-    private static final StreamKinds PLAIN = new StreamKinds(4, true, false);
-    private static final StreamKinds OLD = new StreamKinds(4, false, false);
+    private static final StreamKinds BOTH = new StreamKinds(4, 8, true);
+    private static final StreamKinds SMALL = new StreamKinds(2, 8, true);
+    private static final StreamKinds PLAIN = new StreamKinds(4, 8, false);
+    private static final StreamKinds OLD = new StreamKinds(4, 0, false);
     private static final VmLoad LOAD = new VmLoad(100_000_000, 0, 0, 0.4);
     private static final double SLOW = 10e6;
     private static final double FAST = 400e6;
@@ -73,11 +73,19 @@ class StreamChoiceTest {
     }
 
     @Test
+    void noHypervisorIsAskedForMoreChannelsThanItHas() {
+        StreamKinds one = new StreamKinds(16, 1, true);
+        assertThat(choice(MoveManner.LIVE.with(Compression.ALWAYS), FAST, one, BOTH))
+                .isEqualTo(StreamShape.compressed(1));
+        assertThat(choice(MoveManner.LIVE, FAST, BOTH, one)).isEqualTo(StreamShape.SINGLE);
+    }
+
+    @Test
     void whateverIsAskedTheAnswerIsAShapeThatExists() {
         long seed = 20_261_127;
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 10_000; i++) {
-            StreamKinds source = new StreamKinds(random.nextInt(1, 300), random.nextBoolean(), random.nextBoolean());
+            StreamKinds source = new StreamKinds(random.nextInt(1, 300), random.nextInt(20), random.nextBoolean());
             VmLoad load = new VmLoad(random.nextLong(1L << 40), random.nextLong(1L << 30), 0, 1);
             MoveManner manner = MoveManner.LIVE
                     .with(Compression.values()[random.nextInt(3)])

@@ -76,7 +76,7 @@ final class ObligingAgents implements HostAgent.Directory {
                         "TCG",
                         "pc-q35-10.0",
                         new HostCall.GuestKinds(List.of("pc-q35-10.0"), List.of("Nehalem")),
-                        new StreamKinds(2, true, true),
+                        new StreamKinds(2, 1, true),
                         new HostCall.HostPlace(1500, 1400, clock.millis(), 0),
                         9_000,
                         1L << 40,

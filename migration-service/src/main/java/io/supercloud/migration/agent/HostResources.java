@@ -125,7 +125,7 @@ final class HostResources {
                 facts.machine(),
                 new GuestKinds(facts.machines(), facts.cpuModels()),
                 new StreamKinds(
-                        Runtime.getRuntime().availableProcessors(), facts.parallelStreams(), facts.compressedStreams()),
+                        Runtime.getRuntime().availableProcessors(), facts.channels(), facts.compressedStreams()),
                 place(host),
                 freeMemoryMiB(),
                 freeDiskBytes(host.directory()),

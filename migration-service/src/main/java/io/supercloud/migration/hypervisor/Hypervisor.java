@@ -54,7 +54,7 @@ public interface Hypervisor {
      * @param machine the versioned machine type that a new VM gets here
      * @param machines all that there are, by name
      * @param cpuModels named models of which this host has every feature, so that a guest may be moved to it
-     * @param parallelStreams whether memory may travel over several connections
+     * @param channels connections beside the first over which memory may travel; 0: none
      * @param compressedStreams whether it may be compressed on its way
      */
     record Facts(
@@ -64,6 +64,6 @@ public interface Hypervisor {
             String machine,
             List<String> machines,
             List<String> cpuModels,
-            boolean parallelStreams,
+            int channels,
             boolean compressedStreams) {}
 }

@@ -117,7 +117,7 @@ public final class InMemoryHypervisor implements Hypervisor {
                 "pc-in-memory-1",
                 List.of("pc-in-memory-1"),
                 List.of("qemu64"),
-                true,
+                2,
                 true);
     }
 

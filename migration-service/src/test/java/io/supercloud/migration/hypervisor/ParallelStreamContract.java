@@ -6,11 +6,11 @@ import io.supercloud.migration.hypervisor.VirtualMachine.RunState;
 import io.supercloud.migration.hypervisor.VirtualMachine.StreamSettings;
 import org.junit.jupiter.api.Test;
 
-/** What every hypervisor does whose memory travels over several channels, compressed. */
+/** What every hypervisor does whose memory travels over channels beside the first, compressed. */
 abstract class ParallelStreamContract extends PostCopyContract {
     @Test
     void aCompressedStreamCanBeCancelledAndLimitedAndArrives() {
-        StreamShape shape = StreamShape.compressed(2);
+        StreamShape shape = StreamShape.compressed(source().facts().channels());
         VirtualMachine from = running();
         StreamSettings slow = new StreamSettings(500, 1 << 20, 1, shape);
         from.beginStream(awaiting().listen(anyPort(), SOURCE, shape), TARGET, slow);

@@ -50,7 +50,7 @@ final class SimulatedHypervisor implements Hypervisor {
                 "pc-simulated-1",
                 List.of("pc-simulated-1"),
                 List.of("qemu64"),
-                true,
+                1,
                 true);
     }
 

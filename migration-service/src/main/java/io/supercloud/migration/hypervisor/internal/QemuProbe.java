@@ -15,10 +15,17 @@ import tools.jackson.databind.JsonNode;
  *
  * @param machines versioned types, by name
  * @param cpuModels those of which it has every feature, and that mean the same everywhere
- * @param parallelStreams whether memory may travel over several connections (multifd)
+ * @param channels connections beside the first over which memory may travel (multifd)
  * @param compressedStreams whether that was built with zstd
  */
-record QemuProbe(List<String> machines, List<String> cpuModels, boolean parallelStreams, boolean compressedStreams) {
+record QemuProbe(List<String> machines, List<String> cpuModels, int channels, boolean compressedStreams) {
+    /**
+     * No more than one: of several, one that ends because another has failed does not wake the thread that waits for it
+     * (multifd_send_thread in migration/multifd.c, every version up to 10). A stream that was cancelled while it was set up then
+     * never ends, and its guest cannot move any more.
+     */
+    private static final int SOUND_CHANNELS = 1;
+
     private static final String LAST = "schema";
     private static final String COMMANDS = """
             {"execute": "qmp_capabilities"}
@@ -90,8 +97,11 @@ record QemuProbe(List<String> machines, List<String> cpuModels, boolean parallel
                         .sorted()
                         .toList(),
                 answer(lines, "capabilities")
-                        .valueStream()
-                        .anyMatch(known -> known.path("capability").asString("").equals("multifd")),
+                                .valueStream()
+                                .anyMatch(known ->
+                                        known.path("capability").asString("").equals("multifd"))
+                        ? SOUND_CHANNELS
+                        : 0,
                 answer(lines, LAST).valueStream().anyMatch(QemuProbe::namesStreamCompression));
     }
 

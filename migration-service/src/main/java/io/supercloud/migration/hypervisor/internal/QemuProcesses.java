@@ -63,7 +63,7 @@ public final class QemuProcesses {
                 machine.group(1),
                 probe.machines(),
                 probe.cpuModels(),
-                probe.parallelStreams(),
+                probe.channels(),
                 probe.compressedStreams());
     }
 

@@ -29,7 +29,7 @@ class QemuProbeTest {
 
         assertThat(probe.machines()).containsExactly("none", "pc-i440fx-9.2");
         assertThat(probe.cpuModels()).containsExactly("qemu64");
-        assertThat(probe.parallelStreams()).isTrue();
+        assertThat(probe.channels()).isEqualTo(1);
         assertThat(probe.compressedStreams())
                 .as("the images' compression counts not")
                 .isFalse();
@@ -48,7 +48,7 @@ class QemuProbeTest {
 
         assertThat(probe.machines()).anyMatch(name -> name.startsWith("pc-i440fx-"));
         assertThat(probe.cpuModels()).contains("qemu64", "Nehalem").doesNotContain("max", "host");
-        assertThat(probe.parallelStreams()).isTrue();
+        assertThat(probe.channels()).isEqualTo(1);
         assertThat(probe.compressedStreams()).isTrue();
     }
 }
