@@ -1,7 +1,6 @@
 package io.supercloud.migration.simulation;
 
 import io.supercloud.core.Tasks;
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +17,11 @@ import java.util.function.Consumer;
  */
 final class SimulatedProcess implements Tasks, Executor {
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(400);
-    private static final Method NEW_THREAD = newThread();
 
     private final Scheduler scheduler;
     private final String name;
     private final int number;
     private final Consumer<String> violated;
-    private final Executor threads = this::unblocked;
     private final List<Runnable> held = new ArrayList<>();
     private final List<Runnable> atEnd = new ArrayList<>();
     private boolean dead;
@@ -36,19 +33,6 @@ final class SimulatedProcess implements Tasks, Executor {
         this.name = name;
         this.number = number;
         this.violated = violated;
-    }
-
-    /** The JDK's own way to a virtual thread with another scheduler; it is not public. */
-    private static Method newThread() {
-        try {
-            Method method = Class.forName("java.lang.ThreadBuilders")
-                    .getDeclaredMethod("newVirtualThread", Executor.class, String.class, int.class, Runnable.class);
-            method.setAccessible(true);
-            return method;
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(
-                    "this JDK makes no virtual threads with a scheduler of ours: run the simulator on JDK 25", e);
-        }
     }
 
     int number() {
@@ -141,14 +125,8 @@ final class SimulatedProcess implements Tasks, Executor {
 
     @Override
     public void start(String task, Runnable work) {
-        if (dead) {
-            return;
-        }
-        try {
-            Thread thread = (Thread) NEW_THREAD.invoke(null, threads, task, 0, (Runnable) () -> guarded(task, work));
-            thread.start();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
+        if (!dead) {
+            new SimulatedThread(task, () -> guarded(task, work), this::unblocked).start();
         }
     }
 
