@@ -8,7 +8,11 @@ import java.util.Optional;
  * Watches whether a pre-copy gets on, and says what to do where it does not. A round through the memory that is not
  * noticeably shorter than the best one before it is no progress; a window without progress is a stall, and each stall brings
  * the next measure: slow the guest down, stop it for longer, send the rest after it; without leave for a post-copy it is
- * stopped for longer only. Pure.
+ * stopped for longer only.
+ *
+ * <p>A guest changes its memory now more, now less. It is stopped at a good moment if one comes: at first what is left has to
+ * fit into an eighth of the downtime that is allowed, and into all of it only when the stream could have ended for as long as
+ * the patience lasts. Pure.
  */
 public final class Convergence {
     /** A stall is told after this, and after as many rounds as {@link #WINDOW_ROUNDS}. */
@@ -22,9 +26,18 @@ public final class Convergence {
     static final int LAST_THROTTLE_PERCENT = 80;
     private static final int DOWNTIME_FACTOR = 3;
 
+    public static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int GOOD_MOMENT_SHARE = 8;
+
     private final MoveManner manner;
+    private final Duration patience;
     private int throttlePercent;
-    private long downtimeMillis;
+    private long allowedMillis;
+    private boolean waiting;
+    private boolean inReach;
+    private long inReachNanos;
+    private long sampleNanos;
+    private long sampleSentBytes;
     private boolean postCopy;
     private long round;
     private long roundPeak;
@@ -33,13 +46,24 @@ public final class Convergence {
     private long progressNanos;
     private boolean begun;
 
-    public Convergence(MoveManner manner) {
+    /** @param patience how long a good moment is waited for, at most; zero where there is no time for that */
+    public Convergence(MoveManner manner, Duration patience) {
         this.manner = manner;
-        this.downtimeMillis = manner.downtimeLimitMillis();
+        this.patience = patience;
+        this.allowedMillis = manner.downtimeLimitMillis();
+        this.waiting = patience.isPositive();
+    }
+
+    /** What is left has to fit into this before the guest is stopped. */
+    public long downtimeMillis() {
+        return waiting ? Math.max(1, allowedMillis / GOOD_MOMENT_SHARE) : allowedMillis;
     }
 
     /** What to do about a stream that stalls. */
     public sealed interface Measure {
+        /** No better moment has come; this is what is allowed anyway. */
+        record Settle(long millis) implements Measure {}
+
         record Throttle(int percent) implements Measure {}
 
         record AllowDowntime(long millis) implements Measure {}
@@ -57,8 +81,15 @@ public final class Convergence {
             endOfRound(nowNanos);
             round = progress.round();
             roundPeak = 0;
+            couldEnd(progress, nowNanos);
         }
+        sampleNanos = nowNanos;
+        sampleSentBytes = progress.sentBytes();
         roundPeak = Math.max(roundPeak, progress.remainingBytes());
+        if (waiting && inReach && nowNanos - inReachNanos >= patience.toNanos()) {
+            waiting = false;
+            return Optional.of(new Measure.Settle(allowedMillis));
+        }
         if (!stalled(nowNanos)) {
             return Optional.empty();
         }
@@ -67,6 +98,15 @@ public final class Convergence {
             advanced(nowNanos);
         }
         return next;
+    }
+
+    /** Whether a round has begun whose memory goes over within the downtime that is allowed, at the rate of the last sample. */
+    private void couldEnd(StreamProgress progress, long nowNanos) {
+        double bytesPerNano = (double) (progress.sentBytes() - sampleSentBytes) / Math.max(1, nowNanos - sampleNanos);
+        if (!inReach && round > 1 && progress.remainingBytes() <= bytesPerNano * allowedMillis * 1_000_000) {
+            inReach = true;
+            inReachNanos = nowNanos;
+        }
     }
 
     private void endOfRound(long nowNanos) {
@@ -91,9 +131,10 @@ public final class Convergence {
             throttlePercent = throttlePercent == 0 ? FIRST_THROTTLE_PERCENT : LAST_THROTTLE_PERCENT;
             return Optional.of(new Measure.Throttle(throttlePercent));
         }
-        if (downtimeMillis < manner.mostDowntimeMillis()) {
-            downtimeMillis = Math.min(DOWNTIME_FACTOR * downtimeMillis, manner.mostDowntimeMillis());
-            return Optional.of(new Measure.AllowDowntime(downtimeMillis));
+        if (allowedMillis < manner.mostDowntimeMillis()) {
+            waiting = false;
+            allowedMillis = Math.min(DOWNTIME_FACTOR * allowedMillis, manner.mostDowntimeMillis());
+            return Optional.of(new Measure.AllowDowntime(allowedMillis));
         }
         if (strong && !postCopy) {
             postCopy = true;

@@ -9,6 +9,7 @@ import io.supercloud.migration.hypervisor.VirtualMachine.StreamProgress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class ConvergenceTest {
     }
 
     private static List<Measure> measures(MoveManner manner, int rounds, LongUnaryOperator peak, int samples) {
-        Convergence convergence = new Convergence(manner);
+        Convergence convergence = new Convergence(manner, Convergence.PATIENCE);
         List<Measure> taken = new ArrayList<>();
         long now = 0;
         for (int round = 1; round <= rounds; round++) {
@@ -84,6 +85,37 @@ class ConvergenceTest {
         int rounds = 4 * (int) Convergence.WINDOW.toSeconds();
         assertThat(measures(manner(PostCopy.IF_NEEDED), rounds, round -> 100 * MIB))
                 .hasSizeBetween(2, 4);
+    }
+
+    @Test
+    void aGuestIsStoppedForAnEighthOfWhatIsAllowedIfAMomentForThatComes() {
+        Convergence convergence = new Convergence(manner(PostCopy.NEVER), Convergence.PATIENCE);
+        assertThat(convergence.downtimeMillis()).isEqualTo(6);
+        assertThat(new Convergence(manner(PostCopy.NEVER), Duration.ZERO).downtimeMillis())
+                .as("without time to wait")
+                .isEqualTo(50);
+    }
+
+    /** Guests with bursts of writes, of any length and phase, over a link of 80 MiB/s. */
+    @Test
+    void waitingForAGoodMomentShortensTheStopAndNoMoveIsLongerThanThePatience() {
+        long seed = 20_261_127;
+        SplittableRandom random = new SplittableRandom(seed);
+        double stopped = 0;
+        double stoppedAtOnce = 0;
+        for (int i = 0; i < 300; i++) {
+            BurstyStream stream = new BurstyStream(
+                    80 * MIB, random.nextLong(10 * MIB, 70 * MIB), random.nextDouble(0.2, 1.5), random.nextDouble());
+            BurstyStream.End atOnce = stream.run(manner(PostCopy.NEVER), Duration.ZERO);
+            BurstyStream.End waited = stream.run(manner(PostCopy.NEVER), Convergence.PATIENCE);
+            assertThat(waited.stopMillis()).as("seed %d, case %d", seed, i).isLessThanOrEqualTo(50);
+            assertThat(waited.seconds() - atOnce.seconds())
+                    .as("seed %d, case %d", seed, i)
+                    .isLessThan(Convergence.PATIENCE.toMillis() / 1e3 + 1);
+            stopped += waited.stopMillis();
+            stoppedAtOnce += atOnce.stopMillis();
+        }
+        assertThat(stopped).isLessThan(0.5 * stoppedAtOnce);
     }
 
     @Test

@@ -7,15 +7,16 @@ import io.supercloud.migration.hypervisor.StreamShape;
 import io.supercloud.migration.hypervisor.VirtualMachine;
 import io.supercloud.migration.hypervisor.VirtualMachine.StreamProgress;
 import io.supercloud.migration.hypervisor.VirtualMachine.StreamSettings;
+import java.time.Duration;
 import java.util.Map;
 
-/** Takes the measures by which a pre-copy that stalls comes to its end, one after the other. */
+/** Takes the measures by which a pre-copy comes to its end at a good moment, or, where it stalls, at all. */
 final class Escalation {
     private static final int UNTHROTTLED_PERCENT = 1;
 
     private final HostContext host;
     private final MoveOrder order;
-    private final Convergence convergence;
+    private Convergence convergence;
     private VirtualMachine machine;
     private StreamSettings settings;
     private boolean postCopy;
@@ -23,7 +24,6 @@ final class Escalation {
     Escalation(HostContext host, MoveOrder order, long bandwidthBytesPerSecond, StreamShape shape) {
         this.host = host;
         this.order = order;
-        this.convergence = new Convergence(order.manner());
         this.settings = new StreamSettings(
                 order.manner().downtimeLimitMillis(), bandwidthBytesPerSecond, UNTHROTTLED_PERCENT, shape);
     }
@@ -31,6 +31,8 @@ final class Escalation {
     /** The settings of the stream, which begins now. */
     synchronized StreamSettings of(VirtualMachine streaming) {
         machine = streaming;
+        convergence = new Convergence(order.manner(), underNotice() ? Duration.ZERO : Convergence.PATIENCE);
+        settings = settings.within(convergence.downtimeMillis());
         return settings;
     }
 
@@ -52,6 +54,10 @@ final class Escalation {
 
     private void take(Convergence.Measure measure) {
         switch (measure) {
+            case Convergence.Measure.Settle(long millis) -> {
+                settings = settings.within(millis);
+                machine.adjustStream(settings);
+            }
             case Convergence.Measure.Throttle(int percent) -> {
                 settings = settings.throttling(percent);
                 machine.adjustStream(settings);
