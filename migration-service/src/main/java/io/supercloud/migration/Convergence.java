@@ -11,8 +11,8 @@ import java.util.Optional;
  * stopped for longer only.
  *
  * <p>A guest changes its memory now more, now less. It is stopped at a good moment if one comes: at first what is left has to
- * fit into an eighth of the downtime that is allowed, and into all of it only when the stream could have ended for as long as
- * the patience lasts. Pure.
+ * fit into half of the downtime that is allowed, and into all of it only when the stream could have ended for as long as the
+ * patience lasts. Less than half is not worth its rounds: each costs the guest some time of its own. Pure.
  */
 public final class Convergence {
     /** A stall is told after this, and after as many rounds as {@link #WINDOW_ROUNDS}. */
@@ -26,8 +26,8 @@ public final class Convergence {
     static final int LAST_THROTTLE_PERCENT = 80;
     private static final int DOWNTIME_FACTOR = 3;
 
-    public static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final int GOOD_MOMENT_SHARE = 8;
+    public static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final int GOOD_MOMENT_SHARE = 2;
 
     private final MoveManner manner;
     private final Duration patience;
@@ -36,6 +36,7 @@ public final class Convergence {
     private boolean waiting;
     private boolean inReach;
     private long inReachNanos;
+    private double bestBytesPerNano;
     private long sampleNanos;
     private long sampleSentBytes;
     private boolean postCopy;
@@ -76,15 +77,15 @@ public final class Convergence {
         if (!begun) {
             begun = true;
             progressNanos = nowNanos;
+            sampleNanos = nowNanos;
+            sampleSentBytes = progress.sentBytes();
         }
         if (progress.round() > round) {
             endOfRound(nowNanos);
             round = progress.round();
             roundPeak = 0;
-            couldEnd(progress, nowNanos);
         }
-        sampleNanos = nowNanos;
-        sampleSentBytes = progress.sentBytes();
+        couldEnd(progress, nowNanos);
         roundPeak = Math.max(roundPeak, progress.remainingBytes());
         if (waiting && inReach && nowNanos - inReachNanos >= patience.toNanos()) {
             waiting = false;
@@ -100,10 +101,15 @@ public final class Convergence {
         return next;
     }
 
-    /** Whether a round has begun whose memory goes over within the downtime that is allowed, at the rate of the last sample. */
+    /** Whether what is left goes over within the downtime that is allowed, at the best rate so far; the first round is not over. */
     private void couldEnd(StreamProgress progress, long nowNanos) {
-        double bytesPerNano = (double) (progress.sentBytes() - sampleSentBytes) / Math.max(1, nowNanos - sampleNanos);
-        if (!inReach && round > 1 && progress.remainingBytes() <= bytesPerNano * allowedMillis * 1_000_000) {
+        if (nowNanos > sampleNanos) {
+            double sent = progress.sentBytes() - sampleSentBytes;
+            bestBytesPerNano = Math.max(bestBytesPerNano, sent / (nowNanos - sampleNanos));
+        }
+        sampleNanos = nowNanos;
+        sampleSentBytes = progress.sentBytes();
+        if (!inReach && round > 1 && progress.remainingBytes() <= bestBytesPerNano * allowedMillis * 1_000_000) {
             inReach = true;
             inReachNanos = nowNanos;
         }
