@@ -35,6 +35,17 @@ class StreamChoiceTest {
     }
 
     @Test
+    void aGuestThatChangesItsMemoryNearlyAsFastAsItTravelsIsCompressedOnAFasterLink() {
+        double gigabit = 87e6;
+        VmLoad idle = new VmLoad(100_000_000, 0, 0, 0.4);
+        VmLoad busy = new VmLoad(100_000_000, 50_000_000, 0, 0.4);
+        assertThat(StreamChoice.of(MoveManner.LIVE, idle, 0.4, gigabit, 0, SMALL, SMALL))
+                .isEqualTo(ONE_CHANNEL);
+        assertThat(StreamChoice.of(MoveManner.LIVE, busy, 0.4, gigabit, 0, SMALL, SMALL))
+                .isEqualTo(StreamShape.compressed(1));
+    }
+
+    @Test
     void memoryThatDoesNotGetSmallerOrIsSmallTravelsAsItIs() {
         assertThat(StreamChoice.of(MoveManner.LIVE, LOAD, 0.8, SLOW, 20, BOTH, BOTH))
                 .isEqualTo(ONE_CHANNEL);
