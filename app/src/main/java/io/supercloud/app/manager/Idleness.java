@@ -13,8 +13,11 @@ import java.time.Instant;
  * @param usedAt when it was in use last, as far as known
  */
 record Idleness(HostId host, VmActivity seen, Instant at, Instant usedAt) {
-    /** Of one processor. A guest that waits uses a tenth of one where its processor is emulated, and much less where it is not. */
-    static final double MOST_IDLE_SHARE = 0.2;
+    /**
+     * Of one processor. A guest that waits uses a tenth of one where its processor is emulated, a quarter where others want the
+     * machine too, and much less where it is not; one that computes uses all that it gets.
+     */
+    static final double MOST_IDLE_SHARE = 0.4;
 
     /** A VM that has just been heard of may have been in use. */
     static Idleness first(HostId host, VmActivity seen, Instant now) {
