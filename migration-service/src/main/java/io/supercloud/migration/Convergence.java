@@ -10,9 +10,7 @@ import java.util.Optional;
  * the next measure: slow the guest down, stop it for longer, send the rest after it; without leave for a post-copy it is
  * stopped for longer only.
  *
- * <p>A guest changes its memory now more, now less. It is stopped at a good moment if one comes: at first what is left has to
- * fit into half of the downtime that is allowed, and into all of it only when the stream could have ended for as long as the
- * patience lasts. Less than half is not worth its rounds: each costs the guest some time of its own. Pure.
+ * <p>A {@link GoodMoment} to stop the guest is waited for first; a stall ends that too. Pure.
  */
 public final class Convergence {
     /** A stall is told after this, and after as many rounds as {@link #WINDOW_ROUNDS}. */
@@ -26,19 +24,13 @@ public final class Convergence {
     static final int LAST_THROTTLE_PERCENT = 80;
     private static final int DOWNTIME_FACTOR = 3;
 
+    /** For a good moment, where there is time for that. */
     public static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final int GOOD_MOMENT_SHARE = 2;
 
     private final MoveManner manner;
-    private final Duration patience;
+    private Optional<GoodMoment> awaited;
     private int throttlePercent;
     private long allowedMillis;
-    private boolean waiting;
-    private boolean inReach;
-    private long inReachNanos;
-    private double bestBytesPerNano;
-    private long sampleNanos;
-    private long sampleSentBytes;
     private boolean postCopy;
     private long round;
     private long roundPeak;
@@ -50,14 +42,13 @@ public final class Convergence {
     /** @param patience how long a good moment is waited for, at most; zero where there is no time for that */
     public Convergence(MoveManner manner, Duration patience) {
         this.manner = manner;
-        this.patience = patience;
+        this.awaited = patience.isPositive() ? Optional.of(new GoodMoment(patience)) : Optional.empty();
         this.allowedMillis = manner.downtimeLimitMillis();
-        this.waiting = patience.isPositive();
     }
 
     /** What is left has to fit into this before the guest is stopped. */
     public long downtimeMillis() {
-        return waiting ? Math.max(1, allowedMillis / GOOD_MOMENT_SHARE) : allowedMillis;
+        return awaited.isPresent() ? GoodMoment.downtimeMillis(allowedMillis) : allowedMillis;
     }
 
     /** What to do about a stream that stalls. */
@@ -77,42 +68,23 @@ public final class Convergence {
         if (!begun) {
             begun = true;
             progressNanos = nowNanos;
-            sampleNanos = nowNanos;
-            sampleSentBytes = progress.sentBytes();
         }
         if (progress.round() > round) {
             endOfRound(nowNanos);
             round = progress.round();
             roundPeak = 0;
         }
-        couldEnd(progress, nowNanos);
         roundPeak = Math.max(roundPeak, progress.remainingBytes());
-        if (waiting && inReach && nowNanos - inReachNanos >= patience.toNanos()) {
-            waiting = false;
-            return Optional.of(new Measure.Settle(allowedMillis));
-        }
-        if (!stalled(nowNanos)) {
+        boolean waited = awaited.filter(moment -> moment.over(progress, nowNanos, allowedMillis))
+                .isPresent();
+        if (!waited && !stalled(nowNanos)) {
             return Optional.empty();
         }
-        Optional<Measure> next = next();
+        Optional<Measure> next = awaited.isPresent() ? settle() : next();
         if (next.isPresent()) {
             advanced(nowNanos);
         }
         return next;
-    }
-
-    /** Whether what is left goes over within the downtime that is allowed, at the best rate so far; the first round is not over. */
-    private void couldEnd(StreamProgress progress, long nowNanos) {
-        if (nowNanos > sampleNanos) {
-            double sent = progress.sentBytes() - sampleSentBytes;
-            bestBytesPerNano = Math.max(bestBytesPerNano, sent / (nowNanos - sampleNanos));
-        }
-        sampleNanos = nowNanos;
-        sampleSentBytes = progress.sentBytes();
-        if (!inReach && round > 1 && progress.remainingBytes() <= bestBytesPerNano * allowedMillis * 1_000_000) {
-            inReach = true;
-            inReachNanos = nowNanos;
-        }
     }
 
     private void endOfRound(long nowNanos) {
@@ -131,6 +103,11 @@ public final class Convergence {
         return round - progressRound > WINDOW_ROUNDS && nowNanos - progressNanos > WINDOW.toNanos();
     }
 
+    private Optional<Measure> settle() {
+        awaited = Optional.empty();
+        return Optional.of(new Measure.Settle(allowedMillis));
+    }
+
     private Optional<Measure> next() {
         boolean strong = manner.postCopy() == MoveManner.PostCopy.IF_NEEDED;
         if (strong && throttlePercent < LAST_THROTTLE_PERCENT) {
@@ -138,7 +115,6 @@ public final class Convergence {
             return Optional.of(new Measure.Throttle(throttlePercent));
         }
         if (allowedMillis < manner.mostDowntimeMillis()) {
-            waiting = false;
             allowedMillis = Math.min(DOWNTIME_FACTOR * allowedMillis, manner.mostDowntimeMillis());
             return Optional.of(new Measure.AllowDowntime(allowedMillis));
         }

@@ -9,8 +9,7 @@ import io.supercloud.migration.hypervisor.StreamShape;
  * <p>Compression pays where the link is the bottleneck. Its time is that of the slower of the two, the link with what is left
  * of the bytes, or the processors that make it; it must be shorter by {@link #WORTHWHILE} and by {@link #LEAST_GAIN_SECONDS}.
  *
- * <p>Pages have a channel beside the first connection wherever both ends can: in the first, each page is encrypted as two records,
- * and two cores could not send what a guest changed (54 MB/s; 65 in a channel, and all that there was when compressed).
+ * <p>Pages have a channel beside the first connection wherever both ends can: in the first, QEMU encrypts each page as two records.
  */
 public final class StreamChoice {
     /** Of guest memory that one channel compresses, encrypts and sends beside a guest; a core with nothing else to do did 200e6. */

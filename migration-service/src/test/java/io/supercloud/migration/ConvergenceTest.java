@@ -59,6 +59,7 @@ class ConvergenceTest {
     void aStallBringsOneMeasureAfterTheOtherAndPostCopyLast() {
         assertThat(measures(manner(PostCopy.IF_NEEDED), 200, round -> 100 * MIB))
                 .containsExactly(
+                        new Measure.Settle(50),
                         new Measure.Throttle(Convergence.FIRST_THROTTLE_PERCENT),
                         new Measure.Throttle(Convergence.LAST_THROTTLE_PERCENT),
                         new Measure.AllowDowntime(150),
@@ -69,14 +70,15 @@ class ConvergenceTest {
     @Test
     void postCopyIsNeverTheMeasureOfAMoveThatForbidsIt() {
         assertThat(measures(manner(PostCopy.NEVER), 1_000, round -> 100 * MIB))
-                .containsExactly(new Measure.AllowDowntime(150), new Measure.AllowDowntime(400));
+                .containsExactly(
+                        new Measure.Settle(50), new Measure.AllowDowntime(150), new Measure.AllowDowntime(400));
     }
 
     @Test
     void aMeasureThatHelpsIsNotFollowedByAnother() {
         List<Measure> taken =
                 measures(manner(PostCopy.IF_NEEDED), 40, round -> round < 12 ? 100 * MIB : 100 * MIB >> (round - 11));
-        assertThat(taken).startsWith(new Measure.Throttle(Convergence.FIRST_THROTTLE_PERCENT));
+        assertThat(taken).startsWith(new Measure.Settle(50), new Measure.Throttle(Convergence.FIRST_THROTTLE_PERCENT));
         assertThat(taken).doesNotContain(new Measure.PostCopy());
     }
 

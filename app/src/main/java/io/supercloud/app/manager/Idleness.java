@@ -14,7 +14,7 @@ import java.time.Instant;
  */
 record Idleness(HostId host, VmActivity seen, Instant at, Instant usedAt) {
     /**
-     * Of one processor. A guest that waits uses a tenth of one where its processor is emulated, a quarter where others want the
+     * Of one processor. A guest that waits uses a tenth of one where its processor is emulated, a fifth where others want the
      * machine too, and much less where it is not; one that computes uses all that it gets.
      */
     static final double MOST_IDLE_SHARE = 0.4;

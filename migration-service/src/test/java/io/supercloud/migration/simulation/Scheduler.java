@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -19,6 +21,7 @@ final class Scheduler {
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
     private final List<Ready> ready = new ArrayList<>();
+    private final Queue<Ready> arrived = new ConcurrentLinkedQueue<>();
     private long nowNanos;
     private long lastNumber;
     private long hash;
@@ -54,14 +57,22 @@ final class Scheduler {
         events.add(new Event(nowNanos + Math.max(0, nanos), ++lastNumber, action));
     }
 
+    /** Called by any thread: the JDK's own wakes who gets a monitor. */
     void ready(SimulatedProcess process, Runnable continuation) {
-        ready.add(new Ready(process, continuation));
+        arrived.add(new Ready(process, continuation));
+    }
+
+    private boolean nobodyIsReady() {
+        for (Ready next = arrived.poll(); next != null; next = arrived.poll()) {
+            ready.add(next);
+        }
+        return ready.isEmpty();
     }
 
     /** Goes on until {@code done}, which is asked after each step; false where the clock came to {@code end} first. */
     boolean run(BooleanSupplier done, long endNanos) {
         while (!done.getAsBoolean()) {
-            if (ready.isEmpty()) {
+            if (nobodyIsReady()) {
                 Event next = events.poll();
                 if (next == null || next.at() > endNanos) {
                     return false;

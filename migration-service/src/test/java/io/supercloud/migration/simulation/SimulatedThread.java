@@ -1,18 +1,22 @@
 package io.supercloud.migration.simulation;
 
 import java.lang.reflect.Method;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * A virtual thread that goes on only when it is its turn. A turn ends where the thread parks: on a port, or on a lock of the code
  * under test. Monitors are another thing: simulations run beside each other, and the JDK has some that all of them use. One who
  * waits for such a monitor is next to get it, and keeps everybody else from it when he does not go on, be he killed or the
- * simulation over. So a turn does not end there.
+ * simulation over. So a turn does not end there, unless the monitor stays held: then it is one of the code under test, held by a
+ * thread that has parked and needs a turn.
  */
 final class SimulatedThread implements Executor {
+    private static final long LONGEST_HELD_OUTSIDE_MILLIS = 1_000;
     private static final Method NEW_THREAD = newThread();
 
     private final Consumer<Runnable> ready;
@@ -20,7 +24,7 @@ final class SimulatedThread implements Executor {
     private final Thread thread;
     private volatile boolean itsTurn;
 
-    /** @param ready takes each next turn, to be run when its time has come */
+    /** @param ready takes each next turn, to be run when its time has come; called by any thread */
     SimulatedThread(String name, Runnable work, Consumer<Runnable> ready) {
         this.ready = ready;
         try {
@@ -51,22 +55,26 @@ final class SimulatedThread implements Executor {
     public void execute(Runnable continuation) {
         if (itsTurn) {
             sameTurn.add(continuation);
-        } else {
-            ready.accept(() -> turn(continuation));
+            if (itsTurn || !sameTurn.remove(continuation)) {
+                return;
+            }
         }
+        ready.accept(() -> turn(continuation));
     }
 
     private void turn(Runnable begin) {
         itsTurn = true;
         try {
-            begin.run();
-            while (goesOn()) {
-                sameTurn.take().run();
+            Runnable next = begin;
+            while (next != null) {
+                next.run();
+                next = goesOn() ? sameTurn.poll(LONGEST_HELD_OUTSIDE_MILLIS, TimeUnit.MILLISECONDS) : null;
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException("a simulation was interrupted", e);
         } finally {
             itsTurn = false;
+            Optional.ofNullable(sameTurn.poll()).ifPresent(this::execute);
         }
     }
 

@@ -2,10 +2,10 @@ package io.supercloud.migration.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -14,25 +14,25 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class SimulatedThreadTest {
-    private final Queue<Runnable> turns = new ArrayDeque<>();
+    private final BlockingQueue<Runnable> turns = new LinkedBlockingQueue<>();
 
-    private void nextTurn() {
-        turns.remove().run();
+    private void start(Runnable work) {
+        new SimulatedThread("thread", work, turns::add).start();
+    }
+
+    private void nextTurn() throws InterruptedException {
+        turns.take().run();
     }
 
     @Test
-    void aTurnEndsWhereTheThreadParksAndTheNextOneGoesOnFromThere() {
+    void aTurnEndsWhereTheThreadParksAndTheNextOneGoesOnFromThere() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         AtomicReference<Thread> me = new AtomicReference<>();
-        new SimulatedThread(
-                        "one",
-                        () -> {
-                            me.set(Thread.currentThread());
-                            LockSupport.park();
-                            over.set(true);
-                        },
-                        turns::add)
-                .start();
+        start(() -> {
+            me.set(Thread.currentThread());
+            LockSupport.park();
+            over.set(true);
+        });
         nextTurn();
         assertThat(over).isFalse();
         assertThat(turns).isEmpty();
@@ -57,20 +57,42 @@ class SimulatedThreadTest {
             }
         });
         held.await();
-        new SimulatedThread(
-                        "two",
-                        () -> {
-                            waiting.set(Thread.currentThread());
-                            synchronized (monitor) {
-                                entered.set(true);
-                            }
-                        },
-                        turns::add)
-                .start();
+        start(() -> {
+            waiting.set(Thread.currentThread());
+            synchronized (monitor) {
+                entered.set(true);
+            }
+        });
         nextTurn();
 
         assertThat(entered).isTrue();
         assertThat(turns).isEmpty();
         other.join();
+    }
+
+    @Test
+    void whoWaitsForAMonitorOfAThreadThatHasParkedLetsThatHaveItsTurn() throws Exception {
+        Object monitor = new Object();
+        AtomicReference<Thread> holding = new AtomicReference<>();
+        AtomicBoolean entered = new AtomicBoolean();
+        start(() -> {
+            synchronized (monitor) {
+                holding.set(Thread.currentThread());
+                LockSupport.park();
+            }
+        });
+        nextTurn();
+        start(() -> {
+            synchronized (monitor) {
+                entered.set(true);
+            }
+        });
+        nextTurn();
+        assertThat(entered).isFalse();
+
+        LockSupport.unpark(holding.get());
+        nextTurn();
+        nextTurn();
+        assertThat(entered).isTrue();
     }
 }

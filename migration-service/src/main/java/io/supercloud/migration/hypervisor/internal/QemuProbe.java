@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 record QemuProbe(List<String> machines, List<String> cpuModels, int channels, boolean compressedStreams) {
     /**
      * No more than one: of several, one that ends because another has failed does not wake the thread that waits for it
-     * (multifd_send_thread in migration/multifd.c, every version up to 10). A stream that was cancelled while it was set up then
-     * never ends, and its guest cannot move any more.
+     * (multifd_send_thread and multifd_send_sync_main in QEMU's migration/multifd.c; seen with 10.0.2). A stream that was cancelled
+     * while it was set up then never ends, and its guest cannot move any more.
      */
     private static final int SOUND_CHANNELS = 1;
 
