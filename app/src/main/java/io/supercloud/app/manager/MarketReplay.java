@@ -25,14 +25,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Replays recorded prices, lets the planner decide after each change, and moves the VM where it says. Market time runs
- * fast between changes of price; while the VM moves it runs as real time does, so that a move costs what it costs.
+ * Replays recorded prices, lets the planner decide after each change, after each move and when the policy's pace permits
+ * what it forbade, and moves the VM where it says. Market time runs fast in between; while the VM moves it runs as real
+ * time does, so that a move costs what it costs.
  */
 final class MarketReplay {
     /** Quiet hours are cut short: no two changes of price are further apart on the wall clock. */
@@ -94,19 +96,30 @@ final class MarketReplay {
         since = begin;
         long end = System.nanoTime() + Duration.ofMillis(request.limitMillis()).toNanos();
         Instant last = begin;
-        for (Instant change : market.changes(begin)) {
-            if (done.size() >= request.moves() || System.nanoTime() > end) {
-                break;
-            }
+        Optional<Instant> next = Optional.of(begin);
+        while (next.isPresent() && done.size() < request.moves() && System.nanoTime() <= end) {
             awaitRest();
-            if (!change.isBefore(market.instant())) {
-                pace(last, change);
-                last = change;
-                market.reach(change);
-                decide(progress);
-            }
+            Instant at = next.get().isAfter(market.instant()) ? next.get() : market.instant();
+            pace(last, at);
+            last = at;
+            market.reach(at);
+            next = nextQuestion(decide(progress));
         }
         return report();
+    }
+
+    /** Where it moved at once, else when a price changes or its pace permits what it forbids now; empty at the end. */
+    private Optional<Instant> nextQuestion(Decision decision) {
+        Instant present = market.instant();
+        boolean moved = decision instanceof Decision.Move(SiteId target, Decision.Account _) && target.equals(here);
+        return market.nextChange()
+                .map(change -> moved
+                        ? present
+                        : decision.account()
+                                .reconsider()
+                                .filter(change::isAfter)
+                                .filter(present::isBefore)
+                                .orElse(change));
     }
 
     /** While the VM is moved by somebody else, market time passes as real time does. */
@@ -133,7 +146,7 @@ final class MarketReplay {
     }
 
     /** The VM may have moved by itself, to a stub: the market sees where it is now. */
-    private void decide(Consumer<String> progress) {
+    private Decision decide(Consumer<String> progress) {
         SiteId found = siteOfVm();
         if (!found.equals(here)) {
             arrived(found, market.instant());
@@ -150,6 +163,7 @@ final class MarketReplay {
                 log.append(new DecisionLog.Entry(target, outcome, account, snapshot, policy.text()));
             }
         }
+        return decision;
     }
 
     private Snapshot snapshot() {

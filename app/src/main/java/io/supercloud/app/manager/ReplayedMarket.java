@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
@@ -90,16 +91,12 @@ final class ReplayedMarket implements InstantSource {
         return mapping.pools().get(site);
     }
 
-    /** When a price changes, from {@code begin} on, which is the first. */
-    List<Instant> changes(Instant begin) {
-        TreeSet<Instant> times = new TreeSet<>();
-        times.add(begin);
-        for (Pool pool : mapping.pools().values()) {
-            trace.between(pool, begin, trace.end()).stream()
-                    .map(PriceChange::at)
-                    .forEach(times::add);
-        }
-        return List.copyOf(times);
+    /** When the next price changes after the present; empty where the trace has no more. */
+    Optional<Instant> nextChange() {
+        return mapping.pools().values().stream()
+                .flatMap(pool -> trace.between(pool, now, Instant.MAX).stream().limit(1))
+                .map(PriceChange::at)
+                .min(Instant::compareTo);
     }
 
     /** What is offered to a VM at {@code here}, at the sites that {@code open} accepts; its own is always there. */
