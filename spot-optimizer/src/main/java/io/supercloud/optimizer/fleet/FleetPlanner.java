@@ -39,6 +39,9 @@ public final class FleetPlanner {
     private final double[] unitCpus;
     private final double[] unitMemory;
     private final UnitPrices[] unitPrices;
+    /** Dollars an hour of each unit at each place, as {@link #judged}; a unit's places lie beside each other. */
+    private final double[] costs;
+
     private final Map<Integer, Deque<Packed>> packed = new HashMap<>();
 
     private record Packed(List<Integer> vms, List<FleetPlan.Instance> instances) {}
@@ -60,6 +63,16 @@ public final class FleetPlanner {
         Arrays.setAll(dollarsPerMove, this::dollarsPerMove);
         unitPrices = new UnitPrices[places.count()];
         Arrays.setAll(unitPrices, this::unitPrices);
+        costs = new double[Math.multiplyExact(here.length, places.count())];
+        for (int place = 0; place < places.count(); place++) {
+            judge(place);
+        }
+    }
+
+    private void judge(int place) {
+        for (int unit = 0; unit < here.length; unit++) {
+            costs[unit * places.count() + place] = judged(unit, place);
+        }
     }
 
     private void gather() {
@@ -162,7 +175,7 @@ public final class FleetPlanner {
                 double now = Double.POSITIVE_INFINITY;
                 double least = Double.POSITIVE_INFINITY;
                 for (int place : permitted.get(unit)) {
-                    double rent = unitPrices[place].dollars(unitCpus[unit], unitMemory[unit]);
+                    double rent = rent(unit, place);
                     least = Math.min(least, rent);
                     now = places.site(place) == here[unit] ? Math.min(now, rent) : now;
                 }
@@ -181,15 +194,11 @@ public final class FleetPlanner {
         int[] placeOf = new int[units.size()];
         int[] standbys = new int[units.size()];
         Arrays.fill(placeOf, Fleet.NOWHERE);
-        double[] costs = new double[places.count()];
         for (int unit = 0; unit < placeOf.length; unit++) {
-            for (int place : permitted.get(unit)) {
-                costs[place] = cost(unit, place, pressed);
-            }
             BitSet others = sitesOfRivals(unit, placeOf);
-            int best = cheapest(permitted.get(unit), costs, Fleet.NOWHERE, others);
-            placeOf[unit] = best == Fleet.NOWHERE ? cheapest(permitted.get(unit), costs, Fleet.NOWHERE, NONE) : best;
-            standbys[unit] = cheapest(permitted.get(unit), costs, places.site(placeOf[unit]), others);
+            int best = cheapest(unit, pressed, Fleet.NOWHERE, others);
+            placeOf[unit] = best == Fleet.NOWHERE ? cheapest(unit, pressed, Fleet.NOWHERE, NONE) : best;
+            standbys[unit] = cheapest(unit, pressed, places.site(placeOf[unit]), others);
         }
         int[] chosen = placeOf.clone();
         List<String> violations = new Placing(fleet.limits(), places, new CostsOfUnits(pressed), placeOf).keepLimits();
@@ -198,11 +207,7 @@ public final class FleetPlanner {
         int[] standbyOfVm = new int[cpus.length];
         for (int unit = 0; unit < placeOf.length; unit++) {
             if (placeOf[unit] != chosen[unit]) {
-                for (int place : permitted.get(unit)) {
-                    costs[place] = cost(unit, place, pressed);
-                }
-                standbys[unit] =
-                        cheapest(permitted.get(unit), costs, places.site(placeOf[unit]), sitesOfRivals(unit, placeOf));
+                standbys[unit] = cheapest(unit, pressed, places.site(placeOf[unit]), sitesOfRivals(unit, placeOf));
             }
             for (int vm : units.get(unit)) {
                 placeOfVm[vm] = placeOf[unit];
@@ -258,22 +263,30 @@ public final class FleetPlanner {
         }
         int place = places.of(changed);
         unitPrices[place] = unitPrices(place);
+        judge(place);
         packed.remove(place);
         return plan();
     }
 
-    /**
-     * Dollars an hour at a permitted place: rent and, spread over the horizon, the move. Where the unit is it counts for less
-     * by the gain that a move must bring.
-     */
     private double cost(int unit, int place, boolean[] pressed) {
-        double rent = unitPrices[place].dollars(unitCpus[unit], unitMemory[unit]);
-        if (here[unit] == Fleet.NOWHERE || pressed[unit]) {
-            return rent;
+        return pressed[unit] ? rent(unit, place) : costs[unit * places.count() + place];
+    }
+
+    private double rent(int unit, int place) {
+        return unitPrices[place].dollars(unitCpus[unit], unitMemory[unit]);
+    }
+
+    /**
+     * Dollars an hour at a place: rent and, spread over the horizon, the move. Where the unit is it counts for less by the
+     * gain that a move must bring.
+     */
+    private double judged(int unit, int place) {
+        if (here[unit] == Fleet.NOWHERE) {
+            return rent(unit, place);
         }
         return here[unit] == places.site(place)
-                ? rent * (1 - fleet.rules().minimumGain())
-                : rent + dollarsPerMove[unit] / fleet.rules().horizonHours();
+                ? rent(unit, place) * (1 - fleet.rules().minimumGain())
+                : rent(unit, place) + dollarsPerMove[unit] / fleet.rules().horizonHours();
     }
 
     private double sum(int unit, double[] sizes) {
@@ -314,14 +327,15 @@ public final class FleetPlanner {
         return site;
     }
 
-    /** Of places at other sites than {@code exceptSite} and {@code others}. */
-    private int cheapest(int[] candidates, double[] costs, int exceptSite, BitSet others) {
+    /** Of a unit's places at other sites than {@code exceptSite} and {@code others}. */
+    private int cheapest(int unit, boolean[] pressed, int exceptSite, BitSet others) {
         boolean all = others.isEmpty();
         int best = Fleet.NOWHERE;
-        for (int place : candidates) {
-            if ((best < 0 || costs[place] < costs[best])
-                    && places.site(place) != exceptSite
-                    && (all || !others.get(places.site(place)))) {
+        double least = Double.POSITIVE_INFINITY;
+        for (int place : permitted.get(unit)) {
+            double cost = cost(unit, place, pressed);
+            if (cost < least && places.site(place) != exceptSite && (all || !others.get(places.site(place)))) {
+                least = cost;
                 best = place;
             }
         }
