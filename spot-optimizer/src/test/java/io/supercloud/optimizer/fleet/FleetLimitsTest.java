@@ -137,7 +137,7 @@ class FleetLimitsTest {
         double worst = 1;
         double sum = 0;
         int kept = 0;
-        for (long seed = 0; seed < 300; seed++) {
+        for (long seed = 0; seed < 150; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             List<Fleet.Vm> vms = new ArrayList<>();
             for (int number = 0; number < 5; number++) {
@@ -167,7 +167,7 @@ class FleetLimitsTest {
                 assertThat(plan.violations()).as("seed %d", seed).isNotEmpty();
             }
         }
-        assertThat(kept).isGreaterThan(100);
+        assertThat(kept).isGreaterThan(50);
         assertThat(worst).as("worst of %d", kept).isLessThan(1.1);
         assertThat(sum / kept).as("mean of %d", kept).isLessThan(1.005);
     }
