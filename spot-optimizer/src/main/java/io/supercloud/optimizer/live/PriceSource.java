@@ -60,7 +60,6 @@ public record PriceSource(
             }
         }
         Process process = new ProcessBuilder(command)
-                .redirectErrorStream(false)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         process.getOutputStream().close();
@@ -78,19 +77,25 @@ public record PriceSource(
             Thread.currentThread().interrupt();
             throw new OptimizerException("interrupted while %s told prices".formatted(name()), e);
         } finally {
-            process.destroyForcibly();
+            end(process);
         }
     }
 
     private static void endAfterLimit(Process process) {
         try {
             if (!process.waitFor(COMMAND_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
+                end(process);
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            end(process);
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** With what it started: that could hold its output open. */
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     private String bounded(InputStream in) throws IOException {
