@@ -60,7 +60,7 @@ final class HostLauncherOnLocalCloudTest {
 
         await().atMost(LIMIT).until(() -> Files.exists(home.resolve("said")));
         assertThat(Files.readString(home.resolve("said")))
-                .isEqualTo("token with blanks and $dollars at " + home.getParent() + "\n");
+                .isEqualTo("token with blanks, $dollars and \"quotes\" at " + home.getParent() + "\n");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("agent.env"))))
                 .isEqualTo("rw-------");
         String first = Files.readString(home.resolve("agent.pid")).strip();
@@ -129,7 +129,7 @@ final class HostLauncherOnLocalCloudTest {
                 "north-a",
                 "local.small",
                 false,
-                new AgentBundle(content, Map.of("JOIN_TOKEN", "token with blanks and $dollars")));
+                new AgentBundle(content, Map.of("JOIN_TOKEN", "token with blanks, $dollars and \"quotes\"")));
     }
 
     private Path agent() throws IOException {
