@@ -1,5 +1,6 @@
 package io.supercloud.benchmarks;
 
+import io.supercloud.optimizer.Rental;
 import io.supercloud.optimizer.fleet.Fleet;
 import io.supercloud.optimizer.fleet.FleetPlan;
 import io.supercloud.optimizer.fleet.FleetPlanner;
@@ -25,6 +26,13 @@ final class FleetPart {
     private static final int WARM_UPS = 3;
     private static final int REPLANS = 200;
     private static final int SMALL_FLEETS = 20;
+    private static final double SPOT_SHARE = 0.7;
+    private static final int LEAST_SITES = 20;
+    private static final int CLOUDS = 4;
+    private static final double ON_DEMAND_TIMES_SPOT = 2.5;
+    /** Of what the fleet costs without a budget. */
+    private static final double BUDGET_SHARE = 0.98;
+
     private static final int SHAPES = 4;
     private static final int MOST_OF_A_SHAPE = 12;
     private static final Fleet.Rules RULES = new Fleet.Rules(2, 1, 0.1, 24, 0.02);
@@ -32,7 +40,12 @@ final class FleetPart {
     private FleetPart() {}
 
     static List<BenchmarkReport.Result> run(Benchmark.Context context) {
-        List<BenchmarkReport.Result> results = new ArrayList<>(times(context));
+        List<BenchmarkReport.Result> results = new ArrayList<>(times(context, "", Fleet.Limits.NONE));
+        results.addAll(times(context, ", 70 % on spot, 20 sites, 4 clouds", limits(Double.POSITIVE_INFINITY)));
+        results.addAll(times(
+                context,
+                ", the same and a budget that binds",
+                limits(BUDGET_SHARE * unlimitedDollarsPerHour(context))));
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < SMALL_FLEETS; i++) {
             ratios.add(packing(new SplittableRandom(context.seed() + i)));
@@ -46,11 +59,42 @@ final class FleetPart {
         return results;
     }
 
-    private static List<BenchmarkReport.Result> times(Benchmark.Context context) {
-        context.progress().accept("fleet: %d VMs, %d sites with %d types".formatted(VMS, SITES, TYPES));
+    private static Fleet.Limits limits(double dollarsPerHour) {
+        List<String> clouds = new ArrayList<>();
+        for (int site = 0; site < SITES; site++) {
+            clouds.add("cloud" + site % CLOUDS);
+        }
+        return new Fleet.Limits(SPOT_SHARE, LEAST_SITES, CLOUDS, dollarsPerHour, clouds);
+    }
+
+    /** What the fleet costs under all limits but a budget. */
+    private static double unlimitedDollarsPerHour(Benchmark.Context context) {
+        SplittableRandom random = new SplittableRandom(context.seed());
+        List<Fleet.Offer> offers = withOnDemand(offers(random, SITES, TYPES));
+        return new FleetPlanner(fleet(random, limits(Double.POSITIVE_INFINITY)), offers)
+                .plan()
+                .dollarsPerHour();
+    }
+
+    private static List<Fleet.Offer> withOnDemand(List<Fleet.Offer> spot) {
+        List<Fleet.Offer> all = new ArrayList<>(spot);
+        spot.forEach(offer -> all.add(new Fleet.Offer(
+                offer.site(),
+                offer.instanceType(),
+                offer.cpus(),
+                offer.memoryGib(),
+                ON_DEMAND_TIMES_SPOT * offer.dollarsPerHour(),
+                offer.terms(),
+                Rental.ON_DEMAND)));
+        return all;
+    }
+
+    private static List<BenchmarkReport.Result> times(Benchmark.Context context, String about, Fleet.Limits limits) {
+        context.progress().accept("fleet: %d VMs, %d sites with %d types%s".formatted(VMS, SITES, TYPES, about));
         SplittableRandom random = new SplittableRandom(context.seed());
         List<Fleet.Offer> offers = offers(random, SITES, TYPES);
-        Fleet fleet = fleet(random);
+        offers = limits.equals(Fleet.Limits.NONE) ? offers : withOnDemand(offers);
+        Fleet fleet = fleet(random, limits);
         List<Double> plans = new ArrayList<>();
         FleetPlanner planner = null;
         FleetPlan plan = null;
@@ -64,12 +108,13 @@ final class FleetPart {
         for (int i = 0; i < REPLANS; i++) {
             Fleet.Offer old = offers.get(random.nextInt(offers.size()));
             double price = old.dollarsPerHour() * (0.3 + 1.4 * random.nextDouble());
-            Fleet.Offer changed = new Fleet.Offer(old.site(), old.instanceType(), old.cpus(), old.memoryGib(), price);
+            Fleet.Offer changed = new Fleet.Offer(
+                    old.site(), old.instanceType(), old.cpus(), old.memoryGib(), price, old.terms(), old.rental());
             long begin = System.nanoTime();
             plan = planner.replan(changed);
             replans.add((System.nanoTime() - begin) / 1e6);
         }
-        String of = "fleet, %d VMs, %d sites x %d types: ".formatted(VMS, SITES, TYPES);
+        String of = "fleet, %d VMs, %d sites x %d types%s: ".formatted(VMS, SITES, TYPES, about);
         return List.of(
                 BenchmarkReport.Result.bounded(of + "first plan in this process, ms", plans.getFirst(), PLAN_MILLIS),
                 BenchmarkReport.Result.bounded(
@@ -82,6 +127,9 @@ final class FleetPart {
                         REPLAN_MILLIS),
                 BenchmarkReport.Result.alone(
                         of + "plan after one price change, ms, median", new Spread(replans).median()),
+                BenchmarkReport.Result.alone(
+                        of + "limits that the last plan does not keep",
+                        plan.violations().size()),
                 BenchmarkReport.Result.alone(
                         of + "instances in the last plan",
                         plan.instances().values().stream().mapToInt(List::size).sum()));
@@ -101,7 +149,7 @@ final class FleetPart {
     }
 
     /** VMs of all sizes, at random sites; some together, some apart, some with few sites permitted. */
-    private static Fleet fleet(SplittableRandom random) {
+    private static Fleet fleet(SplittableRandom random, Fleet.Limits limits) {
         List<String> sites = new ArrayList<>();
         for (int site = 0; site < SITES; site++) {
             sites.add("site" + site);
@@ -123,7 +171,7 @@ final class FleetPart {
                     vm % 20 == 0 ? Optional.of("together" + vm / 100) : Optional.empty(),
                     vm % 20 == 1 ? Optional.of("apart" + vm / 100) : Optional.empty()));
         }
-        return new Fleet(sites, vms, RULES);
+        return new Fleet(sites, vms, RULES, limits);
     }
 
     /** Our packing of one small fleet in times of the optimum: counts of patterns that hold so many VMs of each shape. */

@@ -32,6 +32,9 @@ public final class Paths {
     /** When disks were read and verified last. */
     public static final String SCRUBS = "/scrubs";
 
+    /** What the VMs of a market that is followed have cost. */
+    public static final String MARKET = "/market";
+
     private Paths() {}
 
     public static String host(HostId host) {

@@ -27,6 +27,8 @@ public sealed interface Decision {
      * @param standbys the sites at which the VM's image should stand by, best first
      * @param expectedSavingDollars lower rent over the horizon by moving to {@code chosen}; 0 for a stay
      * @param moveCost of moving to {@code chosen}; nothing for a stay
+     * @param reconsider when the policy's pace permits the move that it forbids now; empty where it is not the pace, or
+     *     where that time does not come. Whoever asks after changes of price alone must ask then, too
      * @param inputDigest SHA-256 over the inputs, in hex
      */
     record Account(
@@ -40,6 +42,7 @@ public sealed interface Decision {
             List<SiteId> standbys,
             double expectedSavingDollars,
             MoveCost moveCost,
+            Optional<Instant> reconsider,
             String inputDigest) {
         public Account {
             rejected = List.copyOf(rejected);

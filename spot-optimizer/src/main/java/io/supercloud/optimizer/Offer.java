@@ -62,7 +62,7 @@ public record Offer(
     }
 
     /** What it costs; empty where the market tells no price. Nothing is promised about the number. */
-    Optional<Double> dollarsPerHour() {
+    public Optional<Double> dollarsPerHour() {
         return switch (rental) {
             case SPOT -> quote.map(Quote::dollarsPerHour);
             case ON_DEMAND -> Optional.of(onDemandDollarsPerHour);
@@ -70,7 +70,7 @@ public record Offer(
     }
 
     /** Why the price is not to be believed, in words; empty where it is. */
-    Optional<String> distrust(Duration staleAfter) {
+    public Optional<String> distrust(Duration staleAfter) {
         if (dollarsPerHour().isEmpty()) {
             return Optional.of("the market tells no price");
         }

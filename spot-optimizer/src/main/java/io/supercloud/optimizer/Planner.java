@@ -5,6 +5,7 @@ import io.supercloud.optimizer.policy.Policy;
 import io.supercloud.optimizer.policy.Policy.OnLoss;
 import io.supercloud.optimizer.policy.Policy.OnNotice;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -61,10 +62,16 @@ public final class Planner {
                     best, "the VM leaves %s at once: %s".formatted(snapshot.vm().site(), barred.get()));
         }
         Optional<String> violation = snapshot.current().flatMap(constraints::violation);
-        Optional<String> objection = violation.isPresent() ? pace().mustWait() : objection(best);
+        Optional<String> objection = violation.isPresent() ? Optional.empty() : objection(best);
         if (objection.isPresent()) {
             reject(best, objection.get());
             return stay(objection.get());
+        }
+        Pace pace = new Pace(snapshot, policy.pace());
+        Optional<String> wait = pace.mustWait();
+        if (wait.isPresent()) {
+            reject(best, wait.get());
+            return stay(wait.get(), pace.opens());
         }
         return move(
                 best,
@@ -163,7 +170,7 @@ public final class Planner {
                         : Optional.of("the policy does not permit this site"));
     }
 
-    /** Why the VM should not move to {@code best}, in words. */
+    /** Why moving to {@code best} is not worth it, in words. */
     private Optional<String> objection(Offer best) {
         OptionalDouble current = meritHere();
         if (current.isEmpty()) {
@@ -190,11 +197,7 @@ public final class Planner {
                             Words.duration(merit.horizon(best)),
                             Words.dollars(merit.moveCost(best).dollars())));
         }
-        return pace().mustWait();
-    }
-
-    private Pace pace() {
-        return new Pace(snapshot, policy.pace());
+        return Optional.empty();
     }
 
     private String reasonFor(Offer best) {
@@ -248,18 +251,33 @@ public final class Planner {
     }
 
     private Decision stay(String reason) {
+        return stay(reason, Optional.empty());
+    }
+
+    private Decision stay(String reason, Optional<Instant> reconsider) {
         return new Decision.Stay(
-                account(reason, snapshot.current(), snapshot.vm().site(), 0, Decision.MoveCost.NOTHING));
+                account(reason, snapshot.current(), snapshot.vm().site(), 0, Decision.MoveCost.NOTHING, reconsider));
     }
 
     private Decision move(Offer target, String reason) {
         return new Decision.Move(
                 target.site(),
-                account(reason, Optional.of(target), target.site(), saving(target), merit.moveCost(target)));
+                account(
+                        reason,
+                        Optional.of(target),
+                        target.site(),
+                        saving(target),
+                        merit.moveCost(target),
+                        Optional.empty()));
     }
 
     private Decision.Account account(
-            String reason, Optional<Offer> chosen, SiteId place, double savingDollars, Decision.MoveCost moveCost) {
+            String reason,
+            Optional<Offer> chosen,
+            SiteId place,
+            double savingDollars,
+            Decision.MoveCost moveCost,
+            Optional<Instant> reconsider) {
         return new Decision.Account(
                 snapshot.vm().vm(),
                 snapshot.now(),
@@ -271,6 +289,7 @@ public final class Planner {
                 standbys(place),
                 savingDollars,
                 moveCost,
+                reconsider,
                 snapshot.digest(policy));
     }
 

@@ -118,6 +118,69 @@ class PlannerTest {
         assertThat(decide(twice, vm(hour(-2), hour(-2), hour(-24)), offers)).isInstanceOf(Decision.Move.class);
     }
 
+    @Test
+    void aStayThatThePaceDecidesTellsWhenThePaceIsOver() {
+        Offer[] offers = {offer(EAST, 0.5), offer(WEST, 0.2)};
+        assertThat(decide(POLICY, vm(hour(-0.5)), offers).account().reconsider())
+                .contains(hour(0.5));
+        assertThat(decide(policy("moves-per-day: 2\n"), vm(hour(-2), hour(-2), hour(-23), hour(-22)), offers)
+                        .account()
+                        .reconsider())
+                .contains(hour(2));
+        assertThat(decide(policy("quiet-hours: [08:00-12:30, 12:20-14:00]\n"), vm(hour(-9)), offers)
+                        .account()
+                        .reconsider())
+                .contains(hour(2));
+        assertThat(decide(policy("quiet-hours: [08:00-08:00]\n"), vm(hour(-9)), offers)
+                        .account()
+                        .reconsider())
+                .isEmpty();
+        assertThat(decide(policy("moves-per-day: 0\n"), vm(hour(-9)), offers)
+                        .account()
+                        .reconsider())
+                .isEmpty();
+    }
+
+    @Test
+    void aStayThatPricesDecideTellsNoTimeAndAMoveNeither() {
+        assertThat(decide(offer(EAST, 0.5), offer(WEST, 0.49)).account().reconsider())
+                .isEmpty();
+        assertThat(decide(POLICY, vm(hour(-0.5)), offer(EAST, 0.5), offer(WEST, 0.6))
+                        .account()
+                        .reconsider())
+                .isEmpty();
+        assertThat(decide(offer(EAST, 0.5), offer(WEST, 0.2)).account().reconsider())
+                .isEmpty();
+    }
+
+    /** Asked again at the time that was told it never waits, and just before that it does. */
+    @Test
+    void noVmWaitsLongerThanItsPaceSays() {
+        long seed = 20_130_103;
+        Random random = new Random(seed);
+        for (int i = 0; i < 500; i++) {
+            Policy policy = policy("moves-per-day: %d\nquiet-hours: [%s %02d:00-%02d:30]\n"
+                    .formatted(
+                            1 + random.nextInt(4),
+                            List.of("mon-fri", "thu", "sat-sun", "fri-mon").get(random.nextInt(4)),
+                            random.nextInt(24),
+                            random.nextInt(24)));
+            Instant[] moves = random.doubles(random.nextInt(7), -30, 0)
+                    .mapToObj(Market::hour)
+                    .toArray(Instant[]::new);
+            VmSituation vm = vm(hour(-2 * random.nextDouble()), moves);
+            Offer[] offers = {offer(EAST, 0.5), offer(WEST, 0.2)};
+            decide(policy, vm, offers).account().reconsider().ifPresent(opens -> {
+                assertThat(Planner.decide(new Snapshot(opens, vm, List.of(offers), Slice.ALONE), policy))
+                        .as("seed %d: %s at %s", seed, policy.text(), opens)
+                        .isInstanceOf(Decision.Move.class);
+                assertThat(Planner.decide(new Snapshot(opens.minusMillis(1), vm, List.of(offers), Slice.ALONE), policy))
+                        .as("seed %d: %s before %s", seed, policy.text(), opens)
+                        .isInstanceOf(Decision.Stay.class);
+            });
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0, -0.0, -1, Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, 10.01})
     void aPriceThatCannotBeNeverDrawsAVm(double price) {

@@ -26,8 +26,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +36,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Show the prices that clouds publish, how old they are, and keep them as a price file.")
 final class PricesCommand implements Callable<Integer> {
-    private static final Pattern MACHINE = Pattern.compile("([a-z0-9-]+)=([0-9]{1,4})x([0-9]{1,5}(?:\\.[0-9]+)?)");
     private static final int PRICE_DIGITS = 9;
 
     @Mixin
@@ -82,7 +79,7 @@ final class PricesCommand implements Callable<Integer> {
         LivePriceFeed feed = new LivePriceFeed();
         List<Listing> all = new ArrayList<>();
         List<GcpCatalogue.Shape> shapes =
-                machines.stream().map(PricesCommand::shape).toList();
+                machines.stream().map(GcpCatalogue.Shape::parse).toList();
         read(feed, all, ec2, Ec2SpotHistory::parse);
         read(
                 feed,
@@ -114,16 +111,6 @@ final class PricesCommand implements Callable<Integer> {
                 throw new UncheckedIOException("%s cannot be read".formatted(file), e);
             }
         }
-    }
-
-    private static GcpCatalogue.Shape shape(String text) {
-        Matcher matcher = MACHINE.matcher(text);
-        if (!matcher.matches()) {
-            throw new CliException(
-                    CliException.FAILED, "'%s' is no machine type such as n2-standard-4=4x16".formatted(text));
-        }
-        return new GcpCatalogue.Shape(
-                matcher.group(1), Integer.parseInt(matcher.group(2)), Double.parseDouble(matcher.group(3)));
     }
 
     private static List<Price> prices(LivePriceFeed feed, Instant now) {

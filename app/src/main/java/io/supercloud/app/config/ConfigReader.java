@@ -95,7 +95,8 @@ public final class ConfigReader {
                     pools,
                     scrubEvery,
                     Map.copyOf(stores),
-                    policy);
+                    policy,
+                    MarketReader.read(top, sites, offers));
         });
     }
 

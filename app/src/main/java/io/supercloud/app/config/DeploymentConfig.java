@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param scrubEvery how often disks are read and verified; zero for never
  * @param objects where full parts of the journals of replicated disks go, for each site that has a store
  * @param policy the file beside the configuration, where there is one
+ * @param market that is followed, where one is
  */
 public record DeploymentConfig(
         String name,
@@ -36,7 +37,8 @@ public record DeploymentConfig(
         PoolLimits pools,
         Duration scrubEvery,
         Map<SiteId, SiteObjects> objects,
-        Optional<String> policy) {
+        Optional<String> policy,
+        Optional<MarketConfig> market) {
 
     /** Who keeps the journals of replicated disks. */
     public sealed interface LedgerHosts {

@@ -208,6 +208,7 @@ final class DemoRun {
                 .toArray();
         return new DemoSummary(
                 lines,
+                replay.moves().size(),
                 stream.brokenConnections(),
                 number(verified, "records"),
                 number(verified, "lost"),

@@ -5,11 +5,13 @@ import java.util.List;
 /**
  * What a demo run showed; with {@code --json} the last line of its output.
  *
+ * @param policyMoves how many of the moves the policy decided; the others are the demo's own
  * @param stubMoved whether the VM came to the stub's site because it touched the stub
  * @param placesMatchDecisions whether each move by policy went where the decision log says
  */
 public record DemoSummary(
         List<MoveLine> moves,
+        int policyMoves,
         long brokenConnections,
         long recordsWritten,
         long recordsLost,

@@ -37,8 +37,11 @@ final class DemoText {
                                     move.bytes() >> 20,
                                     move.reason()));
         }
+        int shown = summary.moves().size() - summary.policyMoves();
         text.append("%nmoves                 %d, median downtime seen by a 1 ms client %.0f ms%n"
                 .formatted(summary.moves().size(), summary.medianDowntimeMillis()));
+        text.append("of them               %d by the policy, %d because the demo lets the guest touch the stub%n"
+                .formatted(summary.policyMoves(), shown));
         text.append("broken connections    %d (%d lines came back in order, %d bytes out of order)%n"
                 .formatted(summary.brokenConnections(), summary.linesInOrder(), summary.bytesOutOfOrder()));
         text.append("disk                  %d records written and synced, %d lost, %d changed%n"
@@ -53,9 +56,13 @@ final class DemoText {
                         summary.placesMatchDecisions()
                                 ? "each move is one of its decisions"
                                 : "MOVES DO NOT MATCH ITS DECISIONS"));
-        text.append("market                %s, %.0f hours%n".formatted(summary.market(), summary.marketHours()));
-        text.append("cost                  $%.2f; staying put $%.2f; on demand $%.2f%n"
+        text.append("market                %s, %.1f hours, which end with the last move that the demo waits for%n"
+                .formatted(summary.market(), summary.marketHours()));
+        text.append("cost                  $%.2f with all moves; staying put $%.2f; on demand $%.2f%n"
                 .formatted(summary.costDollars(), summary.stayPutDollars(), summary.onDemandDollars()));
+        text.append(
+                "                      hours of many changes are shown here; 'policy rehearse' tells the mean of others%n"
+                        .formatted());
         text.append("time                  %.0f s".formatted(summary.wallSeconds()));
         return text.toString();
     }

@@ -125,6 +125,7 @@ public final class ManagerProcess {
         new IdleWatch(registry, hosts, life, clock, new VirtualThreadTasks()).start();
         standbys.start(new VirtualThreadTasks());
         new ScrubWatch(registry, life, moves, clock, config.scrubEvery()).start(new VirtualThreadTasks());
+        MarketLoop.start(config, directory, registry, vms, moves, clock, new VirtualThreadTasks());
         moves.resume();
         log.info("{} leads {}", me.name(), config.name());
         new CountDownLatch(1).await();

@@ -1,19 +1,16 @@
 package io.supercloud.app.manager;
 
 import io.supercloud.app.config.DeploymentConfig;
+import io.supercloud.app.config.MarketConfig.Act;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.HostRecord;
-import io.supercloud.migration.MigrationException;
 import io.supercloud.optimizer.CostMeter;
 import io.supercloud.optimizer.Decision;
-import io.supercloud.optimizer.Offer;
 import io.supercloud.optimizer.Planner;
 import io.supercloud.optimizer.PriceTrace;
-import io.supercloud.optimizer.Slice;
 import io.supercloud.optimizer.Snapshot;
-import io.supercloud.optimizer.VmSituation;
 import io.supercloud.optimizer.policy.Policy;
 import io.supercloud.optimizer.policy.PolicyFile;
 import java.nio.file.Path;
@@ -25,14 +22,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Replays recorded prices, lets the planner decide after each change, and moves the VM where it says. Market time runs
- * fast between changes of price; while the VM moves it runs as real time does, so that a move costs what it costs.
+ * Replays recorded prices, lets the planner decide after each change, after each move and when the policy's pace permits
+ * what it forbade, and moves the VM where it says. Market time runs fast in between; while the VM moves it runs as real
+ * time does, so that a move costs what it costs.
  */
 final class MarketReplay {
     /** Quiet hours are cut short: no two changes of price are further apart on the wall clock. */
@@ -44,6 +43,7 @@ final class MarketReplay {
     private final AliveHosts alive;
     private final Vms vms;
     private final Moves moves;
+    private final MarketDecisions deciding;
     private final ControlRequest.ReplayMarket request;
     private final VmId vm;
     private final PolicyFile policies;
@@ -66,9 +66,15 @@ final class MarketReplay {
             Vms vms,
             Moves moves,
             ControlRequest.ReplayMarket request) {
+        config.market().filter(market -> market.act() == Act.MOVE).ifPresent(market -> {
+            throw new InvalidValueException(
+                    "deployment %s follows a market that runs: with 'market: {act: advise}' recorded prices can be replayed"
+                            .formatted(config.name()));
+        });
         this.alive = alive;
         this.vms = vms;
         this.moves = moves;
+        this.deciding = new MarketDecisions(vms, moves);
         this.request = request;
         this.vm = vms.idOf(request.vm());
         this.policies = request.policy()
@@ -94,19 +100,30 @@ final class MarketReplay {
         since = begin;
         long end = System.nanoTime() + Duration.ofMillis(request.limitMillis()).toNanos();
         Instant last = begin;
-        for (Instant change : market.changes(begin)) {
-            if (done.size() >= request.moves() || System.nanoTime() > end) {
-                break;
-            }
+        Optional<Instant> next = Optional.of(begin);
+        while (next.isPresent() && done.size() < request.moves() && System.nanoTime() <= end) {
             awaitRest();
-            if (!change.isBefore(market.instant())) {
-                pace(last, change);
-                last = change;
-                market.reach(change);
-                decide(progress);
-            }
+            Instant at = next.get().isAfter(market.instant()) ? next.get() : market.instant();
+            pace(last, at);
+            last = at;
+            market.reach(at);
+            next = nextQuestion(decide(progress));
         }
         return report();
+    }
+
+    /** Where it moved at once, else when a price changes or its pace permits what it forbids now; empty at the end. */
+    private Optional<Instant> nextQuestion(Decision decision) {
+        Instant present = market.instant();
+        boolean moved = decision instanceof Decision.Move(SiteId target, Decision.Account _) && target.equals(here);
+        return market.nextChange()
+                .map(change -> moved
+                        ? present
+                        : decision.account()
+                                .reconsider()
+                                .filter(change::isAfter)
+                                .filter(present::isBefore)
+                                .orElse(change));
     }
 
     /** While the VM is moved by somebody else, market time passes as real time does. */
@@ -133,62 +150,38 @@ final class MarketReplay {
     }
 
     /** The VM may have moved by itself, to a stub: the market sees where it is now. */
-    private void decide(Consumer<String> progress) {
+    private Decision decide(Consumer<String> progress) {
         SiteId found = siteOfVm();
         if (!found.equals(here)) {
             arrived(found, market.instant());
         }
-        Snapshot snapshot = snapshot();
+        Set<SiteId> lasting = alive.lasting().stream().map(HostRecord::site).collect(Collectors.toSet());
+        MarketDecisions.Subject subject = subject();
+        Snapshot snapshot = deciding.snapshot(market, policies, subject, lasting::contains);
         Decision decision = Planner.decide(snapshot, policy);
         decisions++;
         switch (decision) {
             case Decision.Stay(Decision.Account account) ->
                 log.append(new DecisionLog.Entry(here, "stay", account, snapshot, policy.text()));
-            case Decision.Move(SiteId target, Decision.Account account) -> {
-                progress.accept("%s  %s".formatted(market.instant(), account.reason()));
-                String outcome = move(target, account, progress);
-                log.append(new DecisionLog.Entry(target, outcome, account, snapshot, policy.text()));
+            case Decision.Move move -> {
+                progress.accept(
+                        "%s  %s".formatted(market.instant(), move.account().reason()));
+                String outcome = move(subject, move, progress);
+                log.append(new DecisionLog.Entry(move.target(), outcome, move.account(), snapshot, policy.text()));
             }
         }
+        return decision;
     }
 
-    private Snapshot snapshot() {
-        Moves.Cost cost = moves.lastCost(vm);
-        Set<SiteId> lasting = alive.lasting().stream().map(HostRecord::site).collect(Collectors.toSet());
-        VmSituation situation = new VmSituation(
+    private MarketDecisions.Subject subject() {
+        return new MarketDecisions.Subject(
                 request.vm(),
+                vm,
                 here,
-                market.offer(here).rental(),
-                VmSituation.Footing.SAFE,
                 since,
                 List.copyOf(movedAt),
-                cost.bytes(),
-                cost.time(),
-                Duration.between(begin, market.instant()));
-        return new Snapshot(
-                market.instant(),
-                situation,
-                market.offers(here, lasting::contains),
-                new Slice(neighbours(), spentThisMonth()));
-    }
-
-    /** The other VMs of the deployment that are at a site. */
-    private List<Slice.Neighbour> neighbours() {
-        return vms.places().entrySet().stream()
-                .filter(other -> !other.getKey().equals(request.vm()))
-                .map(other -> {
-                    Offer offer = market.offer(other.getValue());
-                    Policy.Spread spread = policies.of(other.getKey()).spread();
-                    return new Slice.Neighbour(
-                            other.getKey(),
-                            offer.site(),
-                            offer.pool().cloud(),
-                            offer.rental(),
-                            offer.quote().map(quote -> quote.dollarsPerHour()).orElse(offer.onDemandDollarsPerHour()),
-                            spread.affinity(),
-                            spread.antiAffinity());
-                })
-                .toList();
+                Duration.between(begin, market.instant()),
+                spentThisMonth());
     }
 
     /** By the VM itself, since the replay began. */
@@ -215,32 +208,22 @@ final class MarketReplay {
     }
 
     /** Returns what came of it: {@code moved}, or why not. */
-    private String move(SiteId target, Decision.Account account, Consumer<String> progress) {
+    private String move(MarketDecisions.Subject subject, Decision.Move decision, Consumer<String> progress) {
         Instant marketBegin = market.instant();
         long moveBegin = System.nanoTime();
-        moves.publish(
-                "policy.decided",
-                vm.value(),
-                account.reason(),
-                Map.of("to", target.value(), "market", marketBegin.toString(), "digest", account.inputDigest()));
-        Answers.Move moved;
-        try {
-            moved = moves.move(vm, target.value(), account.reason(), progress);
-        } catch (MigrationException e) {
-            progress.accept("VM %s does not move now: %s".formatted(vm, e.getMessage()));
-            return "refused: " + e.getMessage();
-        }
-        market.reach(marketBegin.plusNanos(System.nanoTime() - moveBegin));
-        if (moved.failure().isPresent()) {
-            return "failed: " + moved.failure().get();
-        }
-        done.add(moved);
-        charge(moved.bytes());
-        movedAt.add(marketBegin);
-        places.add(new Answers.Place(here.value(), since, market.instant()));
-        here = target;
-        since = marketBegin;
-        return "moved";
+        MarketDecisions.Outcome outcome = deciding.carryOut(subject, decision, progress);
+        outcome.move().ifPresent(move -> {
+            market.reach(marketBegin.plusNanos(System.nanoTime() - moveBegin));
+            if (outcome.moved()) {
+                done.add(move);
+                charge(move.bytes());
+                movedAt.add(marketBegin);
+                places.add(new Answers.Place(here.value(), since, market.instant()));
+                here = decision.target();
+                since = marketBegin;
+            }
+        });
+        return outcome.text();
     }
 
     private void charge(long bytes) {

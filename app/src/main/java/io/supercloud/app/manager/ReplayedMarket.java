@@ -13,16 +13,14 @@ import io.supercloud.optimizer.TraceMapping;
 import io.supercloud.optimizer.chase.PriceTeacher;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Recorded prices as the market of a deployment's sites: its present is set, and nothing after it is known. */
-final class ReplayedMarket implements InstantSource {
+final class ReplayedMarket implements SiteMarket {
     private final DeploymentConfig config;
     private final PriceTrace trace;
     private final TraceMapping mapping;
@@ -38,7 +36,8 @@ final class ReplayedMarket implements InstantSource {
     ReplayedMarket(DeploymentConfig config, PriceTrace trace, Duration moveTime, double egressDollars) {
         this.config = config;
         this.trace = trace;
-        this.mapping = TraceMapping.choose(config.sites().stream().map(Site::id).toList(), offeredPools(), trace);
+        this.mapping =
+                TraceMapping.choose(config.sites().stream().map(Site::id).toList(), SiteMarket.pools(config), trace);
         this.teacher = new PriceTeacher(List.copyOf(mapping.pools().values()), moveTime, egressDollars);
         this.feed = new RecordedPriceFeed(trace, this);
         this.now = mapping.begin();
@@ -47,15 +46,6 @@ final class ReplayedMarket implements InstantSource {
                 .distinct()
                 .forEach(pool -> teacher.changed(
                         now, pool, trace.at(pool, now).orElseThrow().dollarsPerHour()));
-    }
-
-    private Map<SiteId, Pool> offeredPools() {
-        Map<SiteId, Pool> pools = new HashMap<>();
-        for (OfferConfig offer : config.offers()) {
-            Site site = config.site(offer.site());
-            pools.put(offer.site(), new Pool(offer.cloud(), site.region(), site.zone(), offer.instanceType()));
-        }
-        return pools;
     }
 
     /** The market's present. */
@@ -90,49 +80,33 @@ final class ReplayedMarket implements InstantSource {
         return mapping.pools().get(site);
     }
 
-    /** When a price changes, from {@code begin} on, which is the first. */
-    List<Instant> changes(Instant begin) {
-        TreeSet<Instant> times = new TreeSet<>();
-        times.add(begin);
-        for (Pool pool : mapping.pools().values()) {
-            trace.between(pool, begin, trace.end()).stream()
-                    .map(PriceChange::at)
-                    .forEach(times::add);
-        }
-        return List.copyOf(times);
+    /** When the next price changes after the present; empty where the trace has no more. */
+    Optional<Instant> nextChange() {
+        return mapping.pools().values().stream()
+                .flatMap(pool -> trace.between(pool, now, Instant.MAX).stream().limit(1))
+                .map(PriceChange::at)
+                .min(Instant::compareTo);
     }
 
-    /** What is offered to a VM at {@code here}, at the sites that {@code open} accepts; its own is always there. */
-    List<Offer> offers(SiteId here, Predicate<SiteId> open) {
+    @Override
+    public List<Offer> offers(SiteId here, Predicate<SiteId> open) {
         List<Offer> offers = new ArrayList<>();
         mapping.pools().forEach((site, pool) -> {
             if (site.equals(here) || open.test(site)) {
-                offers.add(offer(site).withLatency(latencies(site)).lasting(teacher.lasts(now, pool(here), pool)));
+                offers.add(offer(site)
+                        .withLatency(SiteMarket.latencies(config, site))
+                        .lasting(teacher.lasts(now, pool(here), pool)));
             }
         });
         return offers;
     }
 
-    /** What is rented at {@code site}, at its price of now. */
-    Offer offer(SiteId site) {
+    @Override
+    public Offer offer(SiteId site) {
         Pool pool = pool(site);
         return config.site(site).spot()
                 ? Offer.spot(site, pool, feed.quote(pool, now), Duration.ZERO, onDemand(site))
                 : Offer.onDemand(site, pool, onDemand(site));
-    }
-
-    /** Clients that are near a site are a group of the site's name; what is between sites is what the links say. */
-    private Map<String, Double> latencies(SiteId site) {
-        Map<String, Double> millis = new HashMap<>();
-        config.sites().forEach(other -> millis.put(other.id().value(), 0.0));
-        for (DeploymentConfig.Link link : config.links()) {
-            if (link.a().equals(site)) {
-                millis.put(link.b().value(), link.rttMillis());
-            } else if (link.b().equals(site)) {
-                millis.put(link.a().value(), link.rttMillis());
-            }
-        }
-        return millis;
     }
 
     /** The trace's own list price, else the configuration's for that type, else the dearest that the pool has been. */

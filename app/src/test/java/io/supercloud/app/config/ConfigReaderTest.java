@@ -21,6 +21,9 @@ import io.supercloud.migration.Protection;
 import io.supercloud.migration.Protection.OnHostLoss;
 import io.supercloud.migration.StubRecord;
 import io.supercloud.objects.ObjectSettings;
+import io.supercloud.optimizer.live.GcpCatalogue;
+import io.supercloud.optimizer.live.PriceForm;
+import io.supercloud.optimizer.live.PriceSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -281,5 +285,56 @@ class ConfigReaderTest {
         assertThatThrownBy(() -> ConfigReader.read(Path.of("/nonexistent/supercloud.yaml")))
                 .isInstanceOf(SupercloudException.class)
                 .hasMessageContaining("/nonexistent/supercloud.yaml");
+    }
+
+    @Test
+    void aMarketHasFeedsAndDefaultsAndOnlyAdvises() {
+        MarketConfig market = parse(shipped() + "market: {feeds: [{form: csv, file: /var/lib/prices.csv}]}\n")
+                .market()
+                .orElseThrow();
+        assertThat(market)
+                .isEqualTo(new MarketConfig(
+                        MarketConfig.Act.ADVISE,
+                        Duration.ofMinutes(5),
+                        Duration.ofHours(1),
+                        List.of(new PriceSource(
+                                PriceForm.CSV, Optional.of(Path.of("/var/lib/prices.csv")), List.of(), List.of()))));
+        MarketConfig all = parse(shipped()
+                        + "market: {act: move, every: 1m, staleAfter: 20m, feeds: [{form: gcp, command: [fetch, now],"
+                        + " machines: [n2-standard-4=4x16]}]}\n")
+                .market()
+                .orElseThrow();
+        assertThat(all.act()).isEqualTo(MarketConfig.Act.MOVE);
+        assertThat(all.feeds().getFirst().machines()).containsExactly(new GcpCatalogue.Shape("n2-standard-4", 4, 16));
+        assertThat(parse(shipped()).market()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{feeds: []}|there must be a feed",
+                "{feeds: [{form: csv, file: prices.csv}]}|'prices.csv' is not an absolute path",
+                "{feeds: [{form: csv}]}|either a file, or a command",
+                "{feeds: [{form: csv, file: /p, command: [x]}]}|either a file, or a command",
+                "{feeds: [{form: gcp, file: /p}]}|machines, such as",
+                "{feeds: [{form: csv, file: /p, machines: [n2-standard-4=4x16]}]}|machines, such as",
+                "{every: 1s, feeds: [{form: csv, file: /p}]}|'every' is 1 s",
+                "{every: 2h, feeds: [{form: csv, file: /p}]}|'every' is 7200 s",
+                "{act: moves, feeds: [{form: csv, file: /p}]}|did you mean 'move'?",
+                "{feed: []}|did you mean 'feeds'?"
+            })
+    void aMarketThatCannotBeFollowedIsRefusedWithItsPlace(String market, String problem) {
+        assertThatThrownBy(() -> parse(shipped() + "market: " + market + "\n"))
+                .isInstanceOf(SupercloudException.class)
+                .hasMessageContaining("local.yaml:")
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    void aMarketNeedsAnOfferForEachSite() {
+        String less = shipped().replaceAll("(?m)^ *- \\{site: cedar-1, cloud.*$", "");
+        assertThatThrownBy(() -> parse(less + "market: {feeds: [{form: csv, file: /p}]}\n"))
+                .hasMessageContaining("site cedar-1 has no offer");
     }
 }

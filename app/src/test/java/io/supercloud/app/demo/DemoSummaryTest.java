@@ -6,9 +6,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DemoSummaryTest {
+    private static final DemoSummary.MoveLine MOVE = new DemoSummary.MoveLine(
+            "web", "host-a", "host-b", "cheaper", 100, 50, 1, 2, 3, 4, 5, 1000, 2000, 60 << 20);
+
     private static DemoSummary summary(long broken, long lost, long corrupt, long outOfOrder, boolean matches) {
         return new DemoSummary(
-                List.of(),
+                List.of(MOVE, MOVE, MOVE),
+                2,
                 broken,
                 100,
                 lost,
@@ -48,5 +52,12 @@ class DemoSummaryTest {
                 .contains("3 lost, 4 changed")
                 .contains("5 bytes out of order")
                 .contains("DO NOT MATCH");
+    }
+
+    @Test
+    void theTextTellsMovesOfThePolicyFromThoseThatTheDemoMakes() {
+        assertThat(DemoText.of(summary(0, 0, 0, 0, true)))
+                .contains("of them               2 by the policy, 1 because the demo lets the guest touch the stub")
+                .contains("$1.00 with all moves; staying put $2.00; on demand $3.00");
     }
 }

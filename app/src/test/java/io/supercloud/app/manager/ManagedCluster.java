@@ -154,6 +154,11 @@ final class ManagedCluster implements AutoCloseable {
         return now;
     }
 
+    /** Time passes. */
+    void pass(Duration time) {
+        now = now.plus(time);
+    }
+
     HostId hostOf(VmId vm) {
         return new Owners(registry).find(vm.value()).orElseThrow().host();
     }

@@ -9,6 +9,7 @@ import io.supercloud.migration.VmRecord.Desired;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,37 @@ class MarketReplayTest {
                 .content()
                 .contains("moved")
                 .doesNotContain("refused");
+    }
+
+    /** Where it went the price rises while it must stay; then nothing changes for hours. */
+    @Test
+    void aVmThatMustStayIsDecidedForWhenItsStayIsOverAndNotOnlyWhenAPriceChanges() throws Exception {
+        Path trace = folder.resolve("trace.csv");
+        Files.writeString(trace, """
+                ts_utc,cloud,region,zone,instance_type,spot_usd_h,ondemand_usd_h
+                2013-01-01T00:00:00Z,aws,us-east-1,us-east-1a,cc2.8xlarge,1.0,2.4
+                2013-01-01T00:00:00Z,aws,us-east-1,us-east-1b,cc2.8xlarge,2.0,2.4
+                2013-01-01T00:00:00Z,aws,us-east-1,us-east-1c,cc2.8xlarge,1.2,2.4
+                2013-01-01T01:00:00Z,aws,us-east-1,us-east-1b,cc2.8xlarge,0.2,2.4
+                2013-01-01T01:10:00Z,aws,us-east-1,us-east-1b,cc2.8xlarge,2.0,2.4
+                2013-01-01T09:00:00Z,aws,us-east-1,us-east-1b,cc2.8xlarge,0.2,2.4
+                """);
+        try (ManagedCluster cluster = new ManagedCluster(Files.createDirectory(folder.resolve("stay")))) {
+            cluster.vm("web", AMBER, Desired.RUNNING);
+            ControlRequest.ReplayMarket request = new ControlRequest.ReplayMarket(
+                    new VmId("web"),
+                    Optional.of(trace.toString()),
+                    Optional.empty(),
+                    Optional.empty(),
+                    2,
+                    LIMIT_MILLIS,
+                    AT_ONCE);
+            Answers.Replay replay = new MarketReplay(
+                            cluster.config, cluster.directory, cluster.alive, cluster.vms, cluster.moves, request)
+                    .run(line -> {});
+            assertThat(replay.moves()).hasSize(2);
+            assertThat(replay.places().getLast().from()).isEqualTo(Instant.parse("2013-01-01T01:30:00Z"));
+        }
     }
 
     @Test

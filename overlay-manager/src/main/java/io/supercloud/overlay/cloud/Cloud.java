@@ -1,5 +1,6 @@
 package io.supercloud.overlay.cloud;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -23,6 +24,14 @@ public interface Cloud extends AutoCloseable {
 
     /** Gives the instance back; blocks until it is gone. An instance that is gone already is no error. */
     void terminate(String instanceId);
+
+    /**
+     * For how long after a launch whose answer was lost its instance may be missing in {@link #list}. Until then a list
+     * without it proves nothing.
+     */
+    default Duration visibleWithin() {
+        return Duration.ZERO;
+    }
 
     @Override
     void close();

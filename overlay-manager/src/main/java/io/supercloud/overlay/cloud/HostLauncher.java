@@ -112,8 +112,13 @@ public final class HostLauncher {
 
     private void undo(Cloud cloud, LaunchRecord intent, RuntimeException failure) {
         try {
-            terminate(cloud, intent);
-            records.delete(intent.host(), intent.token());
+            if (failure instanceof CloudException.NoCapacity) {
+                records.delete(intent.host(), intent.token());
+                return;
+            }
+            records.find(intent.host())
+                    .filter(stored -> stored.record().token().equals(intent.token()))
+                    .ifPresentOrElse(this::end, () -> terminate(cloud, intent));
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
@@ -121,7 +126,8 @@ public final class HostLauncher {
 
     /**
      * Ends the host: its instance, then its record; blocks until both are gone. A host that does not exist is no error. A
-     * launch of this host that is under way fails.
+     * launch of this host that is under way fails. Throws {@link CloudException} where the instance may exist and cannot be
+     * seen yet; the record stays, for a later call or {@link #sweep}.
      */
     public void terminate(HostId host) {
         for (int attempt = 1; ; attempt++) {
@@ -130,7 +136,16 @@ public final class HostLauncher {
                 return;
             }
             try {
-                end(stored.get());
+                if (!end(stored.get())) {
+                    throw new CloudException(
+                            "host %s may still come to life at account %s, which did not answer its launch: end it again in %d s"
+                                    .formatted(
+                                            host,
+                                            stored.get().record().account(),
+                                            cloud(stored.get().record().account())
+                                                    .visibleWithin()
+                                                    .toSeconds()));
+                }
                 return;
             } catch (RegistryException.Changed e) {
                 if (attempt == MAX_ATTEMPTS) {
@@ -141,22 +156,39 @@ public final class HostLauncher {
         }
     }
 
-    /** Marks the record first, so that an end that is broken off is taken up by the next sweep. */
-    private void end(Stored stored) {
+    /**
+     * Marks the record first, so that an end that is broken off is taken up by the next sweep. An instance that is not
+     * listed may only not be visible yet: the record goes when one was ended, or when it would have been listed by now.
+     *
+     * @return whether instance and record are gone for certain
+     */
+    private boolean end(Stored stored) {
         LaunchRecord record = stored.record();
         if (record.state() != State.ENDING) {
-            records.replace(stored, record.ending());
+            record = records.replace(stored, record.ending(clock.instant())).record();
         }
-        terminate(cloud(record.account()), record);
+        Cloud cloud = cloud(record.account());
+        boolean visible = !clock.instant().isBefore(record.endingSince().plus(cloud.visibleWithin()));
+        if (!terminate(cloud, record) && !visible) {
+            return false;
+        }
         records.delete(record.host(), record.token());
+        return true;
     }
 
-    private static void terminate(Cloud cloud, LaunchRecord record) {
+    /** Whether there was one to end; a known one is ended whether it is listed or not. */
+    private static boolean terminate(Cloud cloud, LaunchRecord record) {
+        boolean ended = !record.instanceId().isEmpty();
+        if (ended) {
+            cloud.terminate(record.instanceId());
+        }
         for (Instance instance : cloud.list(record.deployment())) {
             if (instance.token().equals(record.token())) {
                 cloud.terminate(instance.id());
+                ended = true;
             }
         }
+        return ended;
     }
 
     private Cloud cloud(String account) {
@@ -209,7 +241,9 @@ public final class HostLauncher {
     private void sweepRecord(Stored stored, List<String> removed) {
         LaunchRecord record = stored.record();
         try {
-            end(stored);
+            if (!end(stored)) {
+                return;
+            }
             removed.add("host %s at account %s, %s"
                     .formatted(
                             record.host(),

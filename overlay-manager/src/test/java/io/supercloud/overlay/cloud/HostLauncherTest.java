@@ -11,6 +11,7 @@ import io.supercloud.core.SupercloudException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +102,26 @@ final class HostLauncherTest {
             assertNothingLeft("step " + steps);
         }
         assertThat(steps).isGreaterThan(3);
+    }
+
+    @Test
+    void anInstanceThatIsListedLateIsNotForgottenByFailedLaunchNorSweep() {
+        LateCloud late = new LateCloud(cloud, Duration.ofMinutes(5));
+        HostLauncher launcher = new HostLauncher(
+                registry, Map.of("memory", late), Lab.KEYS, () -> late.now, (address, key, fingerprint, timeout) -> {
+                    throw new AssertionError("the answer of the launch was lost");
+                });
+
+        assertThatThrownBy(() -> launcher.launch(order(HOST), HostLauncherTest::ignore))
+                .hasMessageContaining("lost");
+        assertThat(launcher.sweep(DEPLOYMENT)).isEmpty();
+        assertThatThrownBy(() -> launcher.terminate(HOST)).hasMessageContaining("end it again in 300 s");
+        assertThat(registry.children("/launches")).hasSize(1);
+        assertThat(cloud.list(DEPLOYMENT)).hasSize(1);
+
+        late.now = late.now.plus(Duration.ofMinutes(5));
+        assertThat(launcher.sweep(DEPLOYMENT)).hasSize(1);
+        assertNothingLeft("listed late");
     }
 
     @Test

@@ -5,12 +5,15 @@ import java.util.List;
 
 /** Lets one policy chase the prices of a market for a time, and keeps the accounts. */
 public final class ChaseRun {
-    private static final long NEVER = Long.MAX_VALUE;
+    private static final long NEVER = Chaser.NEVER;
 
     private final ChaseMarket market;
     private final Chaser policy;
     private final double[] prices;
     private final List<ChaseAccount.Stay> stays = new ArrayList<>();
+    /** The first change that the policy has not been told of. */
+    private int next;
+
     private long now;
     private int here = Chaser.NOWHERE;
     private int target = Chaser.NOWHERE;
@@ -57,27 +60,41 @@ public final class ChaseRun {
      */
     public static ChaseAccount of(
             ChaseMarket market, Chaser policy, long historyMillis, long fromMillis, long toMillis) {
-        return new ChaseRun(market, policy).run(historyMillis, fromMillis, toMillis);
+        ChaseRun run = new ChaseRun(market, policy);
+        run.learn(historyMillis, fromMillis);
+        int first = policy.choose(fromMillis, Chaser.NOWHERE, false);
+        if (run.usable(first)) {
+            run.arrive(first);
+        }
+        return run.run(toMillis);
     }
 
-    private ChaseAccount run(long history, long from, long to) {
+    /** As {@link #of}, for a VM that is at {@code place} already. */
+    static ChaseAccount from(
+            ChaseMarket market, Chaser policy, int place, long historyMillis, long fromMillis, long toMillis) {
+        ChaseRun run = new ChaseRun(market, policy);
+        run.learn(historyMillis, fromMillis);
+        run.arrive(place);
+        run.decide();
+        return run.run(toMillis);
+    }
+
+    private void learn(long history, long from) {
         policy.begin(new MarketTerms(market));
         long known = Math.min(history, from);
         for (int place = 0; place < prices.length; place++) {
             tell(known, place, market.places().get(place).prices().at(known));
         }
-        int next = market.firstAfter(known);
-        for (; next < market.changes() && market.changeMillis(next) <= from; next++) {
+        for (next = market.firstAfter(known); next < market.changes() && market.changeMillis(next) <= from; next++) {
             tell(market.changeMillis(next), market.changePlace(next), market.changePrice(next));
         }
         now = from;
-        int first = policy.choose(now, Chaser.NOWHERE, false);
-        if (usable(first)) {
-            arrive(first);
-        }
+    }
+
+    private ChaseAccount run(long to) {
         while (now < to) {
             long change = next < market.changes() ? market.changeMillis(next) : NEVER;
-            advance(Math.min(to, Math.min(change, Math.min(moveEnd, noticeEnd))));
+            advance(Math.min(to, Math.min(Math.min(change, askAgain()), Math.min(moveEnd, noticeEnd))));
             if (now >= to) {
                 break;
             }
@@ -130,6 +147,11 @@ public final class ChaseRun {
                 arrive(wish);
             }
         }
+    }
+
+    private long askAgain() {
+        long time = policy.askAgainMillis();
+        return time > now ? time : NEVER;
     }
 
     private boolean usable(int place) {

@@ -8,6 +8,9 @@ public interface Chaser {
     /** A place that is none: the VM is nowhere. */
     int NOWHERE = -1;
 
+    /** A time that does not come. */
+    long NEVER = Long.MAX_VALUE;
+
     /** What is known of the market without its prices. */
     interface Terms {
         int places();
@@ -32,10 +35,16 @@ public interface Chaser {
     void changed(long millis, int place, double dollarsPerHour);
 
     /**
-     * Where the VM should go, or {@code here} for staying. Asked after each change, whenever no move is under way.
+     * Where the VM should go, or {@code here} for staying. Asked after each change and when {@link #askAgainMillis} says,
+     * whenever no move is under way.
      *
      * @param here where the VM is, or {@link #NOWHERE}
      * @param leaving whether the place is being taken away
      */
     int choose(long millis, int here, boolean leaving);
+
+    /** When it wants to be asked again after its last answer, should no price change before; {@link #NEVER} if not at all. */
+    default long askAgainMillis() {
+        return NEVER;
+    }
 }

@@ -21,6 +21,7 @@ import java.util.OptionalDouble;
 /** Lets the {@link Planner} chase prices by a user's policy, exactly as it decides for a VM that runs. */
 final class PolicyChaser implements Chaser {
     private static final VmId VM = new VmId("rehearsed");
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Policy policy;
     private final List<Pool> pools;
@@ -33,6 +34,7 @@ final class PolicyChaser implements Chaser {
     private double[] dearest = {};
     private int last = NOWHERE;
     private Instant since = Instant.EPOCH;
+    private long askAgainMillis = NEVER;
 
     PolicyChaser(Policy policy, List<Pool> pools, List<OptionalDouble> listPrices, long moveBytes) {
         this.policy = policy;
@@ -75,6 +77,7 @@ final class PolicyChaser implements Chaser {
 
     @Override
     public int choose(long millis, int here, boolean leaving) {
+        askAgainMillis = NEVER;
         if (here == NOWHERE || leaving) {
             return cheapestPermitted(here);
         }
@@ -97,9 +100,22 @@ final class PolicyChaser implements Chaser {
         VmSituation situation = VmSituation.onSpot(
                 VM, site(pools.get(here)), since, recentMoves, moveBytes, Duration.ofMillis(terms.changeoverMillis()));
         return switch (Planner.decide(new Snapshot(now, situation, offers, Slice.ALONE), policy)) {
-            case Decision.Stay _ -> here;
+            case Decision.Stay(Decision.Account account) -> {
+                askAgainMillis =
+                        account.reconsider().map(PolicyChaser::notBefore).orElse(NEVER);
+                yield here;
+            }
             case Decision.Move(SiteId target, Decision.Account _) -> place(target);
         };
+    }
+
+    @Override
+    public long askAgainMillis() {
+        return askAgainMillis;
+    }
+
+    private static long notBefore(Instant time) {
+        return time.plusNanos(NANOS_PER_MILLI - 1).toEpochMilli();
     }
 
     private Duration term(long millis, int here, int place) {

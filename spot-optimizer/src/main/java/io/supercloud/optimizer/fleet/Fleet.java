@@ -1,6 +1,7 @@
 package io.supercloud.optimizer.fleet;
 
 import io.supercloud.core.InvalidValueException;
+import io.supercloud.optimizer.Rental;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +12,20 @@ import java.util.Optional;
  * @param sites their names; elsewhere a site is its index here
  * @param vms in any order; elsewhere a VM is its index here
  */
-public record Fleet(List<String> sites, List<Vm> vms, Rules rules) {
+public record Fleet(List<String> sites, List<Vm> vms, Rules rules, Limits limits) {
     /** A site that is none. */
     public static final int NOWHERE = -1;
 
+    /** One whose VMs may lie to each other as they like, whatever it costs. */
+    public Fleet(List<String> sites, List<Vm> vms, Rules rules) {
+        this(sites, vms, rules, Limits.NONE);
+    }
+
     public Fleet {
+        if (limits.leastClouds() > 1 && limits.clouds().size() != sites.size()) {
+            throw new InvalidValueException("%d sites have %d clouds; each needs one where clouds are counted"
+                    .formatted(sites.size(), limits.clouds().size()));
+        }
         sites = List.copyOf(sites);
         vms = List.copyOf(vms);
         for (Vm vm : vms) {
@@ -70,10 +80,21 @@ public record Fleet(List<String> sites, List<Vm> vms, Rules rules) {
      * @param memoryGib of the instance that VMs can have
      */
     public record Offer(
-            int site, String instanceType, double cpus, double memoryGib, double dollarsPerHour, Terms terms) {
-        /** An instance that is billed by the second and never lost. */
+            int site,
+            String instanceType,
+            double cpus,
+            double memoryGib,
+            double dollarsPerHour,
+            Terms terms,
+            Rental rental) {
+        /** A spot instance that is billed by the second and never lost. */
         public Offer(int site, String instanceType, double cpus, double memoryGib, double dollarsPerHour) {
             this(site, instanceType, cpus, memoryGib, dollarsPerHour, Terms.BEST);
+        }
+
+        /** A spot instance. */
+        public Offer(int site, String instanceType, double cpus, double memoryGib, double dollarsPerHour, Terms terms) {
+            this(site, instanceType, cpus, memoryGib, dollarsPerHour, terms, Rental.SPOT);
         }
 
         public Offer {
@@ -131,6 +152,28 @@ public record Fleet(List<String> sites, List<Vm> vms, Rules rules) {
                     || !(egressDollarsPerGigabyte >= 0)) {
                 throw new InvalidValueException(
                         "oversubscription is at least 1, a gain a share below 1, a horizon above 0");
+            }
+        }
+    }
+
+    /**
+     * What holds for the fleet as a whole.
+     *
+     * @param spotShare most of the VMs, 0 to 1, that are on spot instances
+     * @param leastSites at which there are VMs, as far as there are so many VMs
+     * @param leastClouds in the same way
+     * @param dollarsPerHour the most that all instances may cost
+     * @param clouds by site; may be empty where clouds are not counted
+     */
+    public record Limits(
+            double spotShare, int leastSites, int leastClouds, double dollarsPerHour, List<String> clouds) {
+        public static final Limits NONE = new Limits(1, 1, 1, Double.POSITIVE_INFINITY, List.of());
+
+        public Limits {
+            clouds = List.copyOf(clouds);
+            if (!(spotShare >= 0 && spotShare <= 1) || leastSites < 1 || leastClouds < 1 || !(dollarsPerHour > 0)) {
+                throw new InvalidValueException(
+                        "a spot share is 0 to 1, there is at least one site and cloud, and a budget is above 0");
             }
         }
     }

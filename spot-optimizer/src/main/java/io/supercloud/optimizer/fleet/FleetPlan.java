@@ -12,8 +12,13 @@ import java.util.TreeMap;
  * @param standbyOfVm by VM: the site, other than its own, that should have its image; {@link Fleet#NOWHERE} where it is
  *     permitted no other
  * @param instances by site: what to rent there, and who shares it
+ * @param violations the limits of the fleet that are not kept, each in a sentence; empty where all are
  */
-public record FleetPlan(List<Integer> siteOfVm, List<Integer> standbyOfVm, Map<Integer, List<Instance>> instances) {
+public record FleetPlan(
+        List<Integer> siteOfVm,
+        List<Integer> standbyOfVm,
+        Map<Integer, List<Instance>> instances,
+        List<String> violations) {
     /** An instance and the VMs on it. */
     public record Instance(Fleet.Offer offer, List<Integer> vms) {
         public Instance {
@@ -25,6 +30,7 @@ public record FleetPlan(List<Integer> siteOfVm, List<Integer> standbyOfVm, Map<I
         siteOfVm = List.copyOf(siteOfVm);
         standbyOfVm = List.copyOf(standbyOfVm);
         instances = new TreeMap<>(instances);
+        violations = List.copyOf(violations);
     }
 
     /** The rent of all instances. */

@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * Makes a fleet of VMs that have policies: each is permitted the sites that its lists, its data residency and the latency
- * limits of its client groups permit; affinity and anti-affinity become groups. Budgets, spot share and diversity are of
- * the decisions for single VMs. Pure.
+ * limits of its client groups permit; affinity and anti-affinity become groups; the slice's spot share, diversity and budget
+ * of an hour become the fleet's limits. The budget of a month is of the decisions for single VMs. Pure.
  */
 public final class PolicyFleet {
     private PolicyFleet() {}
@@ -29,8 +29,11 @@ public final class PolicyFleet {
     public record Member(
             VmId vm, double cpus, double memoryGib, Optional<SiteId> site, double moveGigabytes, Policy policy) {}
 
-    /** @throws InvalidValueException where a VM is permitted no site, or is at one that is not there */
-    public static Fleet of(List<Site> sites, List<Member> members, Fleet.Rules rules) {
+    /**
+     * @param slice what holds for all VMs together
+     * @throws InvalidValueException where a VM is permitted no site, or is at one that is not there
+     */
+    public static Fleet of(List<Site> sites, List<Member> members, Fleet.Rules rules, Policy slice) {
         List<SiteId> names = sites.stream().map(Site::id).toList();
         List<Fleet.Vm> vms = new ArrayList<>();
         for (Member member : members) {
@@ -50,7 +53,16 @@ public final class PolicyFleet {
                     policy.spread().affinity(),
                     policy.spread().antiAffinity()));
         }
-        return new Fleet(names.stream().map(SiteId::value).toList(), vms, rules);
+        return new Fleet(names.stream().map(SiteId::value).toList(), vms, rules, limits(sites, slice));
+    }
+
+    private static Fleet.Limits limits(List<Site> sites, Policy slice) {
+        return new Fleet.Limits(
+                slice.spread().spotShare(),
+                slice.spread().leastSites().orElse(1),
+                slice.spread().leastClouds().orElse(1),
+                slice.budget().perHour().orElse(Double.POSITIVE_INFINITY),
+                sites.stream().map(Site::cloud).toList());
     }
 
     private static BitSet permitted(List<Site> sites, Policy policy) {

@@ -21,6 +21,7 @@ public final class GcpCatalogue {
     private static final Pattern DESCRIPTION = Pattern.compile(
             "(?:Spot Preemptible )?([A-Z][0-9][A-Z]?)(?: Predefined| AMD| Arm)? Instance (Core|Ram) running in .*");
 
+    private static final Pattern WRITTEN = Pattern.compile("([a-z0-9-]+)=([0-9]{1,4})x([0-9]{1,5}(?:\\.[0-9]+)?)");
     private static final double NANOS = 1e-9;
 
     private GcpCatalogue() {}
@@ -32,6 +33,16 @@ public final class GcpCatalogue {
                 throw new InvalidValueException(
                         "%s with %d CPUs and %s GiB is no machine type".formatted(machineType, cpus, memoryGib));
             }
+        }
+
+        /** As it is written: {@code n2-standard-4=4x16}, the machine type, its CPUs and its GiB. */
+        public static Shape parse(String text) {
+            Matcher matcher = WRITTEN.matcher(text);
+            if (!matcher.matches()) {
+                throw new InvalidValueException("'%s' is no machine type such as n2-standard-4=4x16".formatted(text));
+            }
+            return new Shape(
+                    matcher.group(1), Integer.parseInt(matcher.group(2)), Double.parseDouble(matcher.group(3)));
         }
 
         String family() {

@@ -61,6 +61,13 @@ public record QuietHours(DayOfWeek first, DayOfWeek last, LocalTime from, LocalT
                 || clock.isBefore(to) && holdsOn(local.getDayOfWeek().minus(1));
     }
 
+    /** When the hours that contain {@code time} are over; others of the same kind may begin then. */
+    public Instant endAfter(Instant time) {
+        ZonedDateTime local = time.atZone(zone);
+        ZonedDateTime end = local.with(to);
+        return (end.isAfter(local) ? end : local.plusDays(1).with(to)).toInstant();
+    }
+
     private boolean holdsOn(DayOfWeek day) {
         int length = Math.floorMod(last.getValue() - first.getValue(), DAYS.size());
         return Math.floorMod(day.getValue() - first.getValue(), DAYS.size()) <= length;

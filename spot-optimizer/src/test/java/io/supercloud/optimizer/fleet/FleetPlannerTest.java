@@ -221,13 +221,15 @@ class FleetPlannerTest {
                 .map(VmId::new)
                 .map(vm -> new PolicyFleet.Member(vm, 2, 4, Optional.empty(), 1, policies.of(vm)))
                 .toList();
-        FleetPlan plan = new FleetPlanner(PolicyFleet.of(places, members, RULES), offers(0.1, 5, 5)).plan();
+        FleetPlan plan =
+                new FleetPlanner(PolicyFleet.of(places, members, RULES, policies.slice()), offers(0.1, 5, 5)).plan();
         assertThat(plan.siteOfVm()).containsExactly(2, 1, 0);
         assertThatThrownBy(() -> PolicyFleet.of(
                         places,
                         List.of(new PolicyFleet.Member(
                                 new VmId("lost"), 2, 4, Optional.of(new SiteId("d")), 1, policies.slice())),
-                        RULES))
+                        RULES,
+                        policies.slice()))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessage("VM lost is at d, which is none of [a, b, c]");
     }

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param instanceId empty while {@link State#CREATING}
  * @param address likewise
  * @param fingerprint of the host's key; likewise
+ * @param endingSince when it became {@link State#ENDING}; before that the epoch
  */
 public record LaunchRecord(
         String deployment,
@@ -31,7 +32,8 @@ public record LaunchRecord(
         State state,
         String instanceId,
         String address,
-        String fingerprint) {
+        String fingerprint,
+        Instant endingSince) {
     /** How far the host is. */
     public enum State {
         /** The instance may exist; where its creator has died it is to be removed. */
@@ -57,18 +59,19 @@ public record LaunchRecord(
                 State.CREATING,
                 "",
                 "",
-                "");
+                "",
+                Instant.EPOCH);
     }
 
     public LaunchRecord launched(String instanceId, String address, String fingerprint) {
-        return with(State.LAUNCHED, instanceId, address, fingerprint);
+        return with(State.LAUNCHED, instanceId, address, fingerprint, Instant.EPOCH);
     }
 
-    public LaunchRecord ending() {
-        return with(State.ENDING, instanceId, address, fingerprint);
+    public LaunchRecord ending(Instant now) {
+        return with(State.ENDING, instanceId, address, fingerprint, now);
     }
 
-    private LaunchRecord with(State next, String nextId, String nextAddress, String nextFingerprint) {
+    private LaunchRecord with(State next, String nextId, String nextAddress, String nextFingerprint, Instant since) {
         return new LaunchRecord(
                 deployment,
                 host,
@@ -82,7 +85,8 @@ public record LaunchRecord(
                 next,
                 nextId,
                 nextAddress,
-                nextFingerprint);
+                nextFingerprint,
+                since);
     }
 
     public byte[] encode() {
@@ -100,6 +104,7 @@ public record LaunchRecord(
         fields.put("instance", instanceId);
         fields.put("address", address);
         fields.put("hostKey", fingerprint);
+        fields.put("endingSince", endingSince);
         StringBuilder text = new StringBuilder();
         fields.forEach(
                 (key, value) -> text.append(key).append('=').append(value).append('\n'));
@@ -127,7 +132,8 @@ public record LaunchRecord(
                     State.valueOf(field(fields, "state")),
                     field(fields, "instance"),
                     field(fields, "address"),
-                    field(fields, "hostKey"));
+                    field(fields, "hostKey"),
+                    Instant.parse(fields.getOrDefault("endingSince", Instant.EPOCH.toString())));
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new InvalidValueException("a launch record is damaged: " + e.getMessage());
         }
