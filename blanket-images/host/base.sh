@@ -20,7 +20,7 @@ build() {
     --include="linux-image-cloud-amd64,systemd-sysv,udev,dbus,$(grep -v '^#' "$here/host/packages-kvm" | paste -sd,)" \
     --customize-hook="$here/host/base-setup \"\$1\" '$scratch/key.pub'" \
     "$(codename)" "$root" "$scratch/sources.list" >"$scratch/mmdebstrap.log" 2>&1 ||
-    die "mmdebstrap failed: $(tail -n 3 "$scratch/mmdebstrap.log")"
+    die "mmdebstrap failed: $(grep -E "^ *(E:|.*Depends:)" "$scratch/mmdebstrap.log" | cut -c1-300)"
   mkdir -p "$1"
   mv "$scratch/key" "$1/key"
   cp "$root"/boot/vmlinuz-* "$scratch/vmlinuz"
@@ -35,6 +35,6 @@ build() {
 # What apt itself uses and, where its QEMU is too old, the backports of the same mirror.
 host_sources() {
   package_sources
-  [ "$(apt-cache policy qemu-system-x86 | sed -n 's/ *Candidate: 1:\([0-9]*\)\..*/\1/p')" -ge 9 ] 2>/dev/null ||
+  apt-cache madison qemu-system-x86 | grep -q '| 1:\(9\|[1-9][0-9]\)\.' ||
     printf 'deb %s %s-backports main\n' "$(apt-get indextargets --format '$(REPO_URI)' "Codename: $(codename)" | head -n 1)" "$(codename)"
 }
