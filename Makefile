@@ -6,7 +6,9 @@
 #   make chaos [CASES=STREAM/KILL_MANAGER] [SEED=2] [MINUTES=10] [FRESH=1]
 #   make soak [MOVES=200] [MINUTES=10]
 #   make host-loss
-.PHONY: demo test simulate build bench chaos soak host-loss setup format clean
+#   make images [NAME=kvm]     the images of hosts, by Packer
+#   make nested                moves between real first-layer VMs with nested KVM
+.PHONY: demo test simulate build bench chaos soak host-loss images nested setup format clean
 .ONESHELL:
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -53,6 +55,14 @@ soak: build
 
 host-loss: build
 	@exec bin/host-loss
+
+images: build
+	@bin/setup images
+	exec blanket-images/build host-$(or $(NAME),kvm)
+
+nested: images
+	@bin/setup test
+	exec bin/nested
 
 format:
 	@exec bin/mvn spotless:apply

@@ -112,3 +112,12 @@ END
   dd if="$boot" of="$disk" bs=1M seek=1 conv=notrunc,sparse status=none
   dd if="$data" of="$disk" bs=1M seek=$((1 + boot_bytes / mib)) conv=notrunc,sparse status=none
 }
+
+codename() {
+  (. /etc/os-release && printf '%s\n' "$VERSION_CODENAME")
+}
+
+# What apt itself uses, as one-line sources.
+package_sources() {
+  apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' | sort -u
+}

@@ -24,12 +24,3 @@ build() {
   mke2fs -q -t ext4 -U "$data_label" -E lazy_itable_init=0,lazy_journal_init=0 -d "$root" "$scratch/root.ext4"
   assemble_disk "$1" "$scratch/boot.fat" "$scratch/root.ext4"
 }
-
-codename() {
-  (. /etc/os-release && printf '%s\n' "$VERSION_CODENAME")
-}
-
-# What apt itself uses, as one-line sources.
-package_sources() {
-  apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' | sort -u
-}

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param ledgers who keeps the journals of replicated disks
  * @param stores the object stores of sites, for what is replicated
  * @param tunnels where its tunnels end, if not where others reach it
+ * @param encrypted whether its tunnels are under WireGuard, with {@code tunnels} as the address of its device
  * @param pools what its block pool may take
  * @param join where and with which token and authority a host without a certificate gets one
  */
@@ -40,6 +41,7 @@ public record AgentEnvironment(
         Path machineCache,
         boolean userspaceDatapath,
         Optional<Ipv4> tunnels,
+        boolean encrypted,
         PoolLimits pools,
         String registry,
         DeploymentConfig.LedgerHosts ledgers,
@@ -52,7 +54,7 @@ public record AgentEnvironment(
     /** Local hosts are told where the one machine that they are keeps what was found out about it. */
     public static final String MACHINE_CACHE = "SUPERCLOUD_MACHINE_CACHE";
 
-    /** Where the host's switch has an address of its own, for tunnels. */
+    /** Where the host's switch has an address of its own, for tunnels; the address of its WireGuard on a host of its own. */
     public static final String TUNNEL_ADDRESS = "SUPERCLOUD_TUNNEL_ADDRESS";
 
     /** Who keeps ledgers: {@code none}, {@code own}, or {@code servers@root} of a cluster. */
@@ -79,6 +81,7 @@ public record AgentEnvironment(
                 Path.of(environment.getOrDefault(MACHINE_CACHE, "/var/lib/supercloud")),
                 local,
                 Optional.ofNullable(environment.get(TUNNEL_ADDRESS)).map(Ipv4::parse),
+                !local && environment.containsKey(TUNNEL_ADDRESS),
                 new PoolLimits(
                         number(environment, MAP_BYTES, PoolLimits.DEFAULT.mapBytes()),
                         Math.toIntExact(number(environment, OPEN_FILES, PoolLimits.DEFAULT.openFiles()))),

@@ -34,6 +34,7 @@ import io.supercloud.migration.agent.HostService;
 import io.supercloud.migration.agent.TopologyKeeper;
 import io.supercloud.migration.hypervisor.QemuHypervisor;
 import io.supercloud.migration.hypervisor.StreamCredentials;
+import io.supercloud.overlay.sdn.EncryptedTunnels;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.overlay.sdn.OvsHostNetwork;
 import io.supercloud.overlay.sdn.StubTouch;
@@ -139,6 +140,7 @@ public final class AgentProcess {
                 hosts,
                 clock,
                 tasks));
+        Optional<EncryptedTunnels> encrypted = encryptedTunnels();
         followStubs();
         new NoticeWatch(environment.host(), registry, tasks).start();
         RpcServer.start(
@@ -152,7 +154,26 @@ public final class AgentProcess {
                 environment.site(),
                 underlay,
                 environment.tunnels().orElse(underlay),
-                RPC_PORT));
+                RPC_PORT,
+                encrypted.map(EncryptedTunnels::publicKey)));
+    }
+
+    private Optional<EncryptedTunnels> encryptedTunnels() {
+        if (!environment.encrypted()) {
+            return Optional.empty();
+        }
+        EncryptedTunnels tunnels = new EncryptedTunnels(
+                environment.tunnels().orElseThrow(), environment.directory().resolve("tunnels"));
+        registry.watch(
+                Paths.HOSTS,
+                entries -> tunnels.follow(entries.values().stream()
+                        .map(entry -> Json.read(entry, HostRecord.class))
+                        .filter(record -> !record.host().equals(environment.host()))
+                        .flatMap(record -> record.tunnelKey()
+                                .map(key -> new EncryptedTunnels.Peer(key, record.underlay(), record.tunnels()))
+                                .stream())
+                        .toList()));
+        return Optional.of(tunnels);
     }
 
     private VolumePool volumes(Ipv4 underlay) {

@@ -59,7 +59,10 @@ public record DeploymentConfig(
 
     /** What runs an account's machines. */
     public enum Provider {
-        LOCAL
+        /** Network namespaces of this machine. */
+        LOCAL,
+        /** Virtual machines on this machine. */
+        LOCAL_VM
     }
 
     /** @param quota what may be used of it */
@@ -107,6 +110,7 @@ public record DeploymentConfig(
                                 sites.stream().map(site -> site.id().value()).toList())));
     }
 
+    /** Whether hosts are namespaces of this machine. */
     public boolean local() {
         return accounts.values().stream().anyMatch(account -> account.provider() == Provider.LOCAL);
     }

@@ -7,6 +7,7 @@ import io.supercloud.app.registry.RegistryProcess;
 import io.supercloud.cluster.CertificateAuthority;
 import io.supercloud.cluster.JoinTokens;
 import io.supercloud.core.HostId;
+import io.supercloud.core.Ipv4;
 import io.supercloud.core.Registry;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.SupercloudException;
@@ -33,7 +34,11 @@ final class Fleet {
     private static final String QUICK_COMPILER = "SUPERCLOUD_TIER";
 
     static final int JOIN_PORT = 7071;
-    private static final Duration JOIN_LIMIT = Duration.ofSeconds(120);
+    /** An emulated host needs minutes. */
+    private static final Duration JOIN_LIMIT = Duration.ofMinutes(5);
+
+    private static final Ipv4 TUNNELS = Ipv4.parse("100.64.0.0");
+    private static final Path HOST_IMAGES = Path.of("/var/lib/supercloud/images");
     private static final Duration TOKEN_VALIDITY = Duration.ofMinutes(15);
 
     private final DeploymentConfig config;
@@ -94,7 +99,7 @@ final class Fleet {
                 config.name(),
                 host,
                 site.id(),
-                directory.objects(site.id()),
+                images(site),
                 config.pools(),
                 managerAddress + ":" + RegistryProcess.PORT,
                 config.ledgers(),
@@ -102,10 +107,21 @@ final class Fleet {
                 managerAddress + ":" + JOIN_PORT,
                 tokens.issue(host.value(), TOKEN_VALIDITY),
                 authority.fingerprint()));
-        if (config.accounts().get(site.account()).provider() == DeploymentConfig.Provider.LOCAL) {
-            environment.put(AgentEnvironment.MACHINE_CACHE, bundle.getParent().toString());
-            environment.put(QUICK_COMPILER, "1");
-        }
+        environment.putAll(
+                switch (config.accounts().get(site.account()).provider()) {
+                    case LOCAL ->
+                        Map.of(
+                                AgentEnvironment.MACHINE_CACHE,
+                                bundle.getParent().toString(),
+                                QUICK_COMPILER,
+                                "1");
+                    case LOCAL_VM ->
+                        Map.of(
+                                AgentEnvironment.TUNNEL_ADDRESS,
+                                tunnelAddress(site).toString(),
+                                QUICK_COMPILER,
+                                "1");
+                });
         registry.read(Paths.notice(host)).ifPresent(registry::delete);
         launcher.launch(
                 new LaunchOrder(
@@ -122,6 +138,18 @@ final class Fleet {
         progress.accept("%s: host %s has joined".formatted(site.id(), host));
     }
 
+    /** Where a host keeps the images of its site: what local hosts share is a directory of this machine. */
+    private Path images(Site site) {
+        return config.accounts().get(site.account()).provider() == DeploymentConfig.Provider.LOCAL
+                ? directory.objects(site.id())
+                : HOST_IMAGES;
+    }
+
+    /** In the range of RFC 6598, which no cloud's private network uses. */
+    private static Ipv4 tunnelAddress(Site site) {
+        return new Ipv4(TUNNELS.bits() + site.index());
+    }
+
     private void awaitJoin(HostId host) {
         CountDownLatch joined = new CountDownLatch(1);
         try (Registry.Subscription ignored = registry.watch(Paths.ALIVE, entries -> {
@@ -131,7 +159,7 @@ final class Fleet {
         })) {
             if (!joined.await(JOIN_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 throw new MigrationException(
-                        "host %s was launched, but its agent did not join within %d s; see agent.log in its instance directory"
+                        "host %s was launched, but its agent did not join within %d s; see agent.log in its instance directory, or in /opt/supercloud on a host of its own"
                                 .formatted(host, JOIN_LIMIT.toSeconds()));
             }
         } catch (InterruptedException e) {

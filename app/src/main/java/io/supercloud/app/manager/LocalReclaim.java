@@ -27,10 +27,6 @@ final class LocalReclaim {
                         || Fleet.hostOf(known.id()).value().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new InvalidValueException("there is no host or site '%s'".formatted(name)));
-        if (config.accounts().get(site.account()).provider() != DeploymentConfig.Provider.LOCAL) {
-            throw new InvalidValueException(
-                    "site %s is not a local cloud's: its provider reclaims when it likes".formatted(site.id()));
-        }
         HostId host = Fleet.hostOf(site.id());
         LocalAccount account = ManagerProcess.localAccount(site.account(), config, directory);
         try (Cloud cloud = LocalClouds.open(account)) {

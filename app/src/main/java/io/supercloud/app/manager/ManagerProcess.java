@@ -1,5 +1,7 @@
 package io.supercloud.app.manager;
 
+import io.supercloud.app.agent.AcceleratorFile;
+import io.supercloud.app.agent.AgentProcess;
 import io.supercloud.app.config.ConfigReader;
 import io.supercloud.app.config.DeploymentConfig;
 import io.supercloud.app.registry.RegistryProcess;
@@ -16,12 +18,15 @@ import io.supercloud.core.Lease;
 import io.supercloud.core.Registry;
 import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.migration.Json;
+import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Paths;
+import io.supercloud.migration.hypervisor.Accelerator;
 import io.supercloud.overlay.cloud.Cloud;
 import io.supercloud.overlay.cloud.HostLauncher;
 import io.supercloud.overlay.cloud.local.LocalAccount;
 import io.supercloud.overlay.cloud.local.LocalClouds;
 import io.supercloud.overlay.cloud.local.LocalZone;
+import io.supercloud.overlay.cloud.local.MachineImage;
 import io.supercloud.overlay.cloud.ssh.SshKeys;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,7 +36,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,7 +148,7 @@ public final class ManagerProcess {
             clouds.put(
                     account.name(),
                     switch (account.provider()) {
-                        case LOCAL -> LocalClouds.open(localAccount(account.name(), config, directory));
+                        case LOCAL, LOCAL_VM -> LocalClouds.open(localAccount(account.name(), config, directory));
                     });
         }
         return clouds;
@@ -152,6 +159,22 @@ public final class ManagerProcess {
                 .filter(site -> site.account().equals(name))
                 .map(site -> new LocalZone(site.zone(), site.index(), LOCAL_CAPACITY))
                 .toList();
-        return new LocalAccount(name, directory.account(name), zones);
+        Optional<MachineImage> machines =
+                config.accounts().get(name).provider() == DeploymentConfig.Provider.LOCAL_VM
+                        ? Optional.of(machineImage())
+                        : Optional.empty();
+        return new LocalAccount(name, directory.account(name), zones, machines);
+    }
+
+    /** The host image of this installation, under KVM where it was found to work. */
+    private static MachineImage machineImage() {
+        Path home = Path.of(System.getProperty("supercloud.home"));
+        try {
+            Accelerator accelerator = AcceleratorFile.load(home, home.resolve("probe"), AgentProcess.QEMU);
+            return new MachineImage(
+                    home.resolve("host-kvm.qcow2"), accelerator.name().toLowerCase(Locale.ROOT));
+        } catch (IOException e) {
+            throw new MigrationException("it cannot be found out whether KVM works here: " + e.getMessage(), e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.supercloud.overlay.cloud.local;
 
+import io.supercloud.overlay.cloud.local.internal.InstanceBody;
 import io.supercloud.overlay.cloud.local.internal.LocalInstances;
 import java.time.Duration;
 
@@ -8,7 +9,7 @@ public final class LocalCloudControl {
     private final LocalInstances instances;
 
     public LocalCloudControl(LocalAccount account) {
-        instances = new LocalInstances(account.name(), account.stateDirectory());
+        instances = new LocalInstances(account.name(), account.stateDirectory(), InstanceBody.of(account.machines()));
     }
 
     /**

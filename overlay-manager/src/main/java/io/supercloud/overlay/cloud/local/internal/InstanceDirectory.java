@@ -1,7 +1,7 @@
 package io.supercloud.overlay.cloud.local.internal;
 
-import io.supercloud.core.Ipv4;
-import io.supercloud.overlay.cloud.local.SiteSpec;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -9,46 +9,38 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
 /** The directory that is an instance's disk, and the files that its services read. */
 record InstanceDirectory(Path path) {
-    private static final String SSHD = """
-            Port 22
-            ListenAddress %2$s
-            HostKey %1$s/ssh/host_key
-            AuthorizedKeysFile %1$s/ssh/authorized_keys
-            PidFile %1$s/ssh/sshd.pid
-            SetEnv SUPERCLOUD_INSTANCE_DIR=%1$s SUPERCLOUD_TUNNEL_ADDRESS=%4$s
-            Subsystem sftp internal-sftp
-            PermitRootLogin prohibit-password
-            AuthenticationMethods publickey
-            PubkeyAuthentication yes
-            PasswordAuthentication no
-            KbdInteractiveAuthentication no
-            StrictModes no
-            UsePAM %3$s
-            UseDNS no
-            PrintMotd no
-            PrintLastLog no
-            LogLevel ERROR
-            """;
-
-    Path init() {
-        return path.resolve("init.sh");
-    }
+    private static final int CONSOLE_LINES = 3;
 
     boolean booted() {
         return Files.exists(path.resolve("booted"));
     }
 
-    /** Writes everything that {@code init.sh} needs. */
-    void prepare(InstanceRecord record, String sshPublicKey) throws IOException {
-        for (String name : new String[] {"ovs", "ssh", "log", "metadata/latest/meta-data/spot"}) {
+    /** Whether the instance has ended by itself. */
+    boolean ended() {
+        return Files.exists(path.resolve("ended"));
+    }
+
+    /** The last words of its console or, where it has none, of its init. */
+    String console() {
+        try {
+            Path console = path.resolve("log/console");
+            List<String> lines = Files.readAllLines(Files.exists(console) ? console : path.resolve("log/init"), ISO_8859_1);
+            return String.join(" | ", lines.subList(Math.max(0, lines.size() - CONSOLE_LINES), lines.size()));
+        } catch (IOException e) {
+            return "nothing that can be read";
+        }
+    }
+
+    /** Writes what the metadata service tells. */
+    void prepare(InstanceRecord record) throws IOException {
+        for (String name : new String[] {"log", "metadata/latest/meta-data/spot"}) {
             Files.createDirectories(path.resolve(name));
         }
-        Files.writeString(init(), Scripts.INIT);
-        prepareSsh(record.address(), sshPublicKey);
         tell("instance-id", record.id());
         tell("instance-type", record.instanceType());
         tell("placement/availability-zone", record.zone());
@@ -56,20 +48,10 @@ record InstanceDirectory(Path path) {
         tell("local-hostname", record.name());
     }
 
-    private void prepareSsh(Ipv4 address, String sshPublicKey) throws IOException {
-        Path hostKey = path.resolve("ssh/host_key");
-        Command.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", hostKey.toString());
-        Path authorized = path.resolve("ssh/authorized_keys");
-        Files.writeString(authorized, sshPublicKey.strip() + "\n");
-        Files.setPosixFilePermissions(authorized, PosixFilePermissions.fromString("rw-------"));
-        Files.writeString(
-                path.resolve("ssh/sshd_config"),
-                SSHD.formatted(path, address, rootIsLocked() ? "yes" : "no", SiteSpec.tunnelAddress(address)));
-    }
-
-    /** Without PAM sshd refuses an account whose password is locked, even to a key. */
-    private static boolean rootIsLocked() throws IOException {
-        return Files.readAllLines(Path.of("/etc/shadow")).stream().anyMatch(line -> line.startsWith("root:!"));
+    void write(String file, String text) throws IOException {
+        Path written = path.resolve(file);
+        Files.createDirectories(written.getParent());
+        Files.writeString(written, text);
     }
 
     private void tell(String item, String value) throws IOException {

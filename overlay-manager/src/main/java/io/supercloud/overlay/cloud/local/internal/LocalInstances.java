@@ -2,7 +2,6 @@ package io.supercloud.overlay.cloud.local.internal;
 
 import io.supercloud.core.Ipv4;
 import io.supercloud.overlay.cloud.CloudException;
-import io.supercloud.overlay.cloud.local.LocalUnderlay;
 import io.supercloud.overlay.cloud.local.LocalZone;
 import io.supercloud.overlay.cloud.local.SiteSpec;
 import java.io.IOException;
@@ -29,15 +28,17 @@ import java.util.stream.Stream;
 public final class LocalInstances {
     private static final int FIRST_NUMBER = 10;
     private static final int NUMBERS = 240;
-    private static final long BOOT_LIMIT_MILLIS = 20_000;
     private static final long BOOT_POLL_MILLIS = 10;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Path instances;
     private final String idPrefix;
+    private final InstanceBody body;
     private final ReentrantLock admission = new ReentrantLock();
 
-    public LocalInstances(String account, Path stateDirectory) {
+    /** @param body what each of them is made of */
+    public LocalInstances(String account, Path stateDirectory, InstanceBody body) {
+        this.body = body;
         instances = stateDirectory.resolve("instances");
         idPrefix = "i-" + digest(account + "\n" + stateDirectory).substring(0, 6);
         try {
@@ -70,9 +71,9 @@ public final class LocalInstances {
     }
 
     /** Whether nobody can be making an instance of {@code path} any more. */
-    private static boolean idle(Path path) throws IOException {
+    private boolean idle(Path path) throws IOException {
         Instant changed = Files.getLastModifiedTime(path).toInstant();
-        return changed.plusMillis(BOOT_LIMIT_MILLIS).isBefore(Instant.now());
+        return changed.plus(body.bootLimit()).isBefore(Instant.now());
     }
 
     private List<Path> directories() throws IOException {
@@ -112,7 +113,7 @@ public final class LocalInstances {
 
     private boolean lives(InstanceRecord record) {
         InstanceDirectory directory = directory(record.id());
-        if (overdue(directory)) {
+        if (overdue(directory) || directory.ended()) {
             Namespaces.remove(record.namespace(), directory.path());
             return false;
         }
@@ -197,30 +198,10 @@ public final class LocalInstances {
         Namespaces.add(namespace);
         InstanceRecord record = unplugged.at(plug(unplugged, router));
         record.write(directory.path());
-        directory.prepare(record, sshPublicKey);
+        directory.prepare(record);
         Namespaces.ip(namespace, "address", "add", "169.254.169.254/32", "dev", "lo");
-        address(record);
-        Namespaces.start(
-                namespace,
-                "sh",
-                directory.init().toString(),
-                directory.path().toString(),
-                SiteSpec.tunnelAddress(record.address()).toString(),
-                SiteSpec.tunnelAddress(SiteSpec.gateway(record.siteIndex())).toString(),
-                "02:53:%s"
-                        .formatted(HexFormat.ofDelimiter(":")
-                                .formatHex(record.address().toBytes())));
+        body.start(record, directory, router, sshPublicKey);
         awaitBoot(record, directory);
-    }
-
-    /** Only the device that has an address answers for it. The manager's own is in the range of tunnels' ends. */
-    private static void address(InstanceRecord record) {
-        String namespace = record.namespace();
-        String gateway = SiteSpec.gateway(record.siteIndex()).toString();
-        Namespaces.run(namespace, "sysctl", "-q", "-w", "net.ipv4.conf.all.arp_ignore=1");
-        Namespaces.ip(namespace, "address", "add", record.address() + "/24", "dev", "eth0");
-        Namespaces.ip(namespace, "route", "add", "default", "via", gateway);
-        Namespaces.ip(namespace, "route", "add", LocalUnderlay.MANAGER_ADDRESS + "/32", "via", gateway);
     }
 
     /** Joins the instance to its site by the first free number: the port's name in the router is what allots it. */
@@ -232,34 +213,19 @@ public final class LocalInstances {
             if (Namespaces.tryIp(
                     router, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", record.namespace())) {
                 Ipv4 address = SiteSpec.address(record.siteIndex(), number);
-                plugIn(record.namespace(), "eth0", router, port);
-                plugTunnels(record.namespace(), router, "t" + number);
+                Namespaces.plugIn(record.namespace(), "eth0", router, port);
                 return address;
             }
         }
         throw new CloudException("site %d has no address left for %s".formatted(record.siteIndex(), record.id()));
     }
 
-    /** The switch gets a device of its own: a burst between hosts overruns what a user-space switch can queue. */
-    private static void plugTunnels(String namespace, String router, String port) {
-        Namespaces.ip(router, "link", "add", port, "type", "veth", "peer", "name", "tunnels", "netns", namespace);
-        plugIn(namespace, "tunnels", router, port);
-    }
-
-    private static void plugIn(String namespace, String device, String router, String port) {
-        Namespaces.ip(router, "link", "set", port, "master", "site", "up");
-        Namespaces.ip(namespace, "link", "set", device, "up");
-        Namespaces.offloadsOff(router, port);
-        Namespaces.offloadsOff(namespace, device);
-    }
-
     private void awaitBoot(InstanceRecord record, InstanceDirectory directory) {
-        long limit = System.nanoTime() + Duration.ofMillis(BOOT_LIMIT_MILLIS).toNanos();
+        long limit = System.nanoTime() + body.bootLimit().toNanos();
         while (!directory.booted()) {
-            if (System.nanoTime() > limit || !Namespaces.exists(record.namespace())) {
-                throw new CloudException("instance %s did not boot within %d ms; its logs were in %s"
-                        .formatted(
-                                record.id(), BOOT_LIMIT_MILLIS, directory.path().resolve("log")));
+            if (System.nanoTime() > limit || directory.ended() || !Namespaces.exists(record.namespace())) {
+                throw new CloudException("instance %s did not boot within %d s; its console ended with: %s"
+                        .formatted(record.id(), body.bootLimit().toSeconds(), directory.console()));
             }
             LockSupport.parkNanos(BOOT_POLL_MILLIS * 1_000_000);
             if (Thread.currentThread().isInterrupted()) {

@@ -92,6 +92,14 @@ public final class Namespaces {
                 joined(List.of("setsid", "--fork", "sh", "-c", quiet, "sh", "ip", "netns", "exec", namespace), words));
     }
 
+    /** Joins {@code port}, the router's end of {@code device} in {@code namespace}, to the router's site. */
+    static void plugIn(String namespace, String device, String router, String port) {
+        ip(router, "link", "set", port, "master", "site", "up");
+        ip(namespace, "link", "set", device, "up");
+        offloadsOff(router, port);
+        offloadsOff(namespace, device);
+    }
+
     /** Turns transmit offloads off: userspace switches and taps do not finish checksums that the sender left open. */
     public static void offloadsOff(String namespace, String device) {
         run(namespace, "ethtool", "-K", device, "tx", "off");

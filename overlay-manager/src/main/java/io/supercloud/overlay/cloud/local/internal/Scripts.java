@@ -10,6 +10,9 @@ final class Scripts {
     /** What the init of an instance does. */
     static final String INIT = read("init.sh");
 
+    /** What runs an instance that is a virtual machine. */
+    static final String MACHINE = read("machine.sh");
+
     /** The end of an instance, from any state. */
     static final String TERMINATE = read("terminate.sh");
 

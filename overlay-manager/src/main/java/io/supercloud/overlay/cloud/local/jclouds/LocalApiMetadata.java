@@ -15,6 +15,9 @@ public final class LocalApiMetadata extends BaseApiMetadata {
     /** The account's zones, joined by commas, each as {@link io.supercloud.overlay.cloud.local.LocalZone#format} has it. */
     static final String ZONES = ID + ".zones";
 
+    /** The image of its machines, as {@link io.supercloud.overlay.cloud.local.MachineImage#format} has it; empty for namespaces. */
+    static final String MACHINES = ID + ".machines";
+
     public LocalApiMetadata() {
         this(new Builder());
     }
@@ -46,6 +49,7 @@ public final class LocalApiMetadata extends BaseApiMetadata {
             Properties properties = BaseApiMetadata.defaultProperties();
             properties.setProperty(STATE, "");
             properties.setProperty(ZONES, "");
+            properties.setProperty(MACHINES, "");
             return properties;
         }
 

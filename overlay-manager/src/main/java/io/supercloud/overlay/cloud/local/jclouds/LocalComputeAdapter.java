@@ -6,15 +6,20 @@ import com.google.common.collect.ImmutableList;
 import io.supercloud.overlay.cloud.Instance;
 import io.supercloud.overlay.cloud.jclouds.JcloudsCloud;
 import io.supercloud.overlay.cloud.local.LocalZone;
+import io.supercloud.overlay.cloud.local.MachineImage;
 import io.supercloud.overlay.cloud.local.internal.CapacityException;
 import io.supercloud.overlay.cloud.local.internal.InstanceRecord;
+import io.supercloud.overlay.cloud.local.internal.InstanceBody;
 import io.supercloud.overlay.cloud.local.internal.LocalInstances;
+import io.supercloud.overlay.cloud.local.internal.LocalType;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jclouds.compute.JCloudsNativeComputeServiceAdapter;
 import org.jclouds.compute.domain.Hardware;
 import org.jclouds.compute.domain.HardwareBuilder;
@@ -38,8 +43,13 @@ import org.jclouds.rest.InsufficientResourcesException;
 @Singleton
 final class LocalComputeAdapter implements JCloudsNativeComputeServiceAdapter {
     private static final String IMAGE = "this-machine";
-    private static final List<Hardware> HARDWARE = List.of(
-            hardware("local.small", 1, 1024), hardware("local.medium", 2, 4096), hardware("local.large", 4, 8192));
+    private static final List<Hardware> HARDWARE = Arrays.stream(LocalType.values())
+            .map(type -> new HardwareBuilder()
+                    .ids(type.id())
+                    .processor(new Processor(type.cores(), 1))
+                    .ram(type.memoryMiB())
+                    .build())
+            .toList();
 
     private final String account;
     private final List<LocalZone> zones;
@@ -49,22 +59,18 @@ final class LocalComputeAdapter implements JCloudsNativeComputeServiceAdapter {
     LocalComputeAdapter(
             @Provider Supplier<Credentials> credentials,
             @Named(LocalApiMetadata.STATE) String stateDirectory,
-            @Named(LocalApiMetadata.ZONES) String zones) {
+            @Named(LocalApiMetadata.ZONES) String zones,
+            @Named(LocalApiMetadata.MACHINES) String machines) {
         this.account = credentials.get().identity;
         this.zones = Splitter.on(',')
                 .omitEmptyStrings()
                 .splitToStream(zones)
                 .map(LocalZone::parse)
                 .toList();
-        this.instances = new LocalInstances(account, Path.of(stateDirectory));
-    }
-
-    private static Hardware hardware(String id, int cores, int memoryMebibytes) {
-        return new HardwareBuilder()
-                .ids(id)
-                .processor(new Processor(cores, 1))
-                .ram(memoryMebibytes)
-                .build();
+        this.instances = new LocalInstances(
+                account,
+                Path.of(stateDirectory),
+                InstanceBody.of(Optional.of(machines).filter(text -> !text.isEmpty()).map(MachineImage::parse)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.supercloud.overlay.cloud.local.jclouds;
 
 import io.supercloud.overlay.cloud.local.LocalAccount;
 import io.supercloud.overlay.cloud.local.LocalZone;
+import io.supercloud.overlay.cloud.local.MachineImage;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -20,6 +21,9 @@ public final class LocalContext {
         properties.setProperty(
                 LocalApiMetadata.ZONES,
                 account.zones().stream().map(LocalZone::format).collect(Collectors.joining(",")));
+        properties.setProperty(
+                LocalApiMetadata.MACHINES,
+                account.machines().map(MachineImage::format).orElse(""));
         return ContextBuilder.newBuilder(LocalApiMetadata.ID)
                 .credentials(account.name(), "none")
                 .overrides(properties)
