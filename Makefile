@@ -7,8 +7,7 @@
 #   make soak [MOVES=200] [MINUTES=10]
 #   make host-loss
 #   make images [NAME=kvm]     the images of hosts, by Packer
-#   make nested                moves between real first-layer VMs with nested KVM
-.PHONY: demo test simulate build bench chaos soak host-loss images nested setup format clean
+.PHONY: demo test simulate build bench chaos soak host-loss images setup format clean
 .ONESHELL:
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -59,10 +58,6 @@ host-loss: build
 images: build
 	@bin/setup images
 	exec blanket-images/build host-$(or $(NAME),kvm)
-
-nested: images
-	@bin/setup test
-	exec bin/nested
 
 format:
 	@exec bin/mvn spotless:apply

@@ -29,7 +29,7 @@ public final class JoinServer implements AutoCloseable {
     /** Without it the JDK closes a TLS connection only after a write that is under way, however long that takes. */
     private static final int LINGER_SECONDS = 1;
 
-    private static final long CONNECTION_LIMIT_MILLIS = 10_000;
+    private static final long CONNECTION_LIMIT_MILLIS = 30_000;
 
     private final SSLServerSocket listener;
     private final CertificateAuthority authority;

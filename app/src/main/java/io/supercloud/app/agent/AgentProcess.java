@@ -169,7 +169,8 @@ public final class AgentProcess {
                 entries -> tunnels.follow(entries.values().stream()
                         .map(entry -> Json.read(entry, HostRecord.class))
                         .filter(record -> !record.host().equals(environment.host()))
-                        .flatMap(record -> record.tunnelKey()
+                        .flatMap(record -> record
+                                .tunnelKey()
                                 .map(key -> new EncryptedTunnels.Peer(key, record.underlay(), record.tunnels()))
                                 .stream())
                         .toList()));

@@ -159,10 +159,9 @@ public final class ManagerProcess {
                 .filter(site -> site.account().equals(name))
                 .map(site -> new LocalZone(site.zone(), site.index(), LOCAL_CAPACITY))
                 .toList();
-        Optional<MachineImage> machines =
-                config.accounts().get(name).provider() == DeploymentConfig.Provider.LOCAL_VM
-                        ? Optional.of(machineImage())
-                        : Optional.empty();
+        Optional<MachineImage> machines = config.accounts().get(name).provider() == DeploymentConfig.Provider.LOCAL_VM
+                ? Optional.of(machineImage())
+                : Optional.empty();
         return new LocalAccount(name, directory.account(name), zones, machines);
     }
 

@@ -81,8 +81,7 @@ public final class EncryptedTunnels {
     private static void write(Path file, String text) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
-        Files.createFile(
-                fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(fresh, text);
         Files.move(fresh, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
@@ -112,7 +111,8 @@ public final class EncryptedTunnels {
 
     /** In the form of wg(8); each peer may send from its tunnels' end alone. */
     static String configuration(String privateKey, Collection<Peer> peers) {
-        StringBuilder text = new StringBuilder("[Interface]\nPrivateKey = %s\nListenPort = %d\n".formatted(privateKey, PORT));
+        StringBuilder text =
+                new StringBuilder("[Interface]\nPrivateKey = %s\nListenPort = %d\n".formatted(privateKey, PORT));
         peers.stream()
                 .sorted(Comparator.comparing(Peer::publicKey))
                 .forEach(peer -> text.append("[Peer]\nPublicKey = %s\nEndpoint = %s:%d\nAllowedIPs = %s/32\n"

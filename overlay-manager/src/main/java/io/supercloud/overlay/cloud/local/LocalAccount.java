@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param stateDirectory its own; made where there is none. Instances' directories are below it
  * @param machines where instances are virtual machines: their image; where it is empty they are namespaces of this machine
  */
-public record LocalAccount(
-        String name, Path stateDirectory, List<LocalZone> zones, Optional<MachineImage> machines) {
+public record LocalAccount(String name, Path stateDirectory, List<LocalZone> zones, Optional<MachineImage> machines) {
     /** One whose instances are namespaces. */
     public LocalAccount(String name, Path stateDirectory, List<LocalZone> zones) {
         this(name, stateDirectory, zones, Optional.empty());

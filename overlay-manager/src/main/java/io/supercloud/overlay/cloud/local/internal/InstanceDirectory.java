@@ -29,7 +29,8 @@ record InstanceDirectory(Path path) {
     String console() {
         try {
             Path console = path.resolve("log/console");
-            List<String> lines = Files.readAllLines(Files.exists(console) ? console : path.resolve("log/init"), ISO_8859_1);
+            List<String> lines =
+                    Files.readAllLines(Files.exists(console) ? console : path.resolve("log/init"), ISO_8859_1);
             return String.join(" | ", lines.subList(Math.max(0, lines.size() - CONSOLE_LINES), lines.size()));
         } catch (IOException e) {
             return "nothing that can be read";

@@ -223,9 +223,16 @@ public final class LocalInstances {
     private void awaitBoot(InstanceRecord record, InstanceDirectory directory) {
         long limit = System.nanoTime() + body.bootLimit().toNanos();
         while (!directory.booted()) {
-            if (System.nanoTime() > limit || directory.ended() || !Namespaces.exists(record.namespace())) {
-                throw new CloudException("instance %s did not boot within %d s; its console ended with: %s"
-                        .formatted(record.id(), body.bootLimit().toSeconds(), directory.console()));
+            boolean ended = directory.ended() || !Namespaces.exists(record.namespace());
+            if (ended || System.nanoTime() > limit) {
+                throw new CloudException("instance %s %s; its log ended with: %s"
+                        .formatted(
+                                record.id(),
+                                ended
+                                        ? "ended while it booted"
+                                        : "did not boot within "
+                                                + body.bootLimit().toSeconds() + " s",
+                                directory.console()));
             }
             LockSupport.parkNanos(BOOT_POLL_MILLIS * 1_000_000);
             if (Thread.currentThread().isInterrupted()) {

@@ -52,10 +52,10 @@ record MachineBody(MachineImage image) implements InstanceBody {
     public void start(InstanceRecord record, InstanceDirectory directory, String router, String sshPublicKey)
             throws IOException {
         if (!Files.isReadable(image.disk())) {
-            throw new CloudException(
-                    "there is no host image %s: build it with 'make images'".formatted(image.disk()));
+            throw new CloudException("there is no host image %s: build it with 'make images'".formatted(image.disk()));
         }
-        String mac = "52:54:" + HexFormat.ofDelimiter(":").formatHex(record.address().toBytes());
+        String mac =
+                "52:54:" + HexFormat.ofDelimiter(":").formatHex(record.address().toBytes());
         seed(record, directory, mac, sshPublicKey);
         route(record);
         directory.write("machine.sh", Scripts.MACHINE);

@@ -80,10 +80,7 @@ record NamespaceBody() implements InstanceBody {
         directory.write(
                 "ssh/sshd_config",
                 SSHD.formatted(
-                        directory.path(),
-                        address,
-                        rootIsLocked() ? "yes" : "no",
-                        SiteSpec.tunnelAddress(address)));
+                        directory.path(), address, rootIsLocked() ? "yes" : "no", SiteSpec.tunnelAddress(address)));
     }
 
     /** Without PAM sshd refuses an account whose password is locked, even to a key. */

@@ -8,8 +8,8 @@ import io.supercloud.overlay.cloud.jclouds.JcloudsCloud;
 import io.supercloud.overlay.cloud.local.LocalZone;
 import io.supercloud.overlay.cloud.local.MachineImage;
 import io.supercloud.overlay.cloud.local.internal.CapacityException;
-import io.supercloud.overlay.cloud.local.internal.InstanceRecord;
 import io.supercloud.overlay.cloud.local.internal.InstanceBody;
+import io.supercloud.overlay.cloud.local.internal.InstanceRecord;
 import io.supercloud.overlay.cloud.local.internal.LocalInstances;
 import io.supercloud.overlay.cloud.local.internal.LocalType;
 import jakarta.inject.Inject;
@@ -70,7 +70,8 @@ final class LocalComputeAdapter implements JCloudsNativeComputeServiceAdapter {
         this.instances = new LocalInstances(
                 account,
                 Path.of(stateDirectory),
-                InstanceBody.of(Optional.of(machines).filter(text -> !text.isEmpty()).map(MachineImage::parse)));
+                InstanceBody.of(
+                        Optional.of(machines).filter(text -> !text.isEmpty()).map(MachineImage::parse)));
     }
 
     @Override
