@@ -13,7 +13,7 @@ build() {
   [ -s "$scratch/sources.list" ] || die "apt has no package sources; has 'apt-get update' run?"
   ssh-keygen -q -t ed25519 -N '' -C packer -f "$scratch/key"
   # Mirrors fail now and then.
-  mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Retries "5"' --aptopt='APT::Install-Recommends "false"' \
+  mmdebstrap --variant=minbase --aptopt='Acquire::Retries "5"' --aptopt='APT::Install-Recommends "false"' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --setup-hook='mkdir -p "$1/etc/apt/preferences.d"' \
     --setup-hook="cp '$here/host/qemu-from-backports' \"\$1/etc/apt/preferences.d/\"" \

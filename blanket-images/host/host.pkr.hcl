@@ -82,8 +82,9 @@ variable "openstack_flavor" {
 }
 
 locals {
-  name = "supercloud-kvm-${var.version}"
-  tags = { supercloud = "host-image", kind = "kvm", version = var.version }
+  as_root = "chmod +x {{ .Path }}; if [ $(id -u) = 0 ]; then {{ .Vars }} {{ .Path }}; else sudo {{ .Vars }} {{ .Path }}; fi"
+  name    = "supercloud-kvm-${var.version}"
+  tags    = { supercloud = "host-image", kind = "kvm", version = var.version }
 }
 
 source "qemu" "host" {
@@ -191,7 +192,7 @@ build {
     destination = "/tmp/runtime.tar.gz"
   }
   provisioner "shell" {
-    execute_command = "chmod +x {{ .Path }}; if [ $(id -u) = 0 ]; then {{ .Vars }} {{ .Path }}; else sudo {{ .Vars }} {{ .Path }}; fi"
+    execute_command = local.as_root
     scripts = [
       "${path.root}/provision/packages",
       "${path.root}/provision/hypervisor",
@@ -205,7 +206,7 @@ build {
     destination = var.manifest
   }
   provisioner "shell" {
-    execute_command = "chmod +x {{ .Path }}; if [ $(id -u) = 0 ]; then {{ .Vars }} {{ .Path }}; else sudo {{ .Vars }} {{ .Path }}; fi"
+    execute_command = local.as_root
     scripts         = ["${path.root}/provision/clean"]
   }
 }

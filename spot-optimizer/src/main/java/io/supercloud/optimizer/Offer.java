@@ -26,7 +26,7 @@ public record Offer(
         Map<String, Double> p95Millis,
         Optional<Duration> priceLasts) {
     /** A spot price above this many times the list price is taken for a mistake. */
-    static final double MAX_TIMES_ON_DEMAND = 10;
+    public static final double MAX_TIMES_ON_DEMAND = 10;
 
     public Offer {
         p95Millis = Map.copyOf(p95Millis);

@@ -13,6 +13,7 @@ import io.supercloud.core.SiteId;
 import io.supercloud.image.PoolLimits;
 import io.supercloud.migration.Protection;
 import io.supercloud.migration.StubRecord;
+import io.supercloud.overlay.sdn.EncryptedTunnels;
 import io.supercloud.overlay.sdn.Network;
 import io.supercloud.settings.Mapping;
 import io.supercloud.settings.Node;
@@ -31,6 +32,7 @@ public final class ConfigReader {
     static final int MAX_MANAGERS = 5;
     static final int MIN_MTU_BYTES = 576;
     static final int MAX_MTU_BYTES = 9_000;
+    private static final int USUAL_MTU_BYTES = 1450;
     private static final Duration MIN_IDLE = Duration.ofSeconds(10);
     private static final Duration MIN_SCRUB = Duration.ofMinutes(1);
     private static final double MAX_RTT_MILLIS = 10_000;
@@ -64,7 +66,7 @@ public final class ConfigReader {
             List<OfferConfig> offers = top.optional("offers")
                     .map(node -> node.list(item -> offer(item, sites)))
                     .orElse(List.of());
-            Network network = top.require("network").mapping(ConfigReader::network);
+            Network network = top.require("network").mapping(keys -> network(keys, accounts));
             List<StubRecord> stubs = top.optional("stubs")
                     .map(node -> node.list(item -> stub(item, network, sites)))
                     .orElse(List.of());
@@ -254,14 +256,16 @@ public final class ConfigReader {
                 keys.require("onDemand").money()));
     }
 
-    private static Network network(Mapping keys) {
+    private static Network network(Mapping keys, Map<String, Account> accounts) {
+        boolean encrypted = accounts.values().stream().anyMatch(account -> account.provider() == Provider.LOCAL_VM);
+        int most = encrypted ? EncryptedTunnels.GUEST_MTU_BYTES : MAX_MTU_BYTES;
         return new Network(
                 keys.require("name").name("network"),
                 (int) keys.require("vni").integer(1, Network.MAX_VNI),
                 keys.require("subnet").parsed(Cidr::parse),
                 (int) keys.optional("mtu")
-                        .map(node -> node.integer(MIN_MTU_BYTES, MAX_MTU_BYTES))
-                        .orElse(1450L)
+                        .map(node -> node.integer(MIN_MTU_BYTES, most))
+                        .orElse((long) Math.min(most, USUAL_MTU_BYTES))
                         .longValue(),
                 Optional.empty(),
                 Optional.empty());

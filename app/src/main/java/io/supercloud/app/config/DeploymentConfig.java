@@ -109,9 +109,4 @@ public record DeploymentConfig(
                                 id,
                                 sites.stream().map(site -> site.id().value()).toList())));
     }
-
-    /** Whether hosts are namespaces of this machine. */
-    public boolean local() {
-        return accounts.values().stream().anyMatch(account -> account.provider() == Provider.LOCAL);
-    }
 }

@@ -34,8 +34,9 @@ final class Fleet {
     private static final String QUICK_COMPILER = "SUPERCLOUD_TIER";
 
     static final int JOIN_PORT = 7071;
-    /** An emulated host needs minutes. */
-    private static final Duration JOIN_LIMIT = Duration.ofMinutes(5);
+    private static final Duration JOIN_LIMIT = Duration.ofMinutes(2);
+    /** Of a host that may be emulated. */
+    private static final Duration MACHINE_JOIN_LIMIT = Duration.ofMinutes(5);
 
     private static final Ipv4 TUNNELS = Ipv4.parse("100.64.0.0");
     private static final Path HOST_IMAGES = Path.of("/var/lib/supercloud/images");
@@ -107,21 +108,12 @@ final class Fleet {
                 managerAddress + ":" + JOIN_PORT,
                 tokens.issue(host.value(), TOKEN_VALIDITY),
                 authority.fingerprint()));
-        environment.putAll(
-                switch (config.accounts().get(site.account()).provider()) {
-                    case LOCAL ->
-                        Map.of(
-                                AgentEnvironment.MACHINE_CACHE,
-                                bundle.getParent().toString(),
-                                QUICK_COMPILER,
-                                "1");
-                    case LOCAL_VM ->
-                        Map.of(
-                                AgentEnvironment.TUNNEL_ADDRESS,
-                                tunnelAddress(site).toString(),
-                                QUICK_COMPILER,
-                                "1");
-                });
+        environment.put(QUICK_COMPILER, "1");
+        if (namespaces(site)) {
+            environment.put(AgentEnvironment.MACHINE_CACHE, bundle.getParent().toString());
+        } else {
+            environment.put(AgentEnvironment.TUNNEL_ADDRESS, tunnelAddress(site).toString());
+        }
         registry.read(Paths.notice(host)).ifPresent(registry::delete);
         launcher.launch(
                 new LaunchOrder(
@@ -134,15 +126,18 @@ final class Fleet {
                         site.spot(),
                         new AgentBundle(bundle, environment)),
                 line -> progress.accept(site.id() + ": " + line));
-        awaitJoin(host);
+        awaitJoin(host, namespaces(site) ? JOIN_LIMIT : MACHINE_JOIN_LIMIT);
         progress.accept("%s: host %s has joined".formatted(site.id(), host));
     }
 
     /** Where a host keeps the images of its site: what local hosts share is a directory of this machine. */
     private Path images(Site site) {
-        return config.accounts().get(site.account()).provider() == DeploymentConfig.Provider.LOCAL
-                ? directory.objects(site.id())
-                : HOST_IMAGES;
+        return namespaces(site) ? directory.objects(site.id()) : HOST_IMAGES;
+    }
+
+    /** Whether its host is a namespace of this machine, and not a machine of its own. */
+    private boolean namespaces(Site site) {
+        return config.accounts().get(site.account()).provider() == DeploymentConfig.Provider.LOCAL;
     }
 
     /** In the range of RFC 6598, which no cloud's private network uses. */
@@ -150,17 +145,17 @@ final class Fleet {
         return new Ipv4(TUNNELS.bits() + site.index());
     }
 
-    private void awaitJoin(HostId host) {
+    private void awaitJoin(HostId host, Duration limit) {
         CountDownLatch joined = new CountDownLatch(1);
         try (Registry.Subscription ignored = registry.watch(Paths.ALIVE, entries -> {
             if (entries.containsKey(host.value())) {
                 joined.countDown();
             }
         })) {
-            if (!joined.await(JOIN_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            if (!joined.await(limit.toSeconds(), TimeUnit.SECONDS)) {
                 throw new MigrationException(
                         "host %s was launched, but its agent did not join within %d s; see agent.log in its instance directory, or in /opt/supercloud on a host of its own"
-                                .formatted(host, JOIN_LIMIT.toSeconds()));
+                                .formatted(host, limit.toSeconds()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package io.supercloud.app.manager;
 
+import io.supercloud.optimizer.Offer;
 import io.supercloud.optimizer.Pool;
 import io.supercloud.optimizer.chase.PriceTeacher;
 import io.supercloud.optimizer.live.Listing;
@@ -16,13 +17,10 @@ import java.util.TreeMap;
 
 /**
  * Tells a {@link PriceTeacher} what feeds told, each change once and in the order of time, and nothing that cannot be a
- * price. What feeds tell of the time before the manager began is learned from too. A change that comes to be known after
+ * price or that the planner would take for a mistake. What feeds tell of the time before the manager began is learned from too. A change that comes to be known after
  * later ones were taught counts from now on, if it still holds.
  */
 final class LiveLessons {
-    /** What the planner takes for a mistake, in times of the list price, is no lesson. */
-    private static final double MAX_TIMES_LIST = 10;
-
     private static final Duration KEPT = Duration.ofDays(90);
 
     private final Map<Pool, Double> listPrices;
@@ -43,7 +41,9 @@ final class LiveLessons {
     void told(List<Listing> listings, Instant now) {
         for (Listing listing : listings) {
             Double list = listPrices.get(listing.pool());
-            if (list != null && listing.dollarsPerHour() > 0 && listing.dollarsPerHour() <= MAX_TIMES_LIST * list) {
+            if (list != null
+                    && listing.dollarsPerHour() > 0
+                    && listing.dollarsPerHour() <= Offer.MAX_TIMES_ON_DEMAND * list) {
                 known.get(listing.pool()).put(listing.since(), listing.dollarsPerHour());
             }
         }

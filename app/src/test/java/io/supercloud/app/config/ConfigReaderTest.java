@@ -121,6 +121,18 @@ class ConfigReaderTest {
     }
 
     @Test
+    void aNetworkOverEncryptedTunnelsHasNoLargerPacketsThanTheyTake() {
+        String machines = shipped().replaceFirst("provider: local", "provider: local-vm");
+        assertThat(parse(machines.replace(", mtu: 1450", "")).network().mtu()).isEqualTo(1370);
+        assertThat(parse(machines.replace("mtu: 1450", "mtu: 1300")).network().mtu())
+                .isEqualTo(1300);
+        assertThatThrownBy(() -> parse(machines))
+                .hasMessageContaining("local.yaml:")
+                .hasMessageContaining("1370");
+        assertThat(parse(shipped().replace(", mtu: 1450", "")).network().mtu()).isEqualTo(1450);
+    }
+
+    @Test
     void objectStoresAreOfAllSitesOrOfOneAndWrongOnesAreRefused() {
         assertThat(parse(shipped()).objects()).isEmpty();
         String all = shipped() + "objects: {provider: directory, path: /mnt/objects}\n";
@@ -152,7 +164,6 @@ class ConfigReaderTest {
     void theShippedFileSaysThreeAccountsWithASiteEach() {
         DeploymentConfig config = parse(shipped());
         assertThat(config.name()).isEqualTo("demo");
-        assertThat(config.local()).isTrue();
         assertThat(config.accounts())
                 .isEqualTo(Map.of(
                         "amber", new Account("amber", DeploymentConfig.Provider.LOCAL),

@@ -232,15 +232,7 @@ class FleetLimitsTest {
         FleetPlanner planner = new FleetPlanner(fleet, now);
         for (int change = 0; change < 20; change++) {
             int index = random.nextInt(now.size());
-            Fleet.Offer old = now.get(index);
-            Fleet.Offer changed = new Fleet.Offer(
-                    old.site(),
-                    old.instanceType(),
-                    old.cpus(),
-                    old.memoryGib(),
-                    old.dollarsPerHour() * (0.5 + random.nextDouble()),
-                    old.terms(),
-                    old.rental());
+            Fleet.Offer changed = RandomFleet.repriced(random, now.get(index));
             now.set(index, changed);
             FleetPlan plan = planner.replan(changed);
             assertThat(plan).isEqualTo(new FleetPlanner(fleet, now).plan());

@@ -113,13 +113,7 @@ class FleetPlannerTest {
         List<Fleet.Offer> now = new ArrayList<>(made.offers());
         for (int change = 0; change < 40; change++) {
             int index = random.nextInt(now.size());
-            Fleet.Offer old = now.get(index);
-            Fleet.Offer changed = new Fleet.Offer(
-                    old.site(),
-                    old.instanceType(),
-                    old.cpus(),
-                    old.memoryGib(),
-                    old.dollarsPerHour() * (0.5 + random.nextDouble()));
+            Fleet.Offer changed = RandomFleet.repriced(random, now.get(index));
             now.set(index, changed);
             assertThat(planner.replan(changed)).isEqualTo(new FleetPlanner(made.fleet(), now).plan());
         }

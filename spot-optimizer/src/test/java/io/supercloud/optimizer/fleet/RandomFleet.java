@@ -36,4 +36,16 @@ record RandomFleet(Fleet fleet, List<Fleet.Offer> offers) {
         }
         return new RandomFleet(new Fleet(names, fleet, new Fleet.Rules(2, 1, 0.1, 24, 0.02)), offers);
     }
+
+    /** The same offer at another price, from half of its own to one and a half. */
+    static Fleet.Offer repriced(SplittableRandom random, Fleet.Offer old) {
+        return new Fleet.Offer(
+                old.site(),
+                old.instanceType(),
+                old.cpus(),
+                old.memoryGib(),
+                old.dollarsPerHour() * (0.5 + random.nextDouble()),
+                old.terms(),
+                old.rental());
+    }
 }
