@@ -8,6 +8,7 @@ import io.supercloud.core.MacAddress;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.VmSpec;
 import io.supercloud.migration.hypervisor.Accelerator;
+import io.supercloud.migration.hypervisor.AcceleratorProbe;
 import io.supercloud.migration.hypervisor.internal.QemuProcesses;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -65,7 +66,8 @@ final class BareSide implements MovingSide {
     public void begin() {
         try {
             Files.createDirectories(folder);
-            accelerator = AcceleratorFile.load(installation, installation.resolve("probe"), QEMU);
+            accelerator =
+                    AcceleratorFile.load(installation, installation.resolve("probe"), QEMU, AcceleratorProbe.LIMIT);
             String machine = new QemuProcesses(QEMU, sockets, accelerator, Optional.empty())
                     .facts()
                     .machine();

@@ -57,6 +57,9 @@ public record AgentEnvironment(
     /** Where the host's switch has an address of its own, for tunnels; the address of its WireGuard on a host of its own. */
     public static final String TUNNEL_ADDRESS = "SUPERCLOUD_TUNNEL_ADDRESS";
 
+    /** As Open vSwitch itself calls its run directory: it connects to no socket that has another name. */
+    private static final Path SWITCH = Path.of("/var/run/openvswitch");
+
     /** Who keeps ledgers: {@code none}, {@code own}, or {@code servers@root} of a cluster. */
     private static final String LEDGERS = "SUPERCLOUD_LEDGERS";
 
@@ -76,7 +79,7 @@ public record AgentEnvironment(
                 new SiteId(require(environment, "SUPERCLOUD_SITE")),
                 local ? instance.resolve("agent") : Path.of("/var/lib/supercloud"),
                 Path.of(require(environment, "SUPERCLOUD_OBJECTS")),
-                local ? instance.resolve("ovs/db.sock") : Path.of("/run/openvswitch/db.sock"),
+                local ? instance.resolve("ovs/db.sock") : SWITCH.resolve("db.sock"),
                 Path.of(require(environment, "SUPERCLOUD_HOME")).resolve("probe"),
                 Path.of(environment.getOrDefault(MACHINE_CACHE, "/var/lib/supercloud")),
                 local,

@@ -32,6 +32,7 @@ import io.supercloud.migration.StubRecord;
 import io.supercloud.migration.agent.HostContext;
 import io.supercloud.migration.agent.HostService;
 import io.supercloud.migration.agent.TopologyKeeper;
+import io.supercloud.migration.hypervisor.AcceleratorProbe;
 import io.supercloud.migration.hypervisor.QemuHypervisor;
 import io.supercloud.migration.hypervisor.StreamCredentials;
 import io.supercloud.overlay.sdn.EncryptedTunnels;
@@ -131,7 +132,13 @@ public final class AgentProcess {
                 new QemuHypervisor(
                         QEMU,
                         environment.directory().resolve(VMS),
-                        AcceleratorFile.load(environment.machineCache(), environment.probe(), QEMU),
+                        AcceleratorFile.load(
+                                environment.machineCache(),
+                                environment.probe(),
+                                QEMU,
+                                environment.userspaceDatapath()
+                                        ? AcceleratorProbe.LIMIT
+                                        : AcceleratorProbe.EMULATED_LIMIT),
                         Optional.of(streamCredentials(identity))),
                 volumes,
                 new NbdServer(),

@@ -83,7 +83,8 @@ final class Doctor {
         if (!Files.exists(kernel)) {
             return new Finding("accelerator", false, "the probe guest is not built", "make build");
         }
-        Accelerator found = AcceleratorProbe.probe(AgentProcess.QEMU, kernel, probe.resolve("initrd"));
+        Accelerator found =
+                AcceleratorProbe.probe(AgentProcess.QEMU, kernel, probe.resolve("initrd"), AcceleratorProbe.LIMIT);
         return new Finding(
                 "accelerator",
                 true,

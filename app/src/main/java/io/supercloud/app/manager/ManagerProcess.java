@@ -21,6 +21,7 @@ import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Paths;
 import io.supercloud.migration.hypervisor.Accelerator;
+import io.supercloud.migration.hypervisor.AcceleratorProbe;
 import io.supercloud.overlay.cloud.Cloud;
 import io.supercloud.overlay.cloud.HostLauncher;
 import io.supercloud.overlay.cloud.local.LocalAccount;
@@ -169,7 +170,8 @@ public final class ManagerProcess {
     private static MachineImage machineImage() {
         Path home = Path.of(System.getProperty("supercloud.home"));
         try {
-            Accelerator accelerator = AcceleratorFile.load(home, home.resolve("probe"), AgentProcess.QEMU);
+            Accelerator accelerator =
+                    AcceleratorFile.load(home, home.resolve("probe"), AgentProcess.QEMU, AcceleratorProbe.LIMIT);
             return new MachineImage(
                     home.resolve("host-kvm.qcow2"), accelerator.name().toLowerCase(Locale.ROOT));
         } catch (IOException e) {
