@@ -7,7 +7,8 @@
 #   make soak [MOVES=200] [MINUTES=10]
 #   make host-loss
 #   make images [NAME=kvm]     the images of hosts, by Packer
-.PHONY: demo test simulate build bench chaos soak host-loss images setup format clean
+#   make nested                three hosts that are virtual machines, and a VM under nested KVM that moves among them
+.PHONY: demo test simulate build bench chaos soak host-loss images nested setup format clean
 .ONESHELL:
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -58,6 +59,10 @@ host-loss: build
 images: build
 	@bin/setup images
 	exec blanket-images/build host-$(or $(NAME),kvm)
+
+nested: images
+	@bin/setup test
+	exec bin/nested
 
 format:
 	@exec bin/mvn spotless:apply

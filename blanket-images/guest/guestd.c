@@ -8,6 +8,7 @@
 #include "dirtier.h"
 
 #include <arpa/inet.h>
+#include <cpuid.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -281,6 +282,14 @@ static bool dirty(int client, const char *arguments) {
   return answer(client, "dirtied=%llu", dirtied_pages());
 }
 
+// The signature of the hypervisor, as CPUID has it in leaf 0x40000000: "KVMKVMKVM", "TCGTCGTCG", "XenVMMXenVMM".
+static bool hypervisor(int client) {
+  unsigned leaves, words[4] = {0};
+  __cpuid(0x40000000, leaves, words[0], words[1], words[2]);
+  (void)leaves;
+  return answer(client, "%s", (const char *)words);
+}
+
 static const char *after(const char *line, const char *command) {
   size_t length = strlen(command);
   return strncmp(line, command, length) == 0 && (line[length] == 0 || line[length] == ' ') ? line + length : NULL;
@@ -290,6 +299,7 @@ static bool obey(int client, const char *line) {
   const char *rest;
   if ((rest = after(line, "PING"))) return answer(client, "PONG%s", rest);
   if (after(line, "BOOTID")) return answer(client, "%s", boot_id);
+  if (after(line, "HYPERVISOR")) return hypervisor(client);
   if (after(line, "UPTIME")) {
     char seconds[32];
     read_file_line("/proc/uptime", seconds, sizeof seconds);
@@ -303,7 +313,7 @@ static bool obey(int client, const char *line) {
   if (after(line, "VERIFY")) return verify(client);
   if ((rest = after(line, "FETCH"))) return fetch(client, rest);
   if ((rest = after(line, "DIRTY"))) return dirty(client, rest);
-  return answer(client, "ERROR unknown command; known: PING STREAM BOOTID UPTIME WRITE STATUS VERIFY FETCH DIRTY");
+  return answer(client, "ERROR unknown command; known: PING STREAM BOOTID HYPERVISOR UPTIME WRITE STATUS VERIFY FETCH DIRTY");
 }
 
 static void serve(int client) {

@@ -104,17 +104,21 @@ final class TestDeployment {
 
     /** As the other one, with more keys of the configuration, each a line. */
     void up(String more, List<String> accounts, String... links) {
+        up("local", "network: {name: tenant, vni: 79, subnet: 10.79.0.0/16}\n" + more, accounts, COMMAND_LIMIT, links);
+    }
+
+    /** As the other ones, of another provider's hosts. Another call brings up what is missing. */
+    void up(String provider, String more, List<String> accounts, Duration limit, String... links) {
         StringBuilder config = new StringBuilder("deployment: %s\nmanagers: %d\naccounts:\n".formatted(name, managers));
-        accounts.forEach(account -> config.append("  %s: {provider: local}\n".formatted(account)));
+        accounts.forEach(account -> config.append("  %s: {provider: %s}\n".formatted(account, provider)));
         config.append("sites:\n");
         accounts.forEach(account -> config.append(
                 "  %1$s-1: {account: %1$s, region: r, zone: r-%1$s, instanceType: local.medium}\n".formatted(account)));
         config.append("links: [%s]\n".formatted(String.join(", ", links)));
-        config.append("network: {name: tenant, vni: 79, subnet: 10.79.0.0/16}\n")
-                .append(more);
+        config.append(more);
         try {
             Path file = Files.writeString(folder.resolve(name + ".yaml"), config);
-            Result up = run("up", "--config", file.toString());
+            Result up = execute(line("up", "--config", file.toString()), folder, limit);
             assertThat(up.exitCode()).as(up.err()).isZero();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

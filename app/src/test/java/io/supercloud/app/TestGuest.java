@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The daemon in the guest, asked from a client's namespace that has a port in the overlay. */
+/** The daemon in the guest, asked from a client that has a port in the overlay. */
 final class TestGuest {
     private static final int DAEMON_PORT = 7000;
     private static final String LIMIT_SECONDS = "10";
@@ -25,11 +27,11 @@ final class TestGuest {
                     + " printf '%s\\n' \"$reply\"; done";
     private static final Pattern RECORDS = Pattern.compile("records=([0-9]+)");
 
-    private final String namespace;
+    private final UnaryOperator<List<String>> client;
     private final Ipv4 address;
 
-    private TestGuest(String namespace, Ipv4 address) {
-        this.namespace = namespace;
+    private TestGuest(UnaryOperator<List<String>> client, Ipv4 address) {
+        this.client = client;
         this.address = address;
     }
 
@@ -37,12 +39,20 @@ final class TestGuest {
     static TestGuest attach(String deployment, ControlClient manager, SiteId site, Ipv4 guest) {
         String namespace = LocalUnderlay.addClientNamespace(deployment, "client");
         manager.ask(new ControlRequest.AttachClient("client", namespace, site), Answers.Client.class, line -> {});
-        return new TestGuest(namespace, guest);
+        return from(
+                command -> Stream.concat(Stream.of("ip", "netns", "exec", namespace), command.stream())
+                        .toList(),
+                guest);
+    }
+
+    /** Asked from a client that is there already. @param client the words that run a command at the client, of the command's words */
+    static TestGuest from(UnaryOperator<List<String>> client, Ipv4 guest) {
+        return new TestGuest(client, guest);
     }
 
     /** Another guest, for the same client. */
     TestGuest at(Ipv4 other) {
-        return new TestGuest(namespace, other);
+        return new TestGuest(client, other);
     }
 
     /** The answer to one command, on a connection of its own; empty where none came in time. */
@@ -53,19 +63,15 @@ final class TestGuest {
     /** As {@link #ask(String)}, to whatever serves lines at a port of the guest. */
     String ask(int port, String command) {
         try {
-            Process process = new ProcessBuilder(List.of(
+            Process process = new ProcessBuilder(client.apply(List.of(
                             "timeout",
                             LIMIT_SECONDS,
-                            "ip",
-                            "netns",
-                            "exec",
-                            namespace,
                             "bash",
                             "-c",
                             ASK,
                             address.toString(),
                             Integer.toString(port),
-                            command))
+                            command)))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -77,16 +83,8 @@ final class TestGuest {
     /** A connection that stays open. */
     Connection connect() {
         try {
-            Process process = new ProcessBuilder(List.of(
-                            "ip",
-                            "netns",
-                            "exec",
-                            namespace,
-                            "bash",
-                            "-c",
-                            CONVERSE,
-                            address.toString(),
-                            Integer.toString(DAEMON_PORT)))
+            Process process = new ProcessBuilder(client.apply(
+                            List.of("bash", "-c", CONVERSE, address.toString(), Integer.toString(DAEMON_PORT))))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             return new Connection(process, process.outputWriter(), process.inputReader());

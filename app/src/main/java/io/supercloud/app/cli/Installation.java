@@ -1,5 +1,6 @@
 package io.supercloud.app.cli;
 
+import io.supercloud.app.manager.ManagerProcess;
 import java.nio.file.Path;
 
 /** Where this program is installed; the start script says so. */
@@ -18,6 +19,11 @@ public final class Installation {
     /** What a host's agent is made of. */
     static Path agentBundle() {
         return home().resolve("agent.tar.gz");
+    }
+
+    /** What hosts boot from that are virtual machines of this machine; there once {@code make images} has built it. */
+    static Path hostImage() {
+        return home().resolve(ManagerProcess.HOST_IMAGE);
     }
 
     /** The probe guest's kernel and initrd. */

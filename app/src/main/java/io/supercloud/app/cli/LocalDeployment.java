@@ -133,6 +133,7 @@ public final class LocalDeployment {
     }
 
     private void startLocally(Consumer<String> progress) {
+        requireHostImage();
         if (!Files.exists(Path.of("/run/netns", LocalUnderlay.managerNamespace(config.name())))) {
             progress.accept("making the network between %d local sites"
                     .formatted(config.sites().size()));
@@ -161,6 +162,21 @@ public final class LocalDeployment {
                     name);
         }
         awaitManager();
+    }
+
+    private void requireHostImage() {
+        Path image = Installation.hostImage();
+        if (!Files.isReadable(image)) {
+            config.accounts().values().stream()
+                    .filter(account -> account.provider() == DeploymentConfig.Provider.LOCAL_VM)
+                    .findFirst()
+                    .ifPresent(account -> {
+                        throw new CliException(
+                                CliException.FAILED,
+                                "account %s needs the host image %s: build it with 'make images'"
+                                        .formatted(account.name(), image));
+                    });
+        }
     }
 
     private UnderlaySpec underlay() {

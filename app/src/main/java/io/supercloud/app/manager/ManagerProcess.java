@@ -51,6 +51,9 @@ import org.slf4j.LoggerFactory;
  * supervisor starts it again, as one who waits.
  */
 public final class ManagerProcess {
+    /** The name of what local virtual machines boot from, in an installation. */
+    public static final String HOST_IMAGE = "host-kvm.qcow2";
+
     private static final Logger log = LoggerFactory.getLogger(ManagerProcess.class);
     /** Instances that one local zone gives out; enough for any test, few enough to notice a leak. */
     private static final int LOCAL_CAPACITY = 64;
@@ -172,8 +175,7 @@ public final class ManagerProcess {
         try {
             Accelerator accelerator =
                     AcceleratorFile.load(home, home.resolve("probe"), AgentProcess.QEMU, AcceleratorProbe.LIMIT);
-            return new MachineImage(
-                    home.resolve("host-kvm.qcow2"), accelerator.name().toLowerCase(Locale.ROOT));
+            return new MachineImage(home.resolve(HOST_IMAGE), accelerator.name().toLowerCase(Locale.ROOT));
         } catch (IOException e) {
             throw new MigrationException("it cannot be found out whether KVM works here: " + e.getMessage(), e);
         }

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * {@code agent.pid} and {@code agent.log}.
  */
 public final class AgentInstaller {
-    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(20);
+    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(1);
     private static final Duration UNPACK_LIMIT = Duration.ofMinutes(2);
     private static final int PROGRESS_STEP_PERCENT = 25;
     private static final String RUN = script("run-agent.sh");
