@@ -7,8 +7,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,26 +16,20 @@ import tools.jackson.databind.JsonNode;
 final class NestedHosts implements AutoCloseable {
     private static final int STORE_PORT = 4568;
     private static final String BUCKET = "objects";
-    private static final String CREDENTIAL = "S3RVER:S3RVER";
+    private static final String CREDENTIAL = "OBJECTS_CREDENTIAL";
 
     private final TestDeployment deployment;
-    private final Path credential;
     private Process store;
 
     NestedHosts(TestDeployment deployment) {
         this.deployment = deployment;
-        this.credential = deployment.folder().resolve("credential").toAbsolutePath();
-        try {
-            Files.writeString(credential, CREDENTIAL);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        deployment.environment(CREDENTIAL, "S3RVER:S3RVER");
     }
 
     /** The key {@code objects} of the deployment's configuration. */
     String objects() {
-        return "{provider: s3, endpoint: \"http://%s:%d\", container: %s, credential: \"file:%s\"}"
-                .formatted(LocalUnderlay.MANAGER_ADDRESS, STORE_PORT, BUCKET, credential);
+        return "{provider: s3, endpoint: \"http://%s:%d\", container: %s, credential: \"env:%s\"}"
+                .formatted(LocalUnderlay.MANAGER_ADDRESS, STORE_PORT, BUCKET, CREDENTIAL);
     }
 
     /** An S3 server beside the manager; {@code bin/setup test} installs it. */
@@ -68,13 +60,6 @@ final class NestedHosts implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Puts the credential of the object store where the configuration says that it is. */
-    void giveCredential(String account) {
-        run(
-                account,
-                "mkdir -p %s && (umask 077; echo %s >%s)".formatted(credential.getParent(), CREDENTIAL, credential));
     }
 
     void addClientNamespace(String account, String name) {

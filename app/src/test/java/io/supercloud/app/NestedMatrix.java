@@ -53,7 +53,6 @@ class NestedMatrix {
         up();
         tell("three hosts have joined");
         hosts.startObjectStore();
-        ACCOUNTS.forEach(hosts::giveCredential);
         ask(new ControlRequest.ImportImage(IMAGE, TestDeployment.guestImage().toString()), Answers.Image.class);
         tell("the image is in the pool");
         Ipv4 address = ask(

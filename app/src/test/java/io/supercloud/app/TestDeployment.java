@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
@@ -28,6 +30,7 @@ final class TestDeployment {
     private final String name;
     private final Path folder;
     private final Path home;
+    private final Map<String, String> environment = new LinkedHashMap<>();
     private int managers = 1;
 
     /** What a command did. */
@@ -90,8 +93,9 @@ final class TestDeployment {
     /** The words that run a command in this deployment. */
     List<String> line(String... arguments) {
         installation();
-        List<String> line =
-                new ArrayList<>(List.of(SourceTree.root().resolve("supercloud").toString()));
+        List<String> line = new ArrayList<>(List.of("env"));
+        environment.forEach((variable, value) -> line.add(variable + "=" + value));
+        line.add(SourceTree.root().resolve("supercloud").toString());
         line.addAll(List.of(arguments));
         line.addAll(List.of("--dir", home.toString()));
         return line;
@@ -127,6 +131,11 @@ final class TestDeployment {
 
     Result run(String... arguments) {
         return execute(line(arguments), folder, COMMAND_LIMIT);
+    }
+
+    /** A variable that commands have from now on. */
+    void environment(String variable, String value) {
+        environment.put(variable, value);
     }
 
     /** How many managers {@link #up} starts. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -44,6 +45,11 @@ public record KeyReference(String text) {
                     .formatted(text, secret.length, MIN_SECRET_BYTES));
         }
         return secret;
+    }
+
+    /** The variable that it names, where it names one. */
+    public Optional<String> variable() {
+        return text.startsWith(ENVIRONMENT) ? Optional.of(text.substring(ENVIRONMENT.length())) : Optional.empty();
     }
 
     /** What an account elsewhere is used with, of any length but none. Blocks, and throws as {@link #resolve}. */

@@ -109,6 +109,7 @@ final class Fleet {
                 tokens.issue(host.value(), TOKEN_VALIDITY),
                 authority.fingerprint()));
         environment.put(QUICK_COMPILER, "1");
+        config.objects().values().forEach(store -> environment.putAll(store.environment()));
         if (namespaces(site)) {
             environment.put(AgentEnvironment.MACHINE_CACHE, bundle.getParent().toString());
         } else {
