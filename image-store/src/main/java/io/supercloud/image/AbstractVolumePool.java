@@ -45,7 +45,7 @@ abstract class AbstractVolumePool implements VolumePool {
     }
 
     private VolumeContext context(VolumeDescription description, BaseImage base) {
-        return new VolumeContext(base, replicated.feed(description), settings);
+        return new VolumeContext(base, replicated.feed(description), replicated.archive(description), settings);
     }
 
     abstract boolean exists(String name);
@@ -85,7 +85,7 @@ abstract class AbstractVolumePool implements VolumePool {
 
     private Volume create(VolumeDescription description, long epoch) {
         String name = description.name();
-        if (ReplicatedVolumes.isReplicated(description)) {
+        if (ReplicatedVolumes.isRecoverable(description)) {
             unlocked("create", name, () -> replicated.begin(description, epoch));
         }
         return locked("create", name, () -> {
@@ -126,12 +126,8 @@ abstract class AbstractVolumePool implements VolumePool {
     @Override
     public Volume open(String name, long epoch) {
         BlockVolume volume = locked("open", name, () -> known(name));
-        if (!ReplicatedVolumes.isReplicated(volume.description())) {
-            volume.openAt(epoch);
-            return volume;
-        }
         return unlocked("open", name, () -> {
-            if (replicated.isSuperseded(volume)) {
+            if (replicated.mayBeSuperseded(volume, epoch) && replicated.isSuperseded(volume)) {
                 return recover(name, epoch).orElseThrow();
             }
             replicated.open(volume, epoch);
@@ -167,6 +163,9 @@ abstract class AbstractVolumePool implements VolumePool {
     public Optional<Volume> recover(String name, long epoch, Optional<String> mark) {
         if (!replicated.areAvailable()) {
             return Optional.empty();
+        }
+        if (mark.isEmpty() && ReplicatedVolumes.isWholeHere(find(name), epoch)) {
+            return Optional.of(open(name, epoch));
         }
         Optional<ReplicatedVolumes.Recovered> found =
                 unlocked("recover", name, () -> replicated.recover(name, epoch, mark, VolumeDescription.newSerial()));

@@ -31,10 +31,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     private final LogCleaner cleaner;
     private final LocalSource source;
     private final Secrecy secrecy;
-    /** Of a replicated volume. */
-    private final Optional<Journaling> journaling;
-
-    private final Optional<JournalReserve> reserve;
+    private final Elsewhere elsewhere;
 
     private volatile VolumeState state;
 
@@ -73,10 +70,9 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         Tasks tasks = context.settings().tasks();
         this.follower = new Follower(description.name(), blocks, fetcher, reads, heat(), tasks);
         this.source = new LocalSource(blocks, reads, heat());
-        this.journaling = journaled.map(each -> new Journaling(each, blocks, source, this::isOpen, tasks));
-        this.reserve = context.feed().map(feed -> new JournalReserve(feed, this::isOpen, context.settings()));
-        reserve.ifPresent(fetcher::setReserve);
-        this.cleaner = new LogCleaner(description.name(), blocks, journaling, tasks);
+        this.elsewhere = new Elsewhere(description, context, journaled, blocks, source, this::state);
+        elsewhere.reserve().ifPresent(fetcher::setReserve);
+        this.cleaner = new LogCleaner(description.name(), blocks, elsewhere.journaling(), tasks);
     }
 
     /** A new volume in its first state, which is durable on return. */
@@ -88,7 +84,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         blocks.replay();
         blocks.setLastVersion(first instanceof VolumeState.Open ? Versions.beforeFirst(first.epoch()) : 0);
         volume.record(first);
-        volume.cleaner.start();
+        volume.start();
         return volume;
     }
 
@@ -111,12 +107,13 @@ public final class BlockVolume extends VolumeDevice implements Volume {
             volume.secrecy.forget();
         }
         volume.follower.setCursor(volume.state instanceof VolumeState.Standby ? 0 : blocks.lastVersion());
-        volume.cleaner.start();
+        volume.start();
         return volume;
     }
 
-    private boolean isOpen() {
-        return state instanceof VolumeState.Open;
+    private void start() {
+        cleaner.start();
+        elsewhere.start(name());
     }
 
     @Override
@@ -160,7 +157,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
      * sends what is here and not in the journal.
      */
     public void resume(Replica replica) {
-        Journaling journal = journaling.orElseThrow();
+        Journaling journal = elsewhere.journaling().orElseThrow();
         alone(() -> {
             journal.resume(state.epoch());
             long cursor = 0;
@@ -178,7 +175,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
 
     /** Sends all that was ever written to the journal, which is empty. */
     public void sendWhole() {
-        Journaling journal = journaling.orElseThrow();
+        Journaling journal = elsewhere.journaling().orElseThrow();
         alone(() -> journal.resume(state.epoch()));
         attempt("send itself to its journal", () -> journal.send(0));
     }
@@ -186,8 +183,9 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     /** Keeps this instant in the journal, as {@link io.supercloud.image.VolumePool#mark} says. */
     public void mark(String label) {
         flush();
-        Journaling journal = journaling.orElseThrow(
-                () -> new ImageStoreException("volume '%s' has no journal to mark".formatted(name())));
+        Journaling journal = elsewhere
+                .journaling()
+                .orElseThrow(() -> new ImageStoreException("volume '%s' has no journal to mark".formatted(name())));
         attempt("mark its journal", () -> journal.mark(label));
     }
 
@@ -358,15 +356,15 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     @Override
     public ScrubReport scrub(Progress progress) {
         ScrubReport[] report = {null};
-        attempt("scrub", () -> report[0] = new Scrub(blocks, reads, journaling, () -> !isClosed()).run(progress));
+        attempt(
+                "scrub",
+                () -> report[0] = new Scrub(blocks, reads, elsewhere.archive(), () -> !isClosed()).run(progress));
         return report[0];
     }
 
     @Override
     public AtRisk atRisk() {
-        return journaling
-                .map(Journaling::atRisk)
-                .orElseGet(() -> AtRisk.all(blocks.log().liveBytes()));
+        return elsewhere.atRisk();
     }
 
     @Override
@@ -381,7 +379,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
 
     @Override
     public void close() {
-        close(() -> journaling.filter(Journaling::isOver).isEmpty());
+        close(() -> elsewhere.journaling().filter(Journaling::isOver).isEmpty());
     }
 
     /** Closes a volume that is going to be deleted: nothing of it needs to be durable. */
@@ -393,7 +391,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         if (beginClosing()) {
             fetcher.close();
             cleaner.close();
-            reserve.ifPresent(JournalReserve::close);
+            elsewhere.close();
             finishClosing(wanted);
         }
     }
