@@ -145,16 +145,22 @@ final class ReplicatedVolumes {
         }
     }
 
-    /** A volume as its journal has it. */
-    record Recovered(VolumeDescription description, Replica replica) {}
+    /**
+     * A volume as its journal has it.
+     *
+     * @param replica empty where the copy here has more than the journal
+     */
+    record Recovered(VolumeDescription description, Optional<Replica> replica) {}
 
     /**
      * Ends the epoch of whoever had the volume, and reads what it has left; empty where it has no journal.
      *
      * @param mark whose instant is to be read, all after which is given up; empty for the last one
+     * @param copy what is here of it
      * @param serial of the volume that goes on from a mark
      */
-    Optional<Recovered> recover(String name, long epoch, Optional<String> mark, long serial) throws IOException {
+    Optional<Recovered> recover(String name, long epoch, Optional<String> mark, Optional<BlockVolume> copy, long serial)
+            throws IOException {
         VolumeJournal journal = journal(name);
         Optional<JournalRecord> found = journal.find();
         if (found.isEmpty()) {
@@ -170,7 +176,18 @@ final class ReplicatedVolumes {
         JournalRecord claimed = journal.claim(record.description(), epoch);
         JournalRecord now =
                 mark.isEmpty() ? goneOn(journal, claimed, serial) : journal.rollBack(epoch, mark.get(), serial);
-        return Optional.of(new Recovered(now.description(), Replica.read(journal, now, settings.memory())));
+        boolean later =
+                mark.isEmpty() && copy.filter(here -> isLater(here, claimed)).isPresent();
+        return Optional.of(new Recovered(
+                now.description(),
+                later ? Optional.empty() : Optional.of(Replica.read(journal, now, settings.memory()))));
+    }
+
+    /** Whether a standby copy is of an instant that the archive has not reached. The journal of a replicated volume has all. */
+    private static boolean isLater(BlockVolume copy, JournalRecord archive) {
+        boolean archived = copy.description().durability() instanceof Durability.Archived;
+        boolean same = copy.description().serial() == archive.description().serial();
+        return archived && same && copy.instant().orElse(-1) >= archive.through();
     }
 
     /** What an archive lacks of a lost volume nobody may take for part of the one that goes on from it. */

@@ -50,7 +50,8 @@ public interface VolumePool extends AutoCloseable {
      * is read or prefetched, but what a standby copy here has of it. Any other copy here is replaced.
      *
      * <p>Of an archived volume this copy has what the disk had at one instant, the last one that its archive has: what was written later is lost,
-     * though it was acknowledged, and no copy of it is taken for part of the volume any more.
+     * though it was acknowledged, and no copy of it is taken for part of the volume any more. A standby copy here goes before the archive
+     * where it has all of a later instant, also where the archive can not be read.
      *
      * @return empty where there is no replicated or archived volume of this name
      * @throws StaleEpochException where the volume has seen a later epoch, or this one at another host

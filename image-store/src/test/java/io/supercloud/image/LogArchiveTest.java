@@ -235,6 +235,46 @@ class LogArchiveTest {
         assertThat(Rig.read(found, BLOCK, BLOCK)).isEqualTo(Rig.bytes(BLOCK, 51));
     }
 
+    private Volume followed(Volume volume) {
+        Volume copy = there.standby("disk", volume.description(), 2, volume.source());
+        copy.catchUp();
+        copy.prefetch(() -> true, (done, total) -> {});
+        return copy;
+    }
+
+    @Test
+    void aCopyOfALaterInstantThanTheArchiveIsOpenedAtANewEpochThoughAllElseIsLost() {
+        Volume volume = filled();
+        awaitArchived(volume);
+        faulty.next(MANY, Fault.REFUSES);
+        Rig.write(volume, 0, Rig.bytes(BLOCK, 77));
+        Volume copy = followed(volume);
+        assertThat(copy.catchUp()).isZero();
+        here.close();
+        faultyThere.next(MANY, Fault.REFUSES);
+        Volume found = recovered(3);
+        assertThat(Rig.read(found, 0, BLOCK)).isEqualTo(Rig.bytes(BLOCK, 77));
+        assertThat(found.state()).isEqualTo(new VolumeState.Open(3));
+        assertThat(found.description().serial())
+                .isNotEqualTo(volume.description().serial());
+        Rig.write(found, 0, Rig.bytes(BLOCK, 78));
+        awaitArchived(found);
+        assertThatThrownBy(() -> there.open("disk", 2)).isInstanceOf(StaleEpochException.class);
+    }
+
+    @Test
+    void aCopyThatIsOfNoOneInstantIsNotOpenedByItself() {
+        Volume volume = filled();
+        awaitArchived(volume);
+        faulty.next(MANY, Fault.REFUSES);
+        Rig.write(volume, 0, Rig.bytes(BLOCK, 77));
+        Volume copy = there.standby("disk", volume.description(), 2, volume.source());
+        copy.catchUp();
+        Rig.write(volume, 0, Rig.bytes(BLOCK, 78));
+        copy.prefetch(() -> true, (done, total) -> {});
+        requireWhole(recovered(3));
+    }
+
     @Test
     void itIsOpenedWhileTheRegistryDoesNotAnswer() throws Exception {
         filled();

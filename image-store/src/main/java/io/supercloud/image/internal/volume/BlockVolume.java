@@ -1,9 +1,7 @@
 package io.supercloud.image.internal.volume;
 
-import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Tasks;
 import io.supercloud.image.AtRisk;
-import io.supercloud.image.Changes;
 import io.supercloud.image.IllegalVolumeStateException;
 import io.supercloud.image.ImageStoreException;
 import io.supercloud.image.Progress;
@@ -19,6 +17,7 @@ import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.log.BlockLog;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /** A volume over any log: the states, and who may go from which to which of them. */
@@ -160,14 +159,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         Journaling journal = elsewhere.journaling().orElseThrow();
         alone(() -> {
             journal.resume(state.epoch());
-            long cursor = 0;
-            boolean more = true;
-            while (more) {
-                Changes changes = replica.changesAfter(cursor);
-                blocks.change(() -> blocks.stageChanges(changes, null));
-                cursor = changes.cursor();
-                more = changes.more();
-            }
+            journal.takeVersions(replica);
             fetcher.setJournal(replica);
         });
         attempt("send to its journal what it lacks", () -> journal.send(replica.lastVersion()));
@@ -280,6 +272,21 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         });
     }
 
+    /** Up to which version a standby copy has all that its source had then, and nothing later; empty where it is of no one instant. */
+    public OptionalLong instant() {
+        return state instanceof VolumeState.Standby && missingBlocks() == 0 ? follower.instant() : OptionalLong.empty();
+    }
+
+    /** Standby to Open(epoch) without its source, which is lost: to be called where the copy is of one {@link #instant}. */
+    public void openAlone(long epoch) {
+        alone(() -> {
+            requireTransition(new VolumeState.Standby(epoch));
+            requireKey();
+            blocks.setLastVersion(Versions.beforeFirst(epoch, blocks.lastVersion()));
+            record(new VolumeState.Open(epoch));
+        });
+    }
+
     private void requireTransition(VolumeState next) {
         requireFrom(state.mayBecome(next), next);
     }
@@ -317,9 +324,6 @@ public final class BlockVolume extends VolumeDevice implements Volume {
 
     @Override
     public void limitPrefetch(long bytesPerSecond) {
-        if (bytesPerSecond < 0) {
-            throw new InvalidValueException("%d bytes a second are no rate: 0 pauses".formatted(bytesPerSecond));
-        }
         follower.rate().set(bytesPerSecond);
     }
 
@@ -369,12 +373,8 @@ public final class BlockVolume extends VolumeDevice implements Volume {
 
     @Override
     public VolumeStats stats() {
-        return new VolumeStats(
-                readBytes(),
-                writtenBytes(),
-                bytesFetched(),
-                blocks.log().bytes(),
-                blocks.log().liveBytes());
+        BlockLog log = blocks.log();
+        return new VolumeStats(readBytes(), writtenBytes(), bytesFetched(), log.bytes(), log.liveBytes());
     }
 
     @Override

@@ -91,6 +91,18 @@ final class Journaling implements ArchiveCare {
         blocks.ordered(() -> log.resume(epoch, blocks.lastVersion()));
     }
 
+    /** Notes all that the journal has and is not here. */
+    void takeVersions(Replica replica) throws IOException {
+        long cursor = 0;
+        boolean more = true;
+        while (more) {
+            Changes changes = replica.changesAfter(cursor);
+            blocks.change(() -> blocks.stageChanges(changes, null));
+            cursor = changes.cursor();
+            more = changes.more();
+        }
+    }
+
     /** Sends all blocks of higher versions than {@code cursor}, to count together, and returns when they are durable. */
     long send(long cursor) throws IOException {
         List<Long> lacking = new ArrayList<>();
