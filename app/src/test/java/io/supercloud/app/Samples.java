@@ -79,7 +79,11 @@ public final class Samples {
     }
 
     private static Durability durability(SplittableRandom random) {
-        return random.nextBoolean() ? Durability.LOCAL : new Durability.Replicated(copies(random));
+        return switch (random.nextInt(3)) {
+            case 0 -> Durability.LOCAL;
+            case 1 -> Durability.ARCHIVED;
+            default -> new Durability.Replicated(copies(random));
+        };
     }
 
     private static Protection protection(SplittableRandom random) {

@@ -5,6 +5,7 @@ import io.supercloud.core.Names;
 import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.volume.BaseImage;
 import io.supercloud.image.internal.volume.BlockVolume;
+import io.supercloud.image.internal.volume.Replica;
 import io.supercloud.image.internal.volume.VolumeContext;
 import io.supercloud.image.internal.volume.VolumeSettings;
 import io.supercloud.image.object.Archives;
@@ -45,7 +46,7 @@ abstract class AbstractVolumePool implements VolumePool {
     }
 
     private VolumeContext context(VolumeDescription description, BaseImage base) {
-        return new VolumeContext(base, replicated.feed(description), settings);
+        return new VolumeContext(base, replicated.feed(description), replicated.archive(description), settings);
     }
 
     abstract boolean exists(String name);
@@ -85,7 +86,7 @@ abstract class AbstractVolumePool implements VolumePool {
 
     private Volume create(VolumeDescription description, long epoch) {
         String name = description.name();
-        if (ReplicatedVolumes.isReplicated(description)) {
+        if (ReplicatedVolumes.isRecoverable(description)) {
             unlocked("create", name, () -> replicated.begin(description, epoch));
         }
         return locked("create", name, () -> {
@@ -126,12 +127,8 @@ abstract class AbstractVolumePool implements VolumePool {
     @Override
     public Volume open(String name, long epoch) {
         BlockVolume volume = locked("open", name, () -> known(name));
-        if (!ReplicatedVolumes.isReplicated(volume.description())) {
-            volume.openAt(epoch);
-            return volume;
-        }
         return unlocked("open", name, () -> {
-            if (replicated.isSuperseded(volume)) {
+            if (replicated.mayBeSuperseded(volume, epoch) && replicated.isSuperseded(volume)) {
                 return recover(name, epoch).orElseThrow();
             }
             replicated.open(volume, epoch);
@@ -168,14 +165,34 @@ abstract class AbstractVolumePool implements VolumePool {
         if (!replicated.areAvailable()) {
             return Optional.empty();
         }
-        Optional<ReplicatedVolumes.Recovered> found =
-                unlocked("recover", name, () -> replicated.recover(name, epoch, mark, VolumeDescription.newSerial()));
+        if (mark.isEmpty() && ReplicatedVolumes.isWholeHere(find(name), epoch)) {
+            return Optional.of(open(name, epoch));
+        }
+        Optional<ReplicatedVolumes.Recovered> found = unlocked(
+                "recover",
+                name,
+                () -> replicated.recover(
+                        name, epoch, mark, find(name).map(BlockVolume.class::cast), VolumeDescription.newSerial()));
         return found.map(recovered -> locked("recover", name, () -> {
+            if (recovered.replica().isEmpty()) {
+                return openedAlone(recovered.description(), epoch);
+            }
+            Replica replica = recovered.replica().get();
             BlockVolume volume = standbyFor(recovered.description(), epoch);
-            volume.followAt(epoch, recovered.replica());
-            volume.open(new Seal(epoch - 1, recovered.replica().lastVersion()));
+            volume.followAt(epoch, replica);
+            volume.open(new Seal(epoch - 1, replica.lastVersion()));
             return volume;
         }));
+    }
+
+    /** The standby copy here, as the volume that goes on from it. */
+    private BlockVolume openedAlone(VolumeDescription description, long epoch) throws IOException {
+        known(description.name()).close();
+        loaded.remove(description.name());
+        describe(description);
+        BlockVolume volume = known(description.name());
+        volume.openAlone(epoch);
+        return volume;
     }
 
     /** A copy that followed the lost one has most of what is needed; another one is worth nothing. */
@@ -211,7 +228,7 @@ abstract class AbstractVolumePool implements VolumePool {
                 .ifPresent(known -> ((BlockVolume) known).prepareToFollow());
         return locked("stand by", name, () -> {
             BlockVolume known = get(name);
-            if (known != null && (!known.description().equals(description) || isAbandoned(known, epoch))) {
+            if (known != null && (!known.description().equals(description) || CopyRules.isAbandoned(known, epoch))) {
                 remove(name);
                 known = null;
             }
@@ -224,14 +241,6 @@ abstract class AbstractVolumePool implements VolumePool {
             volume.followAt(epoch, source);
             return volume;
         });
-    }
-
-    /** The owner of a replicated volume that was lost, and comes back after it was recovered elsewhere. */
-    private static boolean isAbandoned(BlockVolume known, long epoch) {
-        boolean hadIt = known.state() instanceof VolumeState.Open || known.state() instanceof VolumeState.Sealed;
-        return ReplicatedVolumes.isReplicated(known.description())
-                && hadIt
-                && epoch > known.state().epoch();
     }
 
     @Override
@@ -255,7 +264,7 @@ abstract class AbstractVolumePool implements VolumePool {
             return null;
         }
         BlockVolume source = known(from);
-        requireWhole(source, epoch);
+        CopyRules.requireWhole(source, epoch);
         VolumeDescription known = source.description();
         BlockVolume replaced = loaded.remove(to);
         if (replaced != null) {
@@ -263,20 +272,6 @@ abstract class AbstractVolumePool implements VolumePool {
         }
         storeCopy(source, known.copy(to, serial), epoch);
         return null;
-    }
-
-    /** A copy that is open at {@code epoch} must have all of the content, and be of no earlier time than its origin. */
-    private static void requireWhole(Volume source, long epoch) {
-        VolumeState state = source.state();
-        if (epoch < state.epoch()) {
-            throw new StaleEpochException(source.name(), epoch, state);
-        }
-        boolean mine = state instanceof VolumeState.Open || state instanceof VolumeState.Sealed;
-        if (!mine || source.missingBlocks() > 0) {
-            throw new ImageStoreException(
-                    "volume '%s' can not be copied: it is %s and lacks %d blocks; copy it where it is open, after it has fetched them"
-                            .formatted(source.name(), state, source.missingBlocks()));
-        }
     }
 
     @Override

@@ -49,9 +49,9 @@ public record VolumeDescription(
                     "volume '%s' can not have %d bytes: the size must be a multiple of %d below 8 TiB"
                             .formatted(name, sizeBytes, Volume.BLOCK_BYTES));
         }
-        if (durability instanceof Durability.Replicated && sizeBytes > MAX_REPLICATED_BYTES) {
-            throw new InvalidValueException("volume '%s' of %d bytes can not be replicated: at most %d bytes can"
-                    .formatted(name, sizeBytes, MAX_REPLICATED_BYTES));
+        if (!(durability instanceof Durability.Local) && sizeBytes > MAX_REPLICATED_BYTES) {
+            throw new InvalidValueException("volume '%s' of %d bytes can not be %s: at most %d bytes can"
+                    .formatted(name, sizeBytes, durability, MAX_REPLICATED_BYTES));
         }
     }
 

@@ -45,11 +45,15 @@ public interface VolumePool extends AutoCloseable {
     Volume open(String name, long epoch);
 
     /**
-     * Opens a replicated volume whose former host is lost, at an epoch that it has not seen. When this returns that host can write
+     * Opens a replicated or archived volume whose former host is lost, at an epoch that it has not seen. When this returns that host can write
      * no more, whatever it believes, and this copy has every write that was acknowledged as durable; content comes from the journal when it
      * is read or prefetched, but what a standby copy here has of it. Any other copy here is replaced.
      *
-     * @return empty where there is no replicated volume of this name
+     * <p>Of an archived volume this copy has what the disk had at one instant, the last one that its archive has: what was written later is lost,
+     * though it was acknowledged, and no copy of it is taken for part of the volume any more. A standby copy here goes before the archive
+     * where it has all of a later instant, also where the archive can not be read.
+     *
+     * @return empty where there is no replicated or archived volume of this name
      * @throws StaleEpochException where the volume has seen a later epoch, or this one at another host
      */
     default Optional<Volume> recover(String name, long epoch) {

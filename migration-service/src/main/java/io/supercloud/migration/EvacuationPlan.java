@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.DoublePredicate;
 
 /**
  * Which VMs leave a host, where to, in which order, and which of them are away in time. Those that run go first, and of them the
@@ -28,8 +30,13 @@ public record EvacuationPlan(List<Departure> departures, List<VmId> homeless) {
     /** @param awayAfterSeconds from the beginning of the evacuation until it has settled */
     public record Departure(VmId vm, HostId target, MoveForecast forecast, double awayAfterSeconds, boolean inTime) {}
 
-    /** A VM that is to leave; the forecasts are by host that it could go to, for a stream that shares its link. */
-    public record Leaving(VmId vm, Kind kind, int memoryMiB, Map<HostId, MoveForecast> forecasts) {
+    /**
+     * A VM that is to leave.
+     *
+     * @param forecasts by host that it could go to, for a stream that shares its link
+     * @param atCopy those of the hosts that are where a copy of its disk follows it
+     */
+    public record Leaving(VmId vm, Kind kind, int memoryMiB, Map<HostId, MoveForecast> forecasts, Set<HostId> atCopy) {
         /** A VM that is stopped needs no memory; one that is suspended will. */
         long neededMiB() {
             return kind == Kind.COLD ? 0 : memoryMiB + MoveChecks.OVERHEAD_MIB;
@@ -48,7 +55,8 @@ public record EvacuationPlan(List<Departure> departures, List<VmId> homeless) {
                         .thenComparing(one -> one.vm().value()))
                 .toList();
         for (Leaving one : inOrder) {
-            Optional<HostId> target = best(one, room);
+            double begin = lanes.element();
+            Optional<HostId> target = best(one, room, seconds -> isInTime(begin + seconds, left));
             if (target.isEmpty()) {
                 homeless.add(one.vm());
                 continue;
@@ -57,10 +65,13 @@ public record EvacuationPlan(List<Departure> departures, List<VmId> homeless) {
             double away = lanes.remove() + forecast.seconds();
             lanes.add(away);
             room.merge(target.get(), -one.neededMiB(), Long::sum);
-            boolean inTime = left.isEmpty() || away <= left.get().minus(MARGIN).toMillis() / 1e3;
-            departures.add(new Departure(one.vm(), target.get(), forecast, away, inTime));
+            departures.add(new Departure(one.vm(), target.get(), forecast, away, isInTime(away, left)));
         }
         return new EvacuationPlan(List.copyOf(departures), List.copyOf(homeless));
+    }
+
+    private static boolean isInTime(double awayAfterSeconds, Optional<Duration> left) {
+        return left.isEmpty() || awayAfterSeconds <= left.get().minus(MARGIN).toMillis() / 1e3;
     }
 
     private static double quickest(Leaving one) {
@@ -70,11 +81,17 @@ public record EvacuationPlan(List<Departure> departures, List<VmId> homeless) {
                 .orElse(Double.MAX_VALUE);
     }
 
-    /** The quickest to reach among those with room; of equals the emptiest. */
-    private static Optional<HostId> best(Leaving one, Map<HostId, Long> room) {
+    /**
+     * Among those with room one that is reached in time; of these one where a copy of the disk is, which has it already if the VM's host is
+     * lost on the way; then the quickest to reach; of equals the emptiest.
+     */
+    private static Optional<HostId> best(Leaving one, Map<HostId, Long> room, DoublePredicate inTime) {
         return one.forecasts().keySet().stream()
                 .filter(host -> room.getOrDefault(host, 0L) >= one.neededMiB())
-                .min(Comparator.<HostId>comparingLong(
+                .min(Comparator.<HostId, Boolean>comparing(
+                                host -> !inTime.test(one.forecasts().get(host).seconds()))
+                        .thenComparing(host -> !one.atCopy().contains(host))
+                        .thenComparingLong(
                                 host -> Math.round(one.forecasts().get(host).seconds()))
                         .thenComparing(host -> -room.get(host))
                         .thenComparing(HostId::value));

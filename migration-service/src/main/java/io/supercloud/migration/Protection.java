@@ -20,7 +20,10 @@ public record Protection(Durability durability, OnHostLoss onHostLoss, Duration 
 
     /** What to do with a VM whose host is lost. */
     public enum OnHostLoss {
-        /** Boot it from its disk at another host: nothing that was acknowledged as durable is lost, what was in memory is. */
+        /**
+         * Boot it from its disk at another host: nothing that was acknowledged as durable is lost, what was in memory is. Of an archived disk what
+         * was not in the object store is lost too.
+         */
         RESTART,
         /** Let it go on from its last checkpoint at another host: what it did since is lost, also what it wrote to its disk. */
         RESUME,
@@ -31,7 +34,11 @@ public record Protection(Durability durability, OnHostLoss onHostLoss, Duration 
     public Protection {
         if (onHostLoss != OnHostLoss.STAY && durability.equals(Durability.LOCAL)) {
             throw new InvalidValueException(
-                    "a VM whose disk is on its host alone cannot be restarted elsewhere: let its durability be replicated");
+                    "a VM whose disk is on its host alone cannot be restarted elsewhere: let its durability be replicated, or archived");
+        }
+        if (onHostLoss == OnHostLoss.RESUME && durability.equals(Durability.ARCHIVED)) {
+            throw new InvalidValueException(
+                    "a VM whose disk is archived cannot go on from a checkpoint, as its archive is behind: let its durability be replicated");
         }
         if (onHostLoss == OnHostLoss.RESUME
                 ? checkpointEvery.compareTo(MIN_CHECKPOINT_EVERY) < 0
@@ -47,9 +54,13 @@ public record Protection(Durability durability, OnHostLoss onHostLoss, Duration 
         this(durability, onHostLoss, onHostLoss == OnHostLoss.RESUME ? DEFAULT_CHECKPOINT_EVERY : Duration.ZERO);
     }
 
-    /** What it is without further words: a disk that is elsewhere too is there to be used. */
+    /**
+     * What it is without further words: a disk that is elsewhere too is there to be used, where that loses nothing that was acknowledged as
+     * durable.
+     */
     public static Protection of(Durability durability) {
-        return new Protection(durability, durability.equals(Durability.LOCAL) ? OnHostLoss.STAY : OnHostLoss.RESTART);
+        return new Protection(
+                durability, durability instanceof Durability.Replicated ? OnHostLoss.RESTART : OnHostLoss.STAY);
     }
 
     /** Whether it is to run elsewhere when its host is lost. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,8 @@ class EvacuationPlanTest {
     }
 
     private static Leaving leaving(String vm, double toNorth, double toSouth) {
-        return new Leaving(new VmId(vm), Kind.LIVE, MEMORY_MIB, Map.of(NORTH, taking(toNorth), SOUTH, taking(toSouth)));
+        return new Leaving(
+                new VmId(vm), Kind.LIVE, MEMORY_MIB, Map.of(NORTH, taking(toNorth), SOUTH, taking(toSouth)), Set.of());
     }
 
     @Test
@@ -56,7 +58,7 @@ class EvacuationPlanTest {
     }
 
     private static Leaving resting(String vm, Kind kind, double seconds) {
-        return new Leaving(new VmId(vm), kind, MEMORY_MIB, Map.of(NORTH, taking(seconds)));
+        return new Leaving(new VmId(vm), kind, MEMORY_MIB, Map.of(NORTH, taking(seconds)), Set.of());
     }
 
     @Test
@@ -81,6 +83,30 @@ class EvacuationPlanTest {
         assertThat(plan.homeless()).containsExactly(new VmId("b"));
     }
 
+    private static Leaving copiedTo(HostId copy, double toNorth, double toSouth) {
+        return new Leaving(
+                new VmId("web"),
+                Kind.LIVE,
+                MEMORY_MIB,
+                Map.of(NORTH, taking(toNorth), SOUTH, taking(toSouth)),
+                Set.of(copy));
+    }
+
+    @Test
+    void aVmGoesWhereACopyOfItsDiskIsThoughAnotherHostIsReachedSooner() {
+        EvacuationPlan plan =
+                EvacuationPlan.of(List.of(copiedTo(SOUTH, 3, 9)), ROOM, Optional.of(Duration.ofSeconds(20)));
+        assertThat(plan.departures()).extracting(Departure::target).containsExactly(SOUTH);
+    }
+
+    @Test
+    void aCopyThatIsNotReachedInTimeIsPassedBy() {
+        EvacuationPlan plan =
+                EvacuationPlan.of(List.of(copiedTo(SOUTH, 3, 30)), ROOM, Optional.of(Duration.ofSeconds(20)));
+        assertThat(plan.departures()).extracting(Departure::target).containsExactly(NORTH);
+        assertThat(plan.departures()).allMatch(Departure::inTime);
+    }
+
     @Test
     void noHostIsFilledBeyondItsRoomAndNoVmIsLeftOut() {
         for (long seed = 0; seed < 500; seed++) {
@@ -91,7 +117,8 @@ class EvacuationPlanTest {
                         new VmId("vm-" + i),
                         Kind.LIVE,
                         random.nextInt(32, 2048),
-                        Map.of(NORTH, taking(random.nextInt(1, 60)), SOUTH, taking(random.nextInt(1, 60)))));
+                        Map.of(NORTH, taking(random.nextInt(1, 60)), SOUTH, taking(random.nextInt(1, 60))),
+                        Set.of()));
             }
             Map<HostId, Long> room = Map.of(NORTH, random.nextLong(9_000), SOUTH, random.nextLong(9_000));
             EvacuationPlan plan = EvacuationPlan.of(all, room, Optional.empty());

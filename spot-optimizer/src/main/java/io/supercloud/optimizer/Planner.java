@@ -94,7 +94,8 @@ public final class Planner {
         if (policy.protection().onLoss() == OnLoss.STAY) {
             return stay("the host is lost, and the policy lets the VM wait for it");
         }
-        return refuge().map(offer -> move(offer, "the host is lost; the VM starts again from its replicated disk"))
+        return refuge().map(offer ->
+                        move(offer, "the host is lost; the VM starts again from what is elsewhere of its disk"))
                 .orElseGet(() -> stay("the host is lost, and no other offer is acceptable"));
     }
 

@@ -7,6 +7,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
+import io.supercloud.image.ArchiveLimits;
 import io.supercloud.image.PoolLimits;
 import io.supercloud.image.object.Archives;
 import io.supercloud.image.object.ObjectStore;
@@ -68,6 +69,9 @@ public record AgentEnvironment(
 
     private static final String MAP_BYTES = "SUPERCLOUD_MAP_BYTES";
     private static final String OPEN_FILES = "SUPERCLOUD_OPEN_FILES";
+    private static final String ARCHIVE_RATE = "SUPERCLOUD_ARCHIVE_BYTES_PER_SECOND";
+    private static final String ARCHIVE_LAG = "SUPERCLOUD_ARCHIVE_LAG_MILLIS";
+    private static final String ARCHIVE_KEPT = "SUPERCLOUD_ARCHIVE_KEPT_BYTES";
     private static final int MAX_PORT = 65_535;
 
     static AgentEnvironment of(Map<String, String> environment) {
@@ -87,7 +91,8 @@ public record AgentEnvironment(
                 !local && environment.containsKey(TUNNEL_ADDRESS),
                 new PoolLimits(
                         number(environment, MAP_BYTES, PoolLimits.DEFAULT.mapBytes()),
-                        Math.toIntExact(number(environment, OPEN_FILES, PoolLimits.DEFAULT.openFiles()))),
+                        Math.toIntExact(number(environment, OPEN_FILES, PoolLimits.DEFAULT.openFiles())),
+                        archive(environment)),
                 require(environment, "SUPERCLOUD_REGISTRY"),
                 ledgers(environment.getOrDefault(LEDGERS, "none")),
                 ObjectsReader.parse(environment.getOrDefault(STORES, "{}")),
@@ -126,6 +131,11 @@ public record AgentEnvironment(
         variables.put("SUPERCLOUD_OBJECTS", objects.toString());
         variables.put(MAP_BYTES, Long.toString(pools.mapBytes()));
         variables.put(OPEN_FILES, Integer.toString(pools.openFiles()));
+        if (pools.archive().bytesPerSecond() != Long.MAX_VALUE) {
+            variables.put(ARCHIVE_RATE, Long.toString(pools.archive().bytesPerSecond()));
+        }
+        variables.put(ARCHIVE_LAG, Long.toString(pools.archive().lagMillis()));
+        variables.put(ARCHIVE_KEPT, Long.toString(pools.archive().retainedBytes()));
         variables.put("SUPERCLOUD_REGISTRY", registry);
         variables.put(LEDGERS, text(ledgers));
         variables.put(STORES, ObjectsReader.text(stores));
@@ -133,6 +143,16 @@ public record AgentEnvironment(
         variables.put("SUPERCLOUD_TOKEN", token);
         variables.put("SUPERCLOUD_AUTHORITY", authorityFingerprint);
         return variables;
+    }
+
+    private static ArchiveLimits archive(Map<String, String> environment) {
+        ArchiveLimits byDefault = ArchiveLimits.DEFAULT;
+        return new ArchiveLimits(
+                environment.containsKey(ARCHIVE_RATE)
+                        ? number(environment, ARCHIVE_RATE, 0)
+                        : byDefault.bytesPerSecond(),
+                number(environment, ARCHIVE_LAG, byDefault.lagMillis()),
+                number(environment, ARCHIVE_KEPT, byDefault.retainedBytes()));
     }
 
     private static String text(DeploymentConfig.LedgerHosts ledgers) {

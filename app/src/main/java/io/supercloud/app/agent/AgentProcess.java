@@ -21,6 +21,7 @@ import io.supercloud.image.LocalVolumePool;
 import io.supercloud.image.NbdServer;
 import io.supercloud.image.Replication;
 import io.supercloud.image.VolumePool;
+import io.supercloud.image.ledger.NoLedgers;
 import io.supercloud.image.object.Archives;
 import io.supercloud.migration.HostCall;
 import io.supercloud.migration.HostRecord;
@@ -190,11 +191,17 @@ public final class AgentProcess {
         ImageStore images = new ImageStore(
                 environment.objects(), archives.map(Archives::ownFirst).orElse(List.of()));
         return AgentLedgers.start(environment, underlay.toString(), tasks)
+                .or(() -> archives.map(_ -> new NoLedgers()))
                 .map(ledgers -> new LocalVolumePool(
                         directory,
                         images,
                         environment.pools(),
-                        new Replication(registry, ledgers, environment.host(), archives)))
+                        new Replication(
+                                registry,
+                                ledgers,
+                                environment.host(),
+                                archives,
+                                environment.pools().archive())))
                 .orElseGet(() -> new LocalVolumePool(directory, images, environment.pools()));
     }
 

@@ -73,7 +73,7 @@ final class ImageCommand {
                                     Optional.ofNullable(key).map(KeyReference::new)),
                             Answers.Image.class,
                             options.progress());
-            options.print(image, text(image));
+            options.print(image, Texts.image(image));
             return 0;
         }
     }
@@ -87,7 +87,7 @@ final class ImageCommand {
         public Integer call() {
             Answers.Image[] images =
                     options.manager().ask(new ControlRequest.ListImages(), Answers.Image[].class, options.progress());
-            options.print(images, Arrays.stream(images).map(ImageCommand::text).collect(Collectors.joining("\n")));
+            options.print(images, Arrays.stream(images).map(Texts::image).collect(Collectors.joining("\n")));
             return 0;
         }
     }
@@ -147,14 +147,5 @@ final class ImageCommand {
                 .orElseThrow(() -> new CliException(
                         CliException.FAILED,
                         "the name of %s does not say what format it has: give --format".formatted(file)));
-    }
-
-    private static String text(Answers.Image image) {
-        return "%-20s %6d MiB, %d MiB stored at each of %s"
-                .formatted(
-                        image.image(),
-                        image.sizeBytes() >> 20,
-                        image.storedBytes() >> 20,
-                        String.join(", ", image.sites()));
     }
 }

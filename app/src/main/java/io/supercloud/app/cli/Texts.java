@@ -69,6 +69,27 @@ final class Texts {
                 : "";
     }
 
+    static String image(Answers.Image image) {
+        StringBuilder text = new StringBuilder("%-20s %6d MiB, %d MiB stored at each of %s"
+                .formatted(
+                        image.image(),
+                        image.sizeBytes() >> 20,
+                        image.storedBytes() >> 20,
+                        String.join(", ", image.sites())));
+        image.disks()
+                .forEach(disk -> text.append("\n  disk of %-12s%s"
+                        .formatted(disk.vm(), disk.atRisk().replicated() ? lag(disk.atRisk()) : alone(disk.atRisk()))));
+        return text.toString();
+    }
+
+    private static String lag(AtRisk risk) {
+        return risk.bytes() > 0 ? atRisk(risk) : "  (nothing at risk)";
+    }
+
+    private static String alone(AtRisk risk) {
+        return "  (%.1f MiB, all on its host alone)".formatted(risk.bytes() / (double) BYTES_PER_MIB);
+    }
+
     private static String standby(Answers.Standby standby) {
         if (!standby.made()) {
             return "  (a copy at %s is being made)".formatted(standby.site());

@@ -10,6 +10,7 @@ import io.supercloud.app.config.DeploymentConfig.Site;
 import io.supercloud.core.Cidr;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
+import io.supercloud.image.ArchiveLimits;
 import io.supercloud.image.PoolLimits;
 import io.supercloud.migration.Protection;
 import io.supercloud.migration.StubRecord;
@@ -102,12 +103,22 @@ public final class ConfigReader {
         });
     }
 
+    private static ArchiveLimits archive(Node archive) {
+        return archive.mapping(keys -> new ArchiveLimits(
+                keys.optional("bytesPerSecond").map(Node::bytes).orElse(ArchiveLimits.DEFAULT.bytesPerSecond()),
+                keys.optional("within")
+                        .map(within -> within.duration().toMillis())
+                        .orElse(ArchiveLimits.DEFAULT.lagMillis()),
+                keys.optional("kept").map(Node::bytes).orElse(ArchiveLimits.DEFAULT.retainedBytes())));
+    }
+
     private static PoolLimits pools(Node pools) {
         return pools.mapping(keys -> new PoolLimits(
                 keys.optional("maps").map(Node::bytes).orElse(PoolLimits.DEFAULT.mapBytes()),
                 keys.optional("openFiles")
                         .map(node -> (int) node.integer(MIN_OPEN_FILES, MAX_OPEN_FILES))
-                        .orElse(PoolLimits.DEFAULT.openFiles())));
+                        .orElse(PoolLimits.DEFAULT.openFiles()),
+                keys.optional("archive").map(ConfigReader::archive).orElse(ArchiveLimits.DEFAULT)));
     }
 
     private static Duration scrubEvery(Node scrub) {

@@ -41,8 +41,9 @@ public final class ProtectionReader {
 
     /** The key {@code ledgers}; where it is left out, hosts keep them if disks are replicated. */
     static LedgerHosts ledgers(Mapping top, Protection protection) {
-        LedgerHosts byDefault =
-                protection.durability().equals(Durability.LOCAL) ? new LedgerHosts.None() : new LedgerHosts.Own();
+        LedgerHosts byDefault = protection.durability() instanceof Durability.Replicated
+                ? new LedgerHosts.Own()
+                : new LedgerHosts.None();
         return top.optional("ledgers").map(ProtectionReader::ledgers).orElse(byDefault);
     }
 

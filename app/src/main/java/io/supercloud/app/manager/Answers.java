@@ -29,7 +29,20 @@ public final class Answers {
     /** @param leader which of the managers answers */
     public record Status(String deployment, String leader, List<Host> hosts, List<Vm> vms, List<String> stubs) {}
 
-    public record Image(ImageId image, long sizeBytes, long storedBytes, int chunks, List<String> sites) {}
+    /** @param disks those of VMs over it */
+    public record Image(
+            ImageId image, long sizeBytes, long storedBytes, int chunks, List<String> sites, List<Disk> disks) {
+        Image with(List<Disk> known) {
+            return new Image(image, sizeBytes, storedBytes, chunks, sites, known);
+        }
+    }
+
+    /**
+     * The disk of a VM.
+     *
+     * @param atRisk what the loss of its host would lose of it
+     */
+    public record Disk(VmId vm, AtRisk atRisk) {}
 
     /**
      * @param host and {@code site} empty while it belongs to none

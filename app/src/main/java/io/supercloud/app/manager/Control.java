@@ -90,7 +90,7 @@ final class Control implements ControlServer.Handler {
                 images.remove(remove.image(), vms.basedOn(remove.image()));
                 yield remove.image().value();
             }
-            case ControlRequest.ListImages ignored -> images.list();
+            case ControlRequest.ListImages ignored -> images.list(vms.list());
             case ControlRequest.RunVm run -> life.run(run, reply::progress);
             case ControlRequest.ListVms ignored -> vms.list();
             case ControlRequest.StopVm stop -> vms.stop(vms.idOf(stop.vm()), stop.force());

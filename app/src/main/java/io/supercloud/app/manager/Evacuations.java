@@ -158,6 +158,7 @@ final class Evacuations {
 
     private EvacuationPlan planned(HostId host, Optional<Instant> deadline) {
         Map<HostId, Long> room = room(host);
+        List<HostRecord> others = alive.lasting();
         int streams = underWay.contains(host) ? 1 : EvacuationPlan.LANES; // while one is under way its links are shared
         ConcurrentLinkedQueue<EvacuationPlan.Leaving> leaving = new ConcurrentLinkedQueue<>();
         inLanes(MOST_ASKED_AT_ONCE, leaving(host, deadline.isPresent()), record -> {
@@ -166,7 +167,8 @@ final class Evacuations {
                     vm,
                     Kind.of(record.desired()),
                     record.spec().memoryMiB(),
-                    moves.forecasts(vm, host, room.keySet(), streams)));
+                    moves.forecasts(vm, host, room.keySet(), streams),
+                    Standbys.hosts(registry, vm, others)));
         });
         return EvacuationPlan.of(
                 List.copyOf(leaving), room, deadline.map(end -> Duration.between(clock.instant(), end)));

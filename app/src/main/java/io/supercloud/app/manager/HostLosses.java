@@ -3,7 +3,6 @@ package io.supercloud.app.manager;
 import io.supercloud.core.HostId;
 import io.supercloud.core.Owner;
 import io.supercloud.core.Registry;
-import io.supercloud.core.SiteId;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.core.Tasks;
 import io.supercloud.core.VmId;
@@ -27,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -239,11 +237,7 @@ final class HostLosses implements AutoCloseable {
      */
     private Optional<HostId> roomiest(VmSpec spec, HostId lost) {
         Optional<CheckpointRecord> checkpoint = CheckpointRecord.find(registry, spec.id());
-        Optional<SiteId> standby = Standbys.wanted(registry, spec.id()).map(StandbyRecord::site);
-        Set<HostId> preferred = alive.lasting().stream()
-                .filter(host -> standby.filter(host.site()::equals).isPresent())
-                .map(HostRecord::host)
-                .collect(Collectors.toSet());
+        Set<HostId> preferred = Standbys.hosts(registry, spec.id(), alive.lasting());
         return alive.lasting().stream()
                 .map(HostRecord::host)
                 .filter(host -> !host.equals(lost))

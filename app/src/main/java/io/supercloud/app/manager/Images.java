@@ -117,6 +117,16 @@ final class Images {
         }
     }
 
+    /** With the disks of VMs over them. */
+    List<Answers.Image> list(List<Answers.Vm> vms) {
+        return list().stream()
+                .map(image -> image.with(vms.stream()
+                        .filter(vm -> vm.image().equals(image.image()))
+                        .map(vm -> new Answers.Disk(vm.vm(), vm.atRisk()))
+                        .toList()))
+                .toList();
+    }
+
     List<Answers.Image> list() {
         Map<ImageId, Answers.Image> found = new TreeMap<>(java.util.Comparator.comparing(ImageId::value));
         stores.values().forEach(store -> store.list().forEach(info -> found.put(info.id(), answer(info))));
@@ -136,6 +146,6 @@ final class Images {
                 .filter(store -> store.getValue().find(info.id()).isPresent())
                 .map(Map.Entry::getKey)
                 .toList();
-        return new Answers.Image(info.id(), info.sizeBytes(), info.storedBytes(), info.chunks(), sites);
+        return new Answers.Image(info.id(), info.sizeBytes(), info.storedBytes(), info.chunks(), sites, List.of());
     }
 }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,6 +122,15 @@ final class Standbys {
 
     static Optional<StandbyRecord> wanted(Registry registry, VmId vm) {
         return registry.read(Paths.standby(vm)).map(entry -> Json.read(entry, StandbyRecord.class));
+    }
+
+    /** Those hosts that are where a copy of a VM's disk is wanted. */
+    static Set<HostId> hosts(Registry registry, VmId vm, List<HostRecord> all) {
+        Optional<SiteId> site = wanted(registry, vm).map(StandbyRecord::site);
+        return all.stream()
+                .filter(host -> site.filter(host.site()::equals).isPresent())
+                .map(HostRecord::host)
+                .collect(Collectors.toSet());
     }
 
     private List<StandbyRecord> records() {

@@ -134,6 +134,7 @@ public final class CallTypes {
             Protection.class,
             Protection.OnHostLoss.class,
             Durability.Local.class,
+            Durability.Archived.class,
             Durability.Replicated.class,
             Copies.class,
             HostCall.ScrubDisk.class,

@@ -9,6 +9,7 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
+import io.supercloud.image.ArchiveLimits;
 import io.supercloud.image.KeyReference;
 import io.supercloud.image.PoolLimits;
 import io.supercloud.objects.ObjectSettings;
@@ -33,7 +34,7 @@ class AgentEnvironmentTest {
                 new HostId("host-amber-1"),
                 new SiteId("amber-1"),
                 Path.of("/objects"),
-                new PoolLimits(77L << 20, 99),
+                new PoolLimits(77L << 20, 99, new ArchiveLimits(5, 6, 7)),
                 "198.19.0.1:2281",
                 new LedgerHosts.External("zk-1:2181,zk-2:2181", "/ledgers"),
                 STORES,
@@ -51,7 +52,7 @@ class AgentEnvironmentTest {
         assertThat(read.host()).isEqualTo(new HostId("host-amber-1"));
         assertThat(read.site()).isEqualTo(new SiteId("amber-1"));
         assertThat(read.objects()).isEqualTo(Path.of("/objects"));
-        assertThat(read.pools()).isEqualTo(new PoolLimits(77L << 20, 99));
+        assertThat(read.pools()).isEqualTo(new PoolLimits(77L << 20, 99, new ArchiveLimits(5, 6, 7)));
         assertThat(read.registry()).isEqualTo("198.19.0.1:2281");
         assertThat(read.ledgers()).isEqualTo(new LedgerHosts.External("zk-1:2181,zk-2:2181", "/ledgers"));
         assertThat(read.stores()).isEqualTo(STORES);

@@ -13,6 +13,7 @@ import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Ipv4;
 import io.supercloud.core.SiteId;
 import io.supercloud.core.SupercloudException;
+import io.supercloud.image.ArchiveLimits;
 import io.supercloud.image.Durability;
 import io.supercloud.image.KeyReference;
 import io.supercloud.image.PoolLimits;
@@ -82,6 +83,12 @@ class ConfigReaderTest {
         assertThat(parse(shipped()).pools()).isEqualTo(PoolLimits.DEFAULT);
         assertThat(parse(shipped() + "pools: {maps: 1GiB, openFiles: 500}\n").pools())
                 .isEqualTo(new PoolLimits(1L << 30, 500));
+        assertThat(parse(shipped() + "pools: {archive: {bytesPerSecond: 8MiB, within: 30s, kept: 1GiB}}\n")
+                        .pools()
+                        .archive())
+                .isEqualTo(new ArchiveLimits(8L << 20, 30_000, 1L << 30));
+        assertThatThrownBy(() -> parse(shipped() + "pools: {archive: {bytesPerSecond: 0MiB}}\n"))
+                .hasMessageContaining("0 bytes a second");
         assertThatThrownBy(() -> parse(shipped() + "pools: {openFiles: 3}\n")).hasMessageContaining("64");
         assertThatThrownBy(() -> parse(shipped() + "pools: {map: 1GiB}\n")).hasMessageContaining("maps");
     }
@@ -107,6 +114,19 @@ class ConfigReaderTest {
                         .protection()
                         .checkpointEvery())
                 .isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aVmWhoseDiskIsArchivedIsBootedElsewhereOnlyWhereThatIsAskedFor() {
+        assertThat(parse(shipped() + "durability: archived\n").protection().onHostLoss())
+                .isEqualTo(OnHostLoss.STAY);
+        assertThat(parse(shipped() + "durability: archived\nonHostLoss: restart\n")
+                        .protection())
+                .isEqualTo(new Protection(Durability.ARCHIVED, OnHostLoss.RESTART));
+        assertThatThrownBy(() -> parse(shipped() + "durability: archived\nonHostLoss: resume\n"))
+                .hasMessageContaining("checkpoint");
+        assertThat(parse(shipped() + "durability: archived\n").ledgers())
+                .isEqualTo(new DeploymentConfig.LedgerHosts.None());
     }
 
     @ParameterizedTest

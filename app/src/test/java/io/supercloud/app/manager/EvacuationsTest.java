@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.supercloud.core.HostId;
+import io.supercloud.core.SiteId;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.EvacuationPlan;
 import io.supercloud.migration.HostCall;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvacuationsTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -82,6 +86,16 @@ class EvacuationsTest {
         assertThat(cluster.hostOf(elsewhere)).isEqualTo(BIRCH);
         await().atMost(LIMIT).until(() -> cluster.told("host.evacuation-ended", AMBER) == 1);
         assertThat(cluster.told("host.evacuating", AMBER)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"birch-1", "cedar-1"})
+    void aVmGoesToWhereACopyOfItsDiskIs(String site) {
+        VmId vm = cluster.vm("web", AMBER, Desired.RUNNING);
+        cluster.standbys.want(vm, new SiteId(site), Duration.ofSeconds(5));
+        assertThat(plan().departures())
+                .extracting(EvacuationPlan.Departure::target)
+                .containsExactly(new HostId("host-" + site));
     }
 
     @Test

@@ -37,6 +37,14 @@ class SlicePoliciesTest {
     }
 
     @Test
+    void aVmWithAnArchivedDiskStaysWhereItsHostIsLostUnlessThePolicyRestartsIt() throws IOException {
+        SlicePolicies policies =
+                policies("name: p\nvms: {db: {durability: archived}, web: {durability: archived, on-loss: restart}}\n");
+        assertThat(policies.protection(DB)).contains(new Protection(Durability.ARCHIVED, OnHostLoss.STAY));
+        assertThat(policies.protection(WEB)).contains(new Protection(Durability.ARCHIVED, OnHostLoss.RESTART));
+    }
+
+    @Test
     void aPolicyThatCannotBeReadKeepsNobodyOnAHostUnderNotice() throws IOException {
         SlicePolicies policies = policies("name: p\non-notice: sty\n");
         assertThat(policies.leavesOnNotice(WEB)).isTrue();

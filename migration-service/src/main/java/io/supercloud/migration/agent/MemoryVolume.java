@@ -63,7 +63,7 @@ final class MemoryVolume {
                 checksum.update(buffer.duplicate());
                 volume.write(Volume.BLOCK_BYTES + at, buffer, false);
                 at += count;
-                if (!durability.equals(Durability.LOCAL) && at % FLUSH_BYTES == 0) {
+                if (durability instanceof Durability.Replicated && at % FLUSH_BYTES == 0) {
                     volume.flush();
                 }
             }

@@ -87,7 +87,9 @@ final class Keys {
 
     static final Key<String> DURABILITY = vm(
             "durability",
-            Kinds.matching("^(local|replicated( [0-9]/[0-9]/[0-9])?)$", "local, replicated or replicated 3/3/2"),
+            Kinds.matching(
+                    "^(local|archived|replicated( [0-9]/[0-9]/[0-9])?)$",
+                    "local, archived, replicated or replicated 3/3/2"),
             "whether the disk outlives its host");
     static final Key<Integer> STANDBY_REPLICAS =
             vm("standby-replicas", Kinds.count(0, MAX_PLACES), "at so many other sites the VM's image stands by");

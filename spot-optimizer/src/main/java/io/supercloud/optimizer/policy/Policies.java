@@ -86,7 +86,7 @@ final class Policies {
     }
 
     private static Policy.Protection protection(Values values) {
-        boolean durable = !values.get(Keys.DURABILITY).equals("local");
+        boolean durable = values.get(Keys.DURABILITY).startsWith("replicated");
         Policy.Protection protection = new Policy.Protection(
                 values.get(Keys.DURABILITY),
                 values.get(Keys.STANDBY_REPLICAS),
@@ -94,7 +94,8 @@ final class Policies {
                 values.find(Keys.ON_LOSS).orElse(durable ? Policy.OnLoss.RESTART : Policy.OnLoss.STAY));
         if (protection.onLoss() == Policy.OnLoss.RESTART && !protection.outlivesHost()) {
             throw values.error(
-                    Keys.ON_LOSS, "a VM restarts elsewhere only with 'durability: replicated', and here it is local");
+                    Keys.ON_LOSS,
+                    "a VM restarts elsewhere only with 'durability: replicated' or archived, and here it is local");
         }
         return protection;
     }

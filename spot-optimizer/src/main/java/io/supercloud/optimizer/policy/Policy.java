@@ -122,7 +122,7 @@ public record Policy(
     /** @param work that an uninterrupted VM needs */
     public record Job(Duration work, Instant deadline) {}
 
-    /** @param durability as the configuration writes it: {@code local} or {@code replicated 3/3/2} */
+    /** @param durability as the configuration writes it: {@code local}, {@code archived} or {@code replicated 3/3/2} */
     public record Protection(String durability, int standbyReplicas, OnNotice onNotice, OnLoss onLoss) {
         /** Whether the disk can be opened elsewhere after its host is lost. */
         public boolean outlivesHost() {

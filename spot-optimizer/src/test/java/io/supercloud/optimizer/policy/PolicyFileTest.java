@@ -150,7 +150,7 @@ class PolicyFileTest {
             require: ['offer.prise < 1.0']       | is no condition over an offer
             require: ['offer.price']             | is no condition over an offer
             data-residency: ['eu west']          | is no pattern of regions
-            durability: eternal                  | is not local, replicated or
+            durability: eternal                  | is not local, archived, replicated or
             """)
     void aMistakeIsToldWithItsPlaceAndTheWayOut(String line, String told) {
         assertThatThrownBy(() -> read("name: own\n" + line + "\n"))

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param chunks in the order in which they were written
  * @param marks instants that can be recovered
  * @param rollBacks what was given up, oldest first, as long as there are chunks that have some of it
+ * @param through of an archived volume: the chunks have what the disk had when this version was its last
  */
 public record JournalRecord(
         VolumeDescription description,
@@ -31,7 +32,8 @@ public record JournalRecord(
         boolean whole,
         List<Chunk> chunks,
         List<Mark> marks,
-        List<RollBack> rollBacks) {
+        List<RollBack> rollBacks,
+        long through) {
     private static final String FORM = "form=1";
     private static final int KEYS = 11;
 
@@ -45,18 +47,23 @@ public record JournalRecord(
 
         /** In the object store of a site. */
         record Archived(SiteId site) implements Kept {}
+
+        /** In the object store of a site, and never in a ledger. */
+        record Stored(SiteId site, int bytes) implements Kept {}
     }
 
     /**
      * A part of the journal.
      *
      * @param number grows from chunk to chunk
-     * @param ledger the one that it was written to, which may be gone where it is archived
+     * @param ledger the one that it was written to, which may be gone where it is archived; where there never was one, what tells it from
+     *     others of its number
      */
     public record Chunk(int number, long ledger, Kept kept) {
         private static final String OPEN = "open";
         private static final String ENDED = "ended";
         private static final String ARCHIVED = "archived@";
+        private static final String STORED = "stored@";
 
         private static Chunk parse(String text) {
             String[] parts = text.split(" ");
@@ -66,6 +73,10 @@ public record JournalRecord(
         private static Kept kept(String text) {
             if (text.startsWith(ARCHIVED)) {
                 return new Kept.Archived(new SiteId(text.substring(ARCHIVED.length())));
+            }
+            if (text.startsWith(STORED)) {
+                String[] parts = text.substring(STORED.length()).split(":");
+                return new Kept.Stored(new SiteId(parts[0]), Integer.parseInt(parts[1]));
             }
             return text.equals(ENDED) ? new Kept.Ended() : new Kept.Open();
         }
@@ -89,6 +100,7 @@ public record JournalRecord(
                 case Kept.Open _ -> OPEN;
                 case Kept.Ended _ -> ENDED;
                 case Kept.Archived(SiteId site) -> ARCHIVED + site;
+                case Kept.Stored(SiteId site, int bytes) -> STORED + site + ":" + bytes;
             };
             return "%d %d %s".formatted(number, ledger, where);
         }
@@ -138,15 +150,15 @@ public record JournalRecord(
     }
 
     static JournalRecord begun(VolumeDescription description, long epoch, HostId owner, boolean whole) {
-        return new JournalRecord(description, epoch, owner, whole, List.of(), List.of(), List.of());
+        return new JournalRecord(description, epoch, owner, whole, List.of(), List.of(), List.of(), 0);
     }
 
     JournalRecord claimedBy(VolumeDescription described, long newEpoch, HostId newOwner) {
-        return new JournalRecord(described, newEpoch, newOwner, whole, chunks, marks, rollBacks);
+        return new JournalRecord(described, newEpoch, newOwner, whole, chunks, marks, rollBacks, through);
     }
 
     JournalRecord with(List<Chunk> newChunks) {
-        return new JournalRecord(description, epoch, owner, whole, newChunks, marks, rollBacks);
+        return new JournalRecord(description, epoch, owner, whole, newChunks, marks, rollBacks, through);
     }
 
     /** Without a chunk whose content is elsewhere too since {@code version}; earlier marks lose content with it, and go. */
@@ -159,7 +171,7 @@ public record JournalRecord(
     }
 
     private JournalRecord marking(List<Mark> newMarks) {
-        return new JournalRecord(description, epoch, owner, whole, chunks, newMarks, rollBacks);
+        return new JournalRecord(description, epoch, owner, whole, chunks, newMarks, rollBacks, through);
     }
 
     Optional<Mark> mark(String label) {
@@ -191,7 +203,8 @@ public record JournalRecord(
                 whole,
                 chunks,
                 marks.stream().filter(each -> each.version() <= mark.version()).toList(),
-                Stream.concat(rollBacks.stream(), Stream.of(rollBack)).toList());
+                Stream.concat(rollBacks.stream(), Stream.of(rollBack)).toList(),
+                through);
     }
 
     /** As it was before it was rolled back last, where that was to {@code serial}; what was written since is given up. */
@@ -207,7 +220,8 @@ public record JournalRecord(
                 whole,
                 chunks.stream().filter(each -> each.number() <= last.chunk()).toList(),
                 marks,
-                rollBacks.subList(0, rollBacks.size() - 1));
+                rollBacks.subList(0, rollBacks.size() - 1),
+                through);
     }
 
     /** Whether a record was given up. */
@@ -229,8 +243,13 @@ public record JournalRecord(
         return with(chunks.stream().filter(Chunk::ended).toList());
     }
 
+    /** With chunks that together have what the disk had at a version, so that it can be opened. */
+    JournalRecord through(List<Chunk> newChunks, long version) {
+        return new JournalRecord(description, epoch, owner, true, newChunks, marks, rollBacks, version);
+    }
+
     JournalRecord madeWhole() {
-        return new JournalRecord(description, epoch, owner, true, chunks, marks, rollBacks);
+        return new JournalRecord(description, epoch, owner, true, chunks, marks, rollBacks, through);
     }
 
     int nextNumber() {
@@ -259,6 +278,9 @@ public record JournalRecord(
                 .append(description.encryption().salt())
                 .append("\ncheck=")
                 .append(description.encryption().check());
+        if (through > 0) {
+            text.append("\nthrough=").append(through);
+        }
         marks.forEach(mark -> text.append("\nmark=").append(mark));
         rollBacks.forEach(rollBack -> text.append("\nrollBack=").append(rollBack));
         chunks.forEach(chunk -> text.append("\nchunk=").append(chunk));
@@ -273,6 +295,8 @@ public record JournalRecord(
         }
         try {
             List<String> rest = lines.subList(KEYS, lines.size());
+            List<Long> through = leading(rest, "through", Long::valueOf);
+            rest = rest.subList(through.size(), rest.size());
             List<Mark> marks = leading(rest, "mark", Mark::parse);
             rest = rest.subList(marks.size(), rest.size());
             List<RollBack> rollBacks = leading(rest, "rollBack", RollBack::parse);
@@ -297,7 +321,8 @@ public record JournalRecord(
                     Boolean.parseBoolean(value(lines.get(7), "whole")),
                     chunks,
                     marks,
-                    rollBacks);
+                    rollBacks,
+                    through.isEmpty() ? 0 : through.getFirst());
         } catch (NumberFormatException | IndexOutOfBoundsException | InvalidValueException e) {
             throw new IOException("the journal record of volume '%s' is damaged".formatted(name), e);
         }

@@ -201,14 +201,19 @@ public final class VolumeJournal {
             case JournalRecord.Kept.Open _, JournalRecord.Kept.Ended _ -> ledgers.end(chunk.ledger());
             case JournalRecord.Kept.Archived(SiteId site) ->
                 ArchivedChunk.open(storeAt(site), key(record, chunk), record.serial(chunk.number()));
+            case JournalRecord.Kept.Stored(SiteId site, int _) ->
+                ArchivedChunk.open(storeAt(site), key(record, chunk), record.serial(chunk.number()));
         };
     }
 
     /** Whether the store of an archived chunk answers, whatever it has of it. */
     public boolean answers(JournalRecord record, JournalRecord.Chunk chunk) {
         try {
-            if (chunk.kept() instanceof JournalRecord.Kept.Archived(SiteId site)) {
-                storeAt(site).has(key(record, chunk));
+            switch (chunk.kept()) {
+                case JournalRecord.Kept.Archived(SiteId site) -> storeAt(site).has(key(record, chunk));
+                case JournalRecord.Kept.Stored(SiteId site, int _) ->
+                    storeAt(site).has(key(record, chunk));
+                case JournalRecord.Kept.Open _, JournalRecord.Kept.Ended _ -> {}
             }
             return true;
         } catch (IOException away) {
@@ -225,15 +230,19 @@ public final class VolumeJournal {
         return archives.get().at(site);
     }
 
-    private static String key(JournalRecord record, JournalRecord.Chunk chunk) {
+    static String key(JournalRecord record, JournalRecord.Chunk chunk) {
         return "journals/%s/%016x/%08d-%d"
                 .formatted(record.description().name(), record.serial(chunk.number()), chunk.number(), chunk.ledger());
     }
 
-    private void delete(JournalRecord record, JournalRecord.Chunk chunk) throws IOException {
-        ledgers.delete(chunk.ledger());
-        if (chunk.kept() instanceof JournalRecord.Kept.Archived(SiteId site)) {
-            storeAt(site).delete(key(record, chunk));
+    void delete(JournalRecord record, JournalRecord.Chunk chunk) throws IOException {
+        switch (chunk.kept()) {
+            case JournalRecord.Kept.Stored(SiteId site, int _) -> storeAt(site).delete(key(record, chunk));
+            case JournalRecord.Kept.Open _, JournalRecord.Kept.Ended _ -> ledgers.delete(chunk.ledger());
+            case JournalRecord.Kept.Archived(SiteId site) -> {
+                ledgers.delete(chunk.ledger());
+                storeAt(site).delete(key(record, chunk));
+            }
         }
     }
 
@@ -260,6 +269,14 @@ public final class VolumeJournal {
      */
     public JournalRecord rollBack(long epoch, String label, long newSerial) throws IOException {
         return changeMine(epoch, record -> record.rolledBack(requireMark(record, label), newSerial));
+    }
+
+    /**
+     * Gives up what was written after the journal's last instant, wherever else it is, as {@link #rollBack} does. To be called after {@link
+     * #claim}, by a host that goes on from there.
+     */
+    public JournalRecord goOn(long epoch, long newSerial) throws IOException {
+        return changeMine(epoch, record -> record.rolledBack(new JournalRecord.Mark("", record.through()), newSerial));
     }
 
     /** Throws where the journal has no such mark. */
@@ -308,7 +325,7 @@ public final class VolumeJournal {
         }
     }
 
-    private JournalRecord changeMine(long epoch, UnaryOperator<JournalRecord> change) throws IOException {
+    JournalRecord changeMine(long epoch, UnaryOperator<JournalRecord> change) throws IOException {
         return change(record -> {
             if (record.epoch() != epoch || !record.owner().equals(me)) {
                 throw new StaleEpochException(name, epoch, new VolumeState.Open(record.epoch()));

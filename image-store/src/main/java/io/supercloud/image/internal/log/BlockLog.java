@@ -2,6 +2,7 @@ package io.supercloud.image.internal.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -82,6 +83,11 @@ public interface BlockLog extends AutoCloseable {
 
     /** Gives up the segments without live records that may be. */
     void release();
+
+    /** How it is read in its order; empty where it is not on a disk. */
+    default Optional<LogTail> tail() {
+        return Optional.empty();
+    }
 
     /** Whether dead records take space until what is live beside them has been staged anew. */
     boolean needsCleaning();

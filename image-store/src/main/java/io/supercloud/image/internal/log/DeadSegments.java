@@ -26,10 +26,12 @@ final class DeadSegments {
     private final int maxSpare;
     private final Map<Integer, Segment> segments;
     private final Durability durability;
+    private final Retained retained;
     private final List<Dead> waiting = new CopyOnWriteArrayList<>();
     private final Deque<Path> spare = new ArrayDeque<>();
 
-    DeadSegments(Disk disk, int maxSpare, Map<Integer, Segment> segments, Durability durability) {
+    DeadSegments(Disk disk, int maxSpare, Map<Integer, Segment> segments, Durability durability, Retained retained) {
+        this.retained = retained;
         this.maxSpare = maxSpare;
         this.disk = disk;
         this.segments = segments;
@@ -42,10 +44,11 @@ final class DeadSegments {
      * @param now the records that replaced its own stand before this place
      */
     void add(Segment segment, long now) {
-        if (durability.isUnpromised(segment.begin())) {
+        if (durability.isUnpromised(segment.begin()) && !retained.has(segment.number())) {
             giveUp(segment);
         } else {
             waiting.add(new Dead(segment, now));
+            retained.boundTo(bytes() - releasableBytes());
         }
     }
 
@@ -54,11 +57,19 @@ final class DeadSegments {
         return waiting.stream().mapToLong(dead -> dead.segment.bytes()).sum();
     }
 
+    /** As {@link #bytes}, of those that wait for nobody but the disk. */
+    long releasableBytes() {
+        return waiting.stream()
+                .filter(dead -> !retained.has(dead.segment.number()))
+                .mapToLong(dead -> dead.segment.bytes())
+                .sum();
+    }
+
     /** Gives up what may be given up now. */
     void release() {
         long durable = durability.durable();
         for (Dead dead : waiting) {
-            if (dead.replacedBefore <= durable) {
+            if (dead.replacedBefore <= durable && !retained.has(dead.segment.number())) {
                 waiting.remove(dead);
                 giveUp(dead.segment);
             }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
@@ -26,6 +27,7 @@ public final class SegmentLog implements BlockLog {
     private final Executor background;
     private final ConcurrentSkipListMap<Integer, Segment> segments = new ConcurrentSkipListMap<>();
     private final Durability durability = new Durability(this::force);
+    private final Retained retained = new Retained();
     private final DeadSegments dead;
     private final ByteBuffer records = ByteBuffer.allocateDirect((MAX_STAGED + EXTRA_ENTRIES) * Entry.BYTES);
     private final List<ByteBuffer> content = new ArrayList<>();
@@ -48,7 +50,7 @@ public final class SegmentLog implements BlockLog {
         this.settings = settings;
         this.directory = directory;
         this.background = background;
-        this.dead = new DeadSegments(disk, settings.spareSegments(), segments, durability);
+        this.dead = new DeadSegments(disk, settings.spareSegments(), segments, durability, retained);
         for (Path file : disk.list(directory)) {
             if (Segment.isSegment(file)) {
                 segments.put(Segment.number(file), new Segment(disk, settings, directory, Segment.number(file)));
@@ -285,7 +287,12 @@ public final class SegmentLog implements BlockLog {
 
     @Override
     public long deadBytes() {
-        return dead.bytes();
+        return dead.releasableBytes();
+    }
+
+    @Override
+    public Optional<LogTail> tail() {
+        return Optional.of(new SegmentTail(this, segments, durability, retained));
     }
 
     @Override
@@ -315,11 +322,18 @@ public final class SegmentLog implements BlockLog {
     public void visit(int number, Visitor visitor) throws IOException {
         Segment segment = segments.get(number);
         if (segment != null) {
-            ByteBuffer index = ByteBuffer.allocate(settings.indexBytes());
-            List<Entry> entries = segment.readIndex(index) ? Entry.readAll(index, number) : List.of();
-            for (int i = 0; i < Math.min(entries.size(), segment.entries()); i++) {
-                visitor.record(entries.get(i).record(), entries.get(i).location(number, i));
-            }
+            visit(number, 0, segment.entries(), visitor);
+        }
+    }
+
+    /** Passes those records of a segment on that stand between two places, as far as they are there. */
+    void visit(int number, int from, int to, Visitor visitor) throws IOException {
+        Segment segment = segments.get(number);
+        ByteBuffer index = ByteBuffer.allocate(settings.indexBytes());
+        boolean there = segment != null && segment.readIndex(index);
+        List<Entry> entries = there ? Entry.readAll(index, number) : List.of();
+        for (int i = from; i < Math.min(entries.size(), to); i++) {
+            visitor.record(entries.get(i).record(), entries.get(i).location(number, i));
         }
     }
 

@@ -88,7 +88,7 @@ final class Archiving implements AutoCloseable {
         return switch (chunk.kept()) {
             case JournalRecord.Kept.Open _ -> feed.isFinished(chunk);
             case JournalRecord.Kept.Ended _ -> true;
-            case JournalRecord.Kept.Archived _ -> false;
+            case JournalRecord.Kept.Archived _, JournalRecord.Kept.Stored _ -> false;
         };
     }
 

@@ -1,9 +1,7 @@
 package io.supercloud.image.internal.volume;
 
-import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Tasks;
 import io.supercloud.image.AtRisk;
-import io.supercloud.image.Changes;
 import io.supercloud.image.IllegalVolumeStateException;
 import io.supercloud.image.ImageStoreException;
 import io.supercloud.image.Progress;
@@ -19,6 +17,7 @@ import io.supercloud.image.internal.crypt.Secrecy;
 import io.supercloud.image.internal.log.BlockLog;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /** A volume over any log: the states, and who may go from which to which of them. */
@@ -31,10 +30,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     private final LogCleaner cleaner;
     private final LocalSource source;
     private final Secrecy secrecy;
-    /** Of a replicated volume. */
-    private final Optional<Journaling> journaling;
-
-    private final Optional<JournalReserve> reserve;
+    private final Elsewhere elsewhere;
 
     private volatile VolumeState state;
 
@@ -73,10 +69,9 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         Tasks tasks = context.settings().tasks();
         this.follower = new Follower(description.name(), blocks, fetcher, reads, heat(), tasks);
         this.source = new LocalSource(blocks, reads, heat());
-        this.journaling = journaled.map(each -> new Journaling(each, blocks, source, this::isOpen, tasks));
-        this.reserve = context.feed().map(feed -> new JournalReserve(feed, this::isOpen, context.settings()));
-        reserve.ifPresent(fetcher::setReserve);
-        this.cleaner = new LogCleaner(description.name(), blocks, journaling, tasks);
+        this.elsewhere = new Elsewhere(description, context, journaled, blocks, source, this::state);
+        elsewhere.reserve().ifPresent(fetcher::setReserve);
+        this.cleaner = new LogCleaner(description.name(), blocks, elsewhere.journaling(), tasks);
     }
 
     /** A new volume in its first state, which is durable on return. */
@@ -88,7 +83,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         blocks.replay();
         blocks.setLastVersion(first instanceof VolumeState.Open ? Versions.beforeFirst(first.epoch()) : 0);
         volume.record(first);
-        volume.cleaner.start();
+        volume.start();
         return volume;
     }
 
@@ -111,12 +106,13 @@ public final class BlockVolume extends VolumeDevice implements Volume {
             volume.secrecy.forget();
         }
         volume.follower.setCursor(volume.state instanceof VolumeState.Standby ? 0 : blocks.lastVersion());
-        volume.cleaner.start();
+        volume.start();
         return volume;
     }
 
-    private boolean isOpen() {
-        return state instanceof VolumeState.Open;
+    private void start() {
+        cleaner.start();
+        elsewhere.start(name());
     }
 
     @Override
@@ -160,17 +156,10 @@ public final class BlockVolume extends VolumeDevice implements Volume {
      * sends what is here and not in the journal.
      */
     public void resume(Replica replica) {
-        Journaling journal = journaling.orElseThrow();
+        Journaling journal = elsewhere.journaling().orElseThrow();
         alone(() -> {
             journal.resume(state.epoch());
-            long cursor = 0;
-            boolean more = true;
-            while (more) {
-                Changes changes = replica.changesAfter(cursor);
-                blocks.change(() -> blocks.stageChanges(changes, null));
-                cursor = changes.cursor();
-                more = changes.more();
-            }
+            journal.takeVersions(replica);
             fetcher.setJournal(replica);
         });
         attempt("send to its journal what it lacks", () -> journal.send(replica.lastVersion()));
@@ -178,7 +167,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
 
     /** Sends all that was ever written to the journal, which is empty. */
     public void sendWhole() {
-        Journaling journal = journaling.orElseThrow();
+        Journaling journal = elsewhere.journaling().orElseThrow();
         alone(() -> journal.resume(state.epoch()));
         attempt("send itself to its journal", () -> journal.send(0));
     }
@@ -186,8 +175,9 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     /** Keeps this instant in the journal, as {@link io.supercloud.image.VolumePool#mark} says. */
     public void mark(String label) {
         flush();
-        Journaling journal = journaling.orElseThrow(
-                () -> new ImageStoreException("volume '%s' has no journal to mark".formatted(name())));
+        Journaling journal = elsewhere
+                .journaling()
+                .orElseThrow(() -> new ImageStoreException("volume '%s' has no journal to mark".formatted(name())));
         attempt("mark its journal", () -> journal.mark(label));
     }
 
@@ -282,6 +272,21 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         });
     }
 
+    /** Up to which version a standby copy has all that its source had then, and nothing later; empty where it is of no one instant. */
+    public OptionalLong instant() {
+        return state instanceof VolumeState.Standby && missingBlocks() == 0 ? follower.instant() : OptionalLong.empty();
+    }
+
+    /** Standby to Open(epoch) without its source, which is lost: to be called where the copy is of one {@link #instant}. */
+    public void openAlone(long epoch) {
+        alone(() -> {
+            requireTransition(new VolumeState.Standby(epoch));
+            requireKey();
+            blocks.setLastVersion(Versions.beforeFirst(epoch, blocks.lastVersion()));
+            record(new VolumeState.Open(epoch));
+        });
+    }
+
     private void requireTransition(VolumeState next) {
         requireFrom(state.mayBecome(next), next);
     }
@@ -319,9 +324,6 @@ public final class BlockVolume extends VolumeDevice implements Volume {
 
     @Override
     public void limitPrefetch(long bytesPerSecond) {
-        if (bytesPerSecond < 0) {
-            throw new InvalidValueException("%d bytes a second are no rate: 0 pauses".formatted(bytesPerSecond));
-        }
         follower.rate().set(bytesPerSecond);
     }
 
@@ -358,30 +360,26 @@ public final class BlockVolume extends VolumeDevice implements Volume {
     @Override
     public ScrubReport scrub(Progress progress) {
         ScrubReport[] report = {null};
-        attempt("scrub", () -> report[0] = new Scrub(blocks, reads, journaling, () -> !isClosed()).run(progress));
+        attempt(
+                "scrub",
+                () -> report[0] = new Scrub(blocks, reads, elsewhere.archive(), () -> !isClosed()).run(progress));
         return report[0];
     }
 
     @Override
     public AtRisk atRisk() {
-        return journaling
-                .map(Journaling::atRisk)
-                .orElseGet(() -> AtRisk.all(blocks.log().liveBytes()));
+        return elsewhere.atRisk();
     }
 
     @Override
     public VolumeStats stats() {
-        return new VolumeStats(
-                readBytes(),
-                writtenBytes(),
-                bytesFetched(),
-                blocks.log().bytes(),
-                blocks.log().liveBytes());
+        BlockLog log = blocks.log();
+        return new VolumeStats(readBytes(), writtenBytes(), bytesFetched(), log.bytes(), log.liveBytes());
     }
 
     @Override
     public void close() {
-        close(() -> journaling.filter(Journaling::isOver).isEmpty());
+        close(() -> elsewhere.journaling().filter(Journaling::isOver).isEmpty());
     }
 
     /** Closes a volume that is going to be deleted: nothing of it needs to be durable. */
@@ -393,7 +391,7 @@ public final class BlockVolume extends VolumeDevice implements Volume {
         if (beginClosing()) {
             fetcher.close();
             cleaner.close();
-            reserve.ifPresent(JournalReserve::close);
+            elsewhere.close();
             finishClosing(wanted);
         }
     }

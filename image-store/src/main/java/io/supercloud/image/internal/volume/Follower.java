@@ -9,6 +9,7 @@ import io.supercloud.image.VolumeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -99,6 +100,17 @@ final class Follower {
             unconfirmed = null;
         }
         return changes.more();
+    }
+
+    /** The version that the source had last when this copy took its changes, where no content here is newer. */
+    OptionalLong instant() {
+        catchingUp.lock();
+        try {
+            boolean known = cursor > 0 && unconfirmed == null && !blocks.hasNewer(cursor);
+            return known ? OptionalLong.of(cursor) : OptionalLong.empty();
+        } finally {
+            catchingUp.unlock();
+        }
     }
 
     HydrationRate rate() {

@@ -1,5 +1,7 @@
 package io.supercloud.image.internal.volume;
 
+import io.supercloud.core.InvalidValueException;
+
 /** How fast a volume may be fetched in the background; may change while it is. */
 final class HydrationRate {
     static final long UNLIMITED = Long.MAX_VALUE;
@@ -12,6 +14,9 @@ final class HydrationRate {
     }
 
     void set(long limit) {
+        if (limit < 0) {
+            throw new InvalidValueException("%d bytes a second are no rate: 0 pauses".formatted(limit));
+        }
         bytesPerSecond = limit;
     }
 }

@@ -2,8 +2,8 @@ package io.supercloud.image.internal.volume;
 
 import io.supercloud.image.BlockData;
 import io.supercloud.image.Changes;
-import io.supercloud.image.internal.journal.JournalFeed;
 import io.supercloud.image.internal.journal.JournalRecord;
+import io.supercloud.image.internal.journal.VolumeJournal;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,16 +17,24 @@ import java.util.function.BooleanSupplier;
 final class JournalReserve extends JournalSource implements AutoCloseable {
     private static final long REFRESH_SECONDS = 5;
 
-    private final JournalFeed feed;
+    private final VolumeJournal journal;
+    private final Claim claim;
     private final BooleanSupplier owner;
     private final VolumeSettings settings;
     private final ReentrantLock lock = new ReentrantLock();
     private Replica replica;
     private long readAtNanos;
 
+    /** Returns when no former owner can write to the journal any more. */
+    @FunctionalInterface
+    interface Claim {
+        void await() throws IOException;
+    }
+
     /** @param owner whether the volume is open here: somebody else's journal is not to be touched */
-    JournalReserve(JournalFeed feed, BooleanSupplier owner, VolumeSettings settings) {
-        this.feed = feed;
+    JournalReserve(VolumeJournal journal, Claim claim, BooleanSupplier owner, VolumeSettings settings) {
+        this.journal = journal;
+        this.claim = claim;
         this.owner = owner;
         this.settings = settings;
     }
@@ -54,13 +62,12 @@ final class JournalReserve extends JournalSource implements AutoCloseable {
     }
 
     private void refresh() throws IOException {
-        feed.awaitClaim();
-        JournalRecord record = feed.journal()
-                .find()
+        claim.await();
+        JournalRecord record = journal.find()
                 .orElseThrow(() -> new IOException("the volume has no journal"))
                 .ended();
         close();
-        replica = Replica.read(feed.journal(), record, settings.memory());
+        replica = Replica.read(journal, record, settings.memory());
         readAtNanos = settings.tasks().nanoTime();
     }
 

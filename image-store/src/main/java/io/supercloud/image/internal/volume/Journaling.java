@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
  * What a journal needs beside writes: an owner that began anew sends what is lacking, old chunks are given up, and full ones go to the object
  * store.
  */
-final class Journaling {
+final class Journaling implements ArchiveCare {
     /** How many chunks there may be beside twice as many as the volume would fill. */
     static final int SLACK_CHUNKS = 4;
     /** How many chunks are kept for marks alone; then these give way, as a guest must not wait for them. */
@@ -91,6 +91,18 @@ final class Journaling {
         blocks.ordered(() -> log.resume(epoch, blocks.lastVersion()));
     }
 
+    /** Notes all that the journal has and is not here. */
+    void takeVersions(Replica replica) throws IOException {
+        long cursor = 0;
+        boolean more = true;
+        while (more) {
+            Changes changes = replica.changesAfter(cursor);
+            blocks.change(() -> blocks.stageChanges(changes, null));
+            cursor = changes.cursor();
+            more = changes.more();
+        }
+    }
+
     /** Sends all blocks of higher versions than {@code cursor}, to count together, and returns when they are durable. */
     long send(long cursor) throws IOException {
         List<Long> lacking = new ArrayList<>();
@@ -127,8 +139,8 @@ final class Journaling {
         blocks.ordered(() -> feed.append(batch, flags));
     }
 
-    /** The chunks that are in object stores; none where this is not the owner, or lacks content itself. */
-    List<JournalRecord.Chunk> archived() throws IOException {
+    @Override
+    public List<JournalRecord.Chunk> archived() throws IOException {
         if (!owner.getAsBoolean() || blocks.map().absent() > 0) {
             return List.of();
         }
@@ -138,13 +150,9 @@ final class Journaling {
                 .toList();
     }
 
-    /**
-     * Verifies a chunk in its object store. Where it is damaged or gone, what it had is appended anew from here, and it is given up.
-     *
-     * @return how many blocks were appended anew
-     * @throws IOException where the store does not answer
-     */
-    long verifyOrMend(JournalRecord.Chunk chunk) throws IOException {
+    /** What a damaged one had is appended anew. */
+    @Override
+    public long verifyOrMend(JournalRecord.Chunk chunk) throws IOException {
         Optional<JournalRecord> found = feed.journal().find();
         if (found.isEmpty() || !found.get().chunks().contains(chunk)) {
             return 0;

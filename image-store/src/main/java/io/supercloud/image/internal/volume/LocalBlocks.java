@@ -282,6 +282,18 @@ final class LocalBlocks implements AutoCloseable {
         }
     }
 
+    /** Whether a block has a later version than this one. */
+    boolean hasNewer(long version) {
+        for (long block = map.skipOlderPages(0, version); block < map.blocks(); ) {
+            if (map.version(block) > version) {
+                return true;
+            }
+            block++;
+            block = block % BlockMap.PAGE_BLOCKS == 0 ? map.skipOlderPages(block, version) : block;
+        }
+        return false;
+    }
+
     /** The blocks that have a version here. */
     BitSet versioned() {
         BitSet blocks = new BitSet();

@@ -35,7 +35,7 @@ final class LogCleaner implements AutoCloseable {
     private long versionBefore;
     private volatile boolean closed;
 
-    /** @param journal of a replicated volume, which is kept short, and in the object store, too */
+    /** @param journal of a replicated volume, which is kept short too */
     LogCleaner(String volume, LocalBlocks blocks, Optional<Journaling> journal, Tasks tasks) {
         this.volume = volume;
         this.blocks = blocks;
@@ -47,7 +47,6 @@ final class LogCleaner implements AutoCloseable {
         if (blocks.log().needsCleaning()) {
             tasks.start("cleaner-" + volume, this::run);
         }
-        journal.ifPresent(each -> each.start(volume));
     }
 
     private void run() {
@@ -140,7 +139,6 @@ final class LogCleaner implements AutoCloseable {
             running.interrupt();
             awaitEnd();
         }
-        journal.ifPresent(Journaling::close);
     }
 
     private void awaitEnd() {

@@ -14,17 +14,17 @@ import java.util.function.BooleanSupplier;
 final class Scrub {
     private final LocalBlocks blocks;
     private final ReadPath reads;
-    private final Optional<Journaling> journal;
+    private final Optional<ArchiveCare> archive;
     private final BooleanSupplier keepGoing;
     private long verified;
     private long damaged;
     private String firstDamage = "";
 
-    /** @param journal of a replicated volume: its part in the object store is verified too */
-    Scrub(LocalBlocks blocks, ReadPath reads, Optional<Journaling> journal, BooleanSupplier keepGoing) {
+    /** @param archive what of the volume is in object stores, which is verified too */
+    Scrub(LocalBlocks blocks, ReadPath reads, Optional<ArchiveCare> archive, BooleanSupplier keepGoing) {
         this.blocks = blocks;
         this.reads = reads;
-        this.journal = journal;
+        this.archive = archive;
         this.keepGoing = keepGoing;
     }
 
@@ -33,8 +33,8 @@ final class Scrub {
         scrubVolume(progress);
         scrubImage();
         long mended = reads.repaired() - repairedBefore;
-        if (journal.isPresent()) {
-            mended += scrubArchive(journal.get());
+        if (archive.isPresent()) {
+            mended += scrubArchive(archive.get());
         }
         return new ScrubReport(verified, mended, damaged, firstDamage);
     }
@@ -80,12 +80,12 @@ final class Scrub {
         }
     }
 
-    private long scrubArchive(Journaling archive) throws IOException {
+    private long scrubArchive(ArchiveCare kept) throws IOException {
         long mended = 0;
-        for (JournalRecord.Chunk chunk : archive.archived()) {
+        for (JournalRecord.Chunk chunk : kept.archived()) {
             requireGoingOn();
             try {
-                mended += archive.verifyOrMend(chunk);
+                mended += kept.verifyOrMend(chunk);
             } catch (IOException e) {
                 note(1, e);
             }

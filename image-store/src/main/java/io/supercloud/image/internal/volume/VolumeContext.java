@@ -8,6 +8,8 @@ import java.util.Optional;
  *
  * @param base what it shows where it was never written
  * @param feed of a replicated volume
+ * @param archive of an archived volume
  * @param settings those of its pool
  */
-public record VolumeContext(BaseImage base, Optional<JournalFeed> feed, VolumeSettings settings) {}
+public record VolumeContext(
+        BaseImage base, Optional<JournalFeed> feed, Optional<LogArchiving.Parts> archive, VolumeSettings settings) {}
