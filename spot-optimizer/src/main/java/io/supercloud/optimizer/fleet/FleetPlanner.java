@@ -10,7 +10,8 @@ import java.util.Locale;
 /**
  * Plans a fleet. First each VM, or group that must be together, gets the permitted site where it is cheapest by the site's
  * {@link UnitPrices}; it leaves the site where it is only where that gains the share that the rules ask for and pays for the
- * move within the horizon. Where the fleet's limits are not kept so, some get other places ({@link Placing}). Then the VMs of
+ * move within the horizon. Those that must be apart choose one after the other, each the cheapest site that none before it
+ * has: greedily, so not always the cheapest for all. Where the fleet's limits are not kept so, some get other places ({@link Placing}). Then the VMs of
  * each place are packed on instances; where all of them cost more than the budget, VMs leave dearer sites without regard to
  * gain and moves, those first that save most. Equal inputs give equal plans. Not for several threads: it keeps what it found
  * for {@link #replan}.

@@ -18,14 +18,16 @@ final class Placing {
     private static final int FEW_CHOICES = 2_000;
 
     private static final double EPSILON = 1e-9;
-    private static final int UNIT_BITS = 20;
-    private static final long UNIT_MASK = (1L << UNIT_BITS) - 1;
+    private static final long UNIT_MASK = Fleet.MAX_VMS - 1;
 
     private final Fleet.Limits limits;
     private final Places places;
     private final Units units;
     private final Valuation valuation;
     private final int[] placeOf;
+    /** By site, a number for its cloud. */
+    private final int[] cloudOf;
+
     private final int allowedOnSpot;
     private final int vms;
     private int onSpot = 0;
@@ -37,6 +39,10 @@ final class Placing {
         this.units = units;
         this.valuation = valuation;
         this.placeOf = placeOf;
+        cloudOf = new int[places.site(places.count() - 1) + 1];
+        if (!limits.clouds().isEmpty()) {
+            Arrays.setAll(cloudOf, site -> limits.clouds().indexOf(limits.clouds().get(site)));
+        }
         int count = 0;
         for (int unit = 0; unit < units.count(); unit++) {
             count += units.size(unit);
@@ -50,7 +56,7 @@ final class Placing {
     List<String> keepLimits() {
         boolean bound = missing() > 0;
         leaveSpot(false);
-        spread(limits.leastClouds(), this::cloud);
+        spread(limits.leastClouds(), site -> cloudOf[site]);
         spread(limits.leastSites(), site -> site);
         if (bound && (long) units.count() * places.count() <= FEW_CHOICES) {
             improve();
@@ -61,14 +67,8 @@ final class Placing {
     /** By how much the limits are missed, in VMs, clouds and sites. */
     private int missing() {
         return Math.max(0, onSpot - allowedOnSpot)
-                + Math.max(0, Math.min(limits.leastClouds(), vms) - distinct(used(this::cloud)))
+                + Math.max(0, Math.min(limits.leastClouds(), vms) - distinct(used(site -> cloudOf[site])))
                 + Math.max(0, Math.min(limits.leastSites(), vms) - distinct(used(site -> site)));
-    }
-
-    private int cloud(int site) {
-        return limits.clouds().isEmpty()
-                ? 0
-                : limits.clouds().indexOf(limits.clouds().get(site));
     }
 
     private record Step(int unit, int place, double extra) {
@@ -268,7 +268,7 @@ final class Placing {
             violations.add("%d of %d VMs are on spot instances; %d may be, and no others are offered to the rest"
                     .formatted(onSpot, vms, allowedOnSpot));
         }
-        few(violations, "clouds", limits.leastClouds(), distinct(used(this::cloud)));
+        few(violations, "clouds", limits.leastClouds(), distinct(used(site -> cloudOf[site])));
         few(violations, "sites", limits.leastSites(), distinct(used(site -> site)));
         return violations;
     }
@@ -302,7 +302,7 @@ final class Placing {
 
     /** How many units are at each kind of site. */
     private int[] used(IntUnaryOperator kind) {
-        int[] used = new int[places.site(places.count() - 1) + 1];
+        int[] used = new int[cloudOf.length];
         for (int place : placeOf) {
             used[kind.applyAsInt(places.site(place))]++;
         }
