@@ -38,7 +38,8 @@ public record Offer(
     /** A spot instance, with nothing known but its price. */
     public static Offer spot(
             SiteId site, Pool pool, Optional<Quote> quote, Duration age, double onDemandDollarsPerHour) {
-        return new Offer(site, pool, Rental.SPOT, quote, age, onDemandDollarsPerHour, Map.of(), Optional.empty(), false);
+        return new Offer(
+                site, pool, Rental.SPOT, quote, age, onDemandDollarsPerHour, Map.of(), Optional.empty(), false);
     }
 
     /** An instance at the list price. */

@@ -66,8 +66,7 @@ class PlannerTest {
     }
 
     private static final Policy COSTLY = PolicyFile.read(Settings.parse(
-                    "test",
-                    "name: test\negress-per-gib: 1.0\nminimum-gain: 5%\nminimum-stay: 1h\nhorizon: 6h\n"))
+                    "test", "name: test\negress-per-gib: 1.0\nminimum-gain: 5%\nminimum-stay: 1h\nhorizon: 6h\n"))
             .slice();
 
     @Test
@@ -89,11 +88,16 @@ class PlannerTest {
 
     @Test
     void aPlaceThatItsCloudHintsAtIsChosenOnlyWhereItPaysForLeavingItToo() {
-        Decision decision = decide(COSTLY, vm(hour(-10)), offer(EAST, 0.9), offer(WEST, 0.3).hinted(true), offer(NORTH, 0.4));
+        Decision decision =
+                decide(COSTLY, vm(hour(-10)), offer(EAST, 0.9), offer(WEST, 0.3).hinted(true), offer(NORTH, 0.4));
         assertThat(decision)
                 .isInstanceOfSatisfying(
                         Decision.Move.class, move -> assertThat(move.target()).isEqualTo(NORTH));
-        assertThat(decide(COSTLY, vm(hour(-10)), offer(EAST, 0.6), offer(WEST, 0.35).hinted(true)))
+        assertThat(decide(
+                        COSTLY,
+                        vm(hour(-10)),
+                        offer(EAST, 0.6),
+                        offer(WEST, 0.35).hinted(true)))
                 .isInstanceOf(Decision.Stay.class);
         assertThat(decide(COSTLY, vm(hour(-10)), offer(EAST, 0.6), offer(WEST, 0.35)))
                 .isInstanceOf(Decision.Move.class);

@@ -14,8 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  * hints. Nobody vouches for the answer: what is not of this form, or of a time that cannot be, is no hint.
  */
 final class HintForm {
-    static final URI ADDRESS =
-            URI.create("http://169.254.169.254/latest/meta-data/events/recommendations/rebalance");
+    static final URI ADDRESS = URI.create("http://169.254.169.254/latest/meta-data/events/recommendations/rebalance");
 
     private static final Duration MAX_AGE = Duration.ofDays(1);
     private static final Duration MAX_SKEW = Duration.ofMinutes(5);

@@ -54,7 +54,9 @@ final class NoticeWatch {
     /** One notice is enough: clouds do not take them back. */
     private boolean told() {
         Optional<HostNotice> notice = Arrays.stream(NoticeForm.values())
-                .flatMap(form -> ask(form.address(), form.header(), form.headerValue()).flatMap(text -> parse(form, me, text, Instant.now())).stream())
+                .flatMap(form -> ask(form.address(), form.header(), form.headerValue())
+                        .flatMap(text -> parse(form, me, text, Instant.now()))
+                        .stream())
                 .findFirst();
         try {
             notice.filter(found -> registry.read(Paths.notice(me)).isEmpty())

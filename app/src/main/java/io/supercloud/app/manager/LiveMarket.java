@@ -89,8 +89,8 @@ final class LiveMarket implements SiteMarket {
         }
         Duration age = feed.age(pool, now);
         return Offer.spot(
-                site,
-                pool,
+                        site,
+                        pool,
                         age.compareTo(staleAfter) > 0 ? Optional.empty() : feed.quote(pool, now),
                         age,
                         listPrices.get(site))

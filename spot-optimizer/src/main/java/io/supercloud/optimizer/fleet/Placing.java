@@ -41,7 +41,8 @@ final class Placing {
         this.placeOf = placeOf;
         cloudOf = new int[places.site(places.count() - 1) + 1];
         if (!limits.clouds().isEmpty()) {
-            Arrays.setAll(cloudOf, site -> limits.clouds().indexOf(limits.clouds().get(site)));
+            Arrays.setAll(
+                    cloudOf, site -> limits.clouds().indexOf(limits.clouds().get(site)));
         }
         int count = 0;
         for (int unit = 0; unit < units.count(); unit++) {

@@ -271,7 +271,10 @@ class FleetLimitsTest {
                 }
             }
             Fleet.Limits limits = limits(
-                    random.nextInt(5) / 4.0, 1 + random.nextInt(4), 1 + random.nextInt(3), 40 + 60 * random.nextDouble());
+                    random.nextInt(5) / 4.0,
+                    1 + random.nextInt(4),
+                    1 + random.nextInt(3),
+                    40 + 60 * random.nextDouble());
             Fleet fleet = new Fleet(SITES, vms, new Fleet.Rules(1, 1, 0.05, 10, 0.05), limits);
             FleetPlanner planner = new FleetPlanner(fleet, now);
             for (int change = 0; change < 15; change++) {
