@@ -4,6 +4,8 @@ import io.supercloud.optimizer.Rental;
 import io.supercloud.optimizer.fleet.Fleet;
 import io.supercloud.optimizer.fleet.FleetPlan;
 import io.supercloud.optimizer.fleet.FleetPlanner;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -105,13 +107,17 @@ final class FleetPart {
             plans.add((System.nanoTime() - begin) / 1e6);
         }
         List<Double> replans = new ArrayList<>();
+        List<Double> processor = new ArrayList<>();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         for (int i = 0; i < REPLANS; i++) {
             Fleet.Offer old = offers.get(random.nextInt(offers.size()));
             double price = old.dollarsPerHour() * (0.3 + 1.4 * random.nextDouble());
             Fleet.Offer changed = new Fleet.Offer(
                     old.site(), old.instanceType(), old.cpus(), old.memoryGib(), price, old.terms(), old.rental());
             long begin = System.nanoTime();
+            long processorBegin = threads.getCurrentThreadCpuTime();
             plan = planner.replan(changed);
+            processor.add((threads.getCurrentThreadCpuTime() - processorBegin) / 1e6);
             replans.add((System.nanoTime() - begin) / 1e6);
         }
         String of = "fleet, %d VMs, %d sites x %d types%s: ".formatted(VMS, SITES, TYPES, about);
@@ -127,6 +133,9 @@ final class FleetPart {
                         REPLAN_MILLIS),
                 BenchmarkReport.Result.alone(
                         of + "plan after one price change, ms, median", new Spread(replans).median()),
+                BenchmarkReport.Result.alone(
+                        of + "plan after one price change, ms of processor time, worst of %d".formatted(REPLANS),
+                        new Spread(processor).quantile(1)),
                 BenchmarkReport.Result.alone(
                         of + "limits that the last plan does not keep",
                         plan.violations().size()),

@@ -16,6 +16,9 @@ public final class Paths {
     public static final String MOVES = "/moves";
     public static final String NOTICES = "/notices";
 
+    /** Hosts that their clouds are likely to take away. */
+    public static final String HINTS = "/hints";
+
     /** VMs that were, or are to be, booted elsewhere because their host was lost. */
     public static final String RESTARTS = "/restarts";
 
@@ -78,6 +81,11 @@ public final class Paths {
     /** That a host will be taken away. */
     public static String notice(HostId host) {
         return NOTICES + "/" + host;
+    }
+
+    /** That a host's cloud is likely to take it away. */
+    public static String hint(HostId host) {
+        return HINTS + "/" + host;
     }
 
     public static String driving(MoveId move) {

@@ -68,6 +68,11 @@ final class Merit {
                 offer.dollarsPerHour().orElse(0.0) * Words.hours(snapshot.vm().moveTime()));
     }
 
+    /** What a cloud's hint makes of an offer dearer: the move away that is likely to come. */
+    double hintedDollars(Offer offer) {
+        return offer.hinted() && offer.rental() == Rental.SPOT ? moveCost(offer).dollars() : 0;
+    }
+
     /** {@code it costs $0.2000 an hour} without its first two words. */
     String text(double merit) {
         return switch (policy.objective()) {

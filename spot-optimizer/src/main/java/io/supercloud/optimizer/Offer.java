@@ -15,6 +15,8 @@ import java.util.TreeMap;
  * @param p95Millis latency to client groups at the 95th percentile, there and back, as far as it is known
  * @param priceLasts how long a difference of price between where the VM is and here is expected to last, by what the
  *     market taught so far; empty where it taught nothing yet
+ * @param hinted whether its cloud says that it is likely to take instances of the kind away soon (EC2's rebalance
+ *     recommendation)
  */
 public record Offer(
         SiteId site,
@@ -24,7 +26,8 @@ public record Offer(
         Duration age,
         double onDemandDollarsPerHour,
         Map<String, Double> p95Millis,
-        Optional<Duration> priceLasts) {
+        Optional<Duration> priceLasts,
+        boolean hinted) {
     /** A spot price above this many times the list price is taken for a mistake. */
     public static final double MAX_TIMES_ON_DEMAND = 10;
 
@@ -35,7 +38,8 @@ public record Offer(
     /** A spot instance, with nothing known but its price. */
     public static Offer spot(
             SiteId site, Pool pool, Optional<Quote> quote, Duration age, double onDemandDollarsPerHour) {
-        return new Offer(site, pool, Rental.SPOT, quote, age, onDemandDollarsPerHour, Map.of(), Optional.empty());
+        return new Offer(
+                site, pool, Rental.SPOT, quote, age, onDemandDollarsPerHour, Map.of(), Optional.empty(), false);
     }
 
     /** An instance at the list price. */
@@ -48,17 +52,23 @@ public record Offer(
                 Duration.ZERO,
                 dollarsPerHour,
                 Map.of(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /** The same with measured latencies. */
     public Offer withLatency(Map<String, Double> millis) {
-        return new Offer(site, pool, rental, quote, age, onDemandDollarsPerHour, millis, priceLasts);
+        return new Offer(site, pool, rental, quote, age, onDemandDollarsPerHour, millis, priceLasts, hinted);
     }
 
     /** The same with what the market taught of how long its prices last. */
     public Offer lasting(Optional<Duration> lasts) {
-        return new Offer(site, pool, rental, quote, age, onDemandDollarsPerHour, p95Millis, lasts);
+        return new Offer(site, pool, rental, quote, age, onDemandDollarsPerHour, p95Millis, lasts, hinted);
+    }
+
+    /** The same, with what its cloud says of how likely it is to take instances there away. */
+    public Offer hinted(boolean likely) {
+        return new Offer(site, pool, rental, quote, age, onDemandDollarsPerHour, p95Millis, priceLasts, likely);
     }
 
     /** What it costs; empty where the market tells no price. Nothing is promised about the number. */
@@ -89,7 +99,7 @@ public record Offer(
     }
 
     String canonicalText() {
-        return "offer %s %s %s %s age=%s list=%s p95=%s lasts=%s"
+        return "offer %s %s %s %s age=%s list=%s p95=%s lasts=%s hinted=%s"
                 .formatted(
                         site,
                         pool,
@@ -99,6 +109,7 @@ public record Offer(
                         age,
                         onDemandDollarsPerHour,
                         new TreeMap<>(p95Millis),
-                        priceLasts);
+                        priceLasts,
+                        hinted);
     }
 }

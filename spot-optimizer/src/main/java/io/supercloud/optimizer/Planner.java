@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * least the policy's, pays for the move, and the VM may move now. A VM at a place that it is barred from leaves without
  * regard to gain and pace, one at a place that violates the policy otherwise without regard to gain; so does one whose host
  * is taken away. A price that cannot be believed never draws a VM, and one at the VM's own site never drives it away, but
- * for a price that is too high.
+ * for a price that is too high. A hint that a cloud will soon take instances of a market away counts as one more move from
+ * there: it lets a move pay that would not otherwise, and never sends a VM to where it costs more.
  */
 public final class Planner {
     /** Over how long a difference of price is counted where neither the policy nor the market says. */
@@ -232,14 +233,18 @@ public final class Planner {
                 offer.age(),
                 offer.onDemandDollarsPerHour(),
                 offer.p95Millis(),
-                offer.priceLasts());
+                offer.priceLasts(),
+                offer.hinted());
         return believed(capped) ? merit.of(capped) : OptionalDouble.empty();
     }
 
+    /** By how much less it costs there over the horizon than here, losses that clouds hint at included. */
     private double saving(Offer offer) {
         OptionalDouble here = meritHere();
         return here.isPresent() && merit.inDollars()
                 ? (here.getAsDouble() - merit.of(offer).orElse(here.getAsDouble())) * Words.hours(merit.horizon(offer))
+                        + snapshot.current().map(merit::hintedDollars).orElse(0.0)
+                        - merit.hintedDollars(offer)
                 : 0;
     }
 

@@ -65,6 +65,44 @@ class PlannerTest {
                 .orElseThrow();
     }
 
+    private static final Policy COSTLY = PolicyFile.read(Settings.parse(
+                    "test", "name: test\negress-per-gib: 1.0\nminimum-gain: 5%\nminimum-stay: 1h\nhorizon: 6h\n"))
+            .slice();
+
+    @Test
+    void aHintLetsAMovePayThatWouldNotOtherwise() {
+        assertThat(decide(COSTLY, vm(hour(-10)), offer(EAST, 0.5), offer(WEST, 0.4)))
+                .isInstanceOf(Decision.Stay.class);
+        assertThat(decide(COSTLY, vm(hour(-10)), offer(EAST, 0.5).hinted(true), offer(WEST, 0.4)))
+                .isInstanceOf(Decision.Move.class);
+    }
+
+    @Test
+    void aHintAloneNeverSendsAVmToWhereItCostsMoreOrHardlyLess() {
+        for (double price : new double[] {0.49, 0.5, 0.51, 0.9}) {
+            assertThat(decide(COSTLY, vm(hour(-10)), offer(EAST, 0.5).hinted(true), offer(WEST, price)))
+                    .as("$%s", price)
+                    .isInstanceOf(Decision.Stay.class);
+        }
+    }
+
+    @Test
+    void aPlaceThatItsCloudHintsAtIsChosenOnlyWhereItPaysForLeavingItToo() {
+        Decision decision =
+                decide(COSTLY, vm(hour(-10)), offer(EAST, 0.9), offer(WEST, 0.3).hinted(true), offer(NORTH, 0.4));
+        assertThat(decision)
+                .isInstanceOfSatisfying(
+                        Decision.Move.class, move -> assertThat(move.target()).isEqualTo(NORTH));
+        assertThat(decide(
+                        COSTLY,
+                        vm(hour(-10)),
+                        offer(EAST, 0.6),
+                        offer(WEST, 0.35).hinted(true)))
+                .isInstanceOf(Decision.Stay.class);
+        assertThat(decide(COSTLY, vm(hour(-10)), offer(EAST, 0.6), offer(WEST, 0.35)))
+                .isInstanceOf(Decision.Move.class);
+    }
+
     @Test
     void theCheapestOfferWinsAndTheMoveIsAccountedFor() {
         Decision decision = decide(offer(EAST, 0.5), offer(WEST, 0.3), offer(NORTH, 0.2));

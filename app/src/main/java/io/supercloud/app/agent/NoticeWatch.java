@@ -4,10 +4,12 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
 import io.supercloud.core.Tasks;
+import io.supercloud.migration.HostHint;
 import io.supercloud.migration.HostNotice;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.Paths;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -18,7 +20,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the instance's metadata, in each cloud's way, whether its cloud will take it away, and tells the registry. */
+/** Asks the instance's metadata, in each cloud's way, whether its cloud will or may take it away, and tells the registry. */
 final class NoticeWatch {
     private static final Logger log = LoggerFactory.getLogger(NoticeWatch.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -42,7 +44,9 @@ final class NoticeWatch {
     }
 
     private void watch() {
+        boolean hinted = false;
         while (!told()) {
+            hinted = hinted || hinted();
             tasks.sleep(INTERVAL);
         }
     }
@@ -50,7 +54,9 @@ final class NoticeWatch {
     /** One notice is enough: clouds do not take them back. */
     private boolean told() {
         Optional<HostNotice> notice = Arrays.stream(NoticeForm.values())
-                .flatMap(form -> ask(form).flatMap(text -> parse(form, me, text, Instant.now())).stream())
+                .flatMap(form -> ask(form.address(), form.header(), form.headerValue())
+                        .flatMap(text -> parse(form, me, text, Instant.now()))
+                        .stream())
                 .findFirst();
         try {
             notice.filter(found -> registry.read(Paths.notice(me)).isEmpty())
@@ -62,11 +68,26 @@ final class NoticeWatch {
         }
     }
 
-    private Optional<String> ask(NoticeForm form) {
+    /** The first hint is enough: a host that is likely to go stays so. */
+    private boolean hinted() {
+        Optional<HostHint> hint = ask(HintForm.ADDRESS, NoticeForm.EC2.header(), NoticeForm.EC2.headerValue())
+                .flatMap(text -> HintForm.read(text, Instant.now()))
+                .map(at -> new HostHint(me, at));
+        try {
+            hint.filter(found -> registry.read(Paths.hint(me)).isEmpty())
+                    .ifPresent(found -> registry.create(Paths.hint(me), Json.write(found)));
+            return hint.isPresent();
+        } catch (RegistryException e) {
+            log.warn("the hint about {} is not told yet: {}", me, e.getMessage());
+            return false;
+        }
+    }
+
+    private Optional<String> ask(URI address, String header, String value) {
         try {
             HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(form.address())
-                            .header(form.header(), form.headerValue())
+                    HttpRequest.newBuilder(address)
+                            .header(header, value)
                             .timeout(LIMIT)
                             .build(),
                     HttpResponse.BodyHandlers.ofString());

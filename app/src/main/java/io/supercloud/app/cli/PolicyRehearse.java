@@ -7,6 +7,7 @@ import io.supercloud.optimizer.chase.Recording;
 import io.supercloud.optimizer.chase.RehearsalPage;
 import io.supercloud.optimizer.data.EgressTariff;
 import io.supercloud.optimizer.data.ListPrices;
+import io.supercloud.optimizer.deadline.JobRehearsal;
 import io.supercloud.optimizer.policy.Policy;
 import io.supercloud.optimizer.policy.PolicyFile;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +24,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Replay recorded prices and tell what a policy would have paid, beside others. */
+/** Replay recorded prices, or availability for jobs with deadlines, and tell what a policy would have paid, beside others. */
 @Command(
         name = "rehearse",
         mixinStandardHelpOptions = true,
@@ -37,8 +39,11 @@ final class PolicyRehearse implements Callable<Integer> {
     @Parameters(paramLabel = "POLICY", description = "A policy file.")
     private Path file;
 
-    @Option(names = "--market", required = true, arity = "1..*", description = "Price files: CSV, plain or gzip.")
-    private List<Path> market;
+    @Option(names = "--market", arity = "1..*", description = "Price files: CSV, plain or gzip.")
+    private List<Path> market = List.of();
+
+    @Mixin
+    private RehearsedJobs jobs;
 
     @Option(names = "--type", description = "Instance type, where the policy names none.")
     private Optional<String> type;
@@ -87,13 +92,31 @@ final class PolicyRehearse implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Policy policy = PolicyFile.read(file).slice();
+        PolicyFile policies = PolicyFile.read(file);
         if (starts < 1 || starts > MAX_STARTS || days < 1 || changeoverSeconds < 0 || gigabytes < 0) {
             throw new CliException(
                     CliException.FAILED,
                     "--starts is from 1 to %d, --days at least 1, --changeover and --gigabytes not negative"
                             .formatted(MAX_STARTS));
         }
+        if (market.isEmpty() != jobs.wanted()) {
+            throw new CliException(
+                    CliException.FAILED,
+                    "a rehearsal needs either --market with price files, or --availability with traces for the policy's jobs");
+        }
+        if (jobs.wanted()) {
+            Map<String, JobRehearsal.Report> reports =
+                    jobs.rehearse(policies, Duration.ofSeconds(changeoverSeconds), starts, seed, options.progress());
+            options.print(reports, PolicyTexts.jobs(reports));
+            return 0;
+        }
+        PolicyRehearsal.Report report = rehearse(policies.slice());
+        html.ifPresent(page -> write(page, RehearsalPage.of(report)));
+        options.print(report, PolicyTexts.report(report));
+        return 0;
+    }
+
+    private PolicyRehearsal.Report rehearse(Policy policy) {
         List<Recording> recordings = Recording.of(
                 market.stream().map(PriceTrace::read).toList(),
                 catalogues.isEmpty() ? ListPrices.unknown() : ListPrices.read(catalogues));
@@ -104,7 +127,7 @@ final class PolicyRehearse implements Callable<Integer> {
         String instanceType = type.or(policy.places()::instanceType)
                 .orElseGet(() ->
                         recordings.getFirst().poolsByType().keySet().iterator().next());
-        PolicyRehearsal.Report report = PolicyRehearsal.run(
+        return PolicyRehearsal.run(
                 recordings.getFirst(),
                 tariffs.isEmpty() ? EgressTariff.unknown() : EgressTariff.read(tariffs),
                 new PolicyRehearsal.Request(
@@ -118,9 +141,6 @@ final class PolicyRehearse implements Callable<Integer> {
                         new ChaseRules(Duration.ofSeconds(changeoverSeconds), bid, Duration.ofMinutes(2)),
                         seed),
                 options.progress());
-        html.ifPresent(page -> write(page, RehearsalPage.of(report)));
-        options.print(report, PolicyTexts.report(report));
-        return 0;
     }
 
     private static void write(Path file, String page) {

@@ -2,10 +2,12 @@ package io.supercloud.app.cli;
 
 import io.supercloud.optimizer.Decision;
 import io.supercloud.optimizer.chase.PolicyRehearsal;
+import io.supercloud.optimizer.deadline.JobRehearsal;
 import io.supercloud.optimizer.policy.PolicyFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Policies, decisions and what rehearsals found, as text for people. */
 final class PolicyTexts {
@@ -57,6 +59,34 @@ final class PolicyTexts {
                     line.moves(),
                     line.egressDollars()));
         }
+        return String.join("\n", lines);
+    }
+
+    static String jobs(Map<String, JobRehearsal.Report> reports) {
+        List<String> lines = new ArrayList<>();
+        reports.forEach((whose, report) -> {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "the job of %s: %.1f hours of work within %.1f, %d zones, %d runs; means, with the 95 %% confidence"
+                            + " interval over start times",
+                    whose,
+                    report.job().workHours(),
+                    report.job().deadlineHours(),
+                    report.zones().size(),
+                    report.runs()));
+            lines.add("%-24s %10s %9s %11s %7s %7s".formatted("", "dollars", "+-", "x optimum", "starts", "missed"));
+            for (JobRehearsal.Line line : report.lines()) {
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "%-24s %10.3f %9.3f %11.4f %7.1f %7d",
+                        line.policy(),
+                        line.dollars(),
+                        line.dollarsPlusMinus(),
+                        line.timesOptimum(),
+                        line.starts(),
+                        line.missed()));
+            }
+        });
         return String.join("\n", lines);
     }
 }

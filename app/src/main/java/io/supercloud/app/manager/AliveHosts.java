@@ -3,11 +3,16 @@ package io.supercloud.app.manager;
 import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Registry;
+import io.supercloud.core.SiteId;
+import io.supercloud.migration.HostHint;
 import io.supercloud.migration.HostRecord;
 import io.supercloud.migration.Json;
 import io.supercloud.migration.Paths;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The hosts that are alive, as the registry has them. */
 final class AliveHosts {
@@ -31,6 +36,19 @@ final class AliveHosts {
         return all().stream()
                 .filter(host -> !notices.containsKey(host.host().value()))
                 .toList();
+    }
+
+    /** The sites of hosts of which their clouds said since {@code since} that they are likely to take them away. */
+    Set<SiteId> hinted(Instant since) {
+        Set<HostId> hinted = registry.children(Paths.HINTS).values().stream()
+                .map(entry -> Json.read(entry, HostHint.class))
+                .filter(hint -> hint.at().isAfter(since))
+                .map(HostHint::host)
+                .collect(Collectors.toSet());
+        return all().stream()
+                .filter(host -> hinted.contains(host.host()))
+                .map(HostRecord::site)
+                .collect(Collectors.toSet());
     }
 
     /** A host by its name, or the host at a site. */

@@ -116,6 +116,7 @@ final class Fleet {
             environment.put(AgentEnvironment.TUNNEL_ADDRESS, tunnelAddress(site).toString());
         }
         registry.read(Paths.notice(host)).ifPresent(registry::delete);
+        registry.read(Paths.hint(host)).ifPresent(registry::delete);
         launcher.launch(
                 new LaunchOrder(
                         config.name(),

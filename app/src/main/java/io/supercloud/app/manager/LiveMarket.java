@@ -16,8 +16,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The market of a deployment's sites as its feeds tell it. Nothing is believed here but that a price is old: the planner
@@ -31,6 +34,7 @@ final class LiveMarket implements SiteMarket {
     private final LiveLessons lessons;
     private final Map<SiteId, Pool> pools;
     private final Map<SiteId, Double> listPrices = new LinkedHashMap<>();
+    private Set<Pool> hinted = Set.of();
 
     /** @param staleAfter a price that was confirmed longer ago is as good as none */
     LiveMarket(DeploymentConfig config, InstantSource clock, Duration staleAfter, Duration moveTime) {
@@ -71,6 +75,11 @@ final class LiveMarket implements SiteMarket {
         lessons.told(ours, instant());
     }
 
+    /** The sites at which clouds say that they are likely to take instances away; it counts for all of the same market. */
+    void hinted(Set<SiteId> sites) {
+        hinted = sites.stream().map(pools::get).filter(Objects::nonNull).collect(Collectors.toSet());
+    }
+
     @Override
     public Offer offer(SiteId site) {
         Instant now = instant();
@@ -80,11 +89,12 @@ final class LiveMarket implements SiteMarket {
         }
         Duration age = feed.age(pool, now);
         return Offer.spot(
-                site,
-                pool,
-                age.compareTo(staleAfter) > 0 ? Optional.empty() : feed.quote(pool, now),
-                age,
-                listPrices.get(site));
+                        site,
+                        pool,
+                        age.compareTo(staleAfter) > 0 ? Optional.empty() : feed.quote(pool, now),
+                        age,
+                        listPrices.get(site))
+                .hinted(hinted.contains(pool));
     }
 
     @Override

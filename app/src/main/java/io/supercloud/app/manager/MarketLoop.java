@@ -51,6 +51,9 @@ final class MarketLoop {
     /** Never are questions closer to each other than this. */
     static final Duration LEAST_PAUSE = Duration.ofSeconds(5);
 
+    /** For so long a cloud's hint counts that it is likely to take a host away. */
+    private static final Duration HINT_LASTS = Duration.ofHours(6);
+
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration USUAL_MOVE = Duration.ofSeconds(10);
     private static final String DECISIONS = "decisions";
@@ -80,10 +83,11 @@ final class MarketLoop {
                             ? move.target()
                             : snapshot.vm().site(),
                     snapshot.offers().stream()
-                            .map(offer -> "%s %s %s %s"
+                            .map(offer -> "%s %s %s %s %s"
                                     .formatted(
                                             offer.site(),
                                             offer.rental(),
+                                            offer.hinted(),
                                             offer.dollarsPerHour(),
                                             offer.distrust(policy.prices().staleAfter())
                                                     .isPresent()))
@@ -151,6 +155,7 @@ final class MarketLoop {
         Instant next = nextReading;
         try {
             PolicyFile policies = policyFile.map(PolicyFile::read).orElseGet(PolicyFile::standard);
+            market.hinted(alive.hinted(now.minus(HINT_LASTS)));
             List<Running> running = running();
             MarketSpending.Record spent = spent(policies, running);
             forgetAllBut(running);

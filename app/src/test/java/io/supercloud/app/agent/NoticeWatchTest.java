@@ -58,6 +58,38 @@ class NoticeWatchTest {
     }
 
     @Test
+    void aRecommendationToRebalanceIsAHintAndNoNotice() {
+        String text = "{\"noticeTime\": \"2026-01-31T11:57:00Z\"}";
+        assertThat(HintForm.read(text, NOW)).contains(Instant.parse("2026-01-31T11:57:00Z"));
+        for (NoticeForm form : NoticeForm.values()) {
+            assertThat(NoticeWatch.parse(form, HOST, text, NOW)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{",
+                "<html>404</html>",
+                "{\"noticeTime\": \"\"}",
+                "{\"noticeTime\": \"soon\"}",
+                "{\"noticeTime\": {}}",
+                "{\"noticeTime\": [\"2026-01-31T11:57:00Z\"]}",
+                "{\"noticeTime\": 1769860620}",
+                "{\"noticeTime\": \"2026-01-30T11:57:00Z\"}",
+                "{\"noticeTime\": \"2026-01-31T12:57:00Z\"}",
+                "{\"noticeTime\": \"+1000000000-12-31T23:59:59Z\"}",
+                "{\"action\": \"terminate\", \"time\": \"2026-01-31T12:00:00Z\"}"
+            })
+    void whatIsNoRecommendationIsNoHint(String text) {
+        assertThat(HintForm.read(text, NOW)).isEmpty();
+        assertThat(HintForm.read("[".repeat(1 << 20), NOW)).isEmpty();
+    }
+
+    @Test
     void anEndlessAnswerIsNoNotice() {
         assertThat(NoticeWatch.parse(NoticeForm.EC2, HOST, "[".repeat(1 << 20), NOW))
                 .isEmpty();

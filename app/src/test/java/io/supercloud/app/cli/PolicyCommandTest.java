@@ -71,6 +71,31 @@ class PolicyCommandTest {
     }
 
     @Test
+    void thePolicysJobsAreRehearsedOnRecordedAvailability() throws IOException {
+        String counts = "1,1,1,1,1,0,0,1,1,".repeat(60) + "1";
+        Path zone = Files.writeString(
+                folder.resolve("us-west-2a_v100_1.json"),
+                "{\"metadata\": {\"gap_seconds\": 600}, \"data\": [%s]}".formatted(counts));
+        String file = policy("""
+                name: mine
+                job: {work: 8h, deadline: '2026-01-01T19:00:00Z'}
+                vms: {small: {job: {work: 2h, deadline: '2026-01-01T19:00:00Z'}}, other: {minimum-stay: 2h}}
+                """);
+        String traces = zone.toString();
+        assertThat(run("policy", "rehearse", file, "--availability", traces, "--within-hours", "11", "--starts", "4"))
+                .startsWith("0: the job of slice: 8.0 hours of work within 11.0, 1 zones, 4 runs")
+                .containsPattern("on-demand +8\\.008 ")
+                .contains("the job of VM small: 2.0 hours", "uniform progress", "clairvoyant")
+                .doesNotContain("VM other");
+        assertThat(run("policy", "rehearse", file, "--availability", traces)).startsWith("1: ");
+        assertThat(run("policy", "rehearse", file, "--availability", traces, "--within-hours", "7"))
+                .startsWith("1: ");
+        assertThat(run("policy", "rehearse", file)).startsWith("1: ");
+        assertThat(run("policy", "rehearse", policy("name: idle\n"), "--availability", traces, "--within-hours", "9"))
+                .startsWith("1: ");
+    }
+
+    @Test
     void aPolicyIsShownWithWhereEachValueComesFrom() throws IOException {
         String file = policy("name: mine\nvms:\n  db: {minimum-stay: 3h}\n");
         assertThat(run("policy", "show", file, "db"))

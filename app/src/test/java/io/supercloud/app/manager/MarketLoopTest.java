@@ -11,7 +11,10 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.VmId;
 import io.supercloud.migration.HostCall;
+import io.supercloud.migration.HostHint;
+import io.supercloud.migration.Json;
 import io.supercloud.migration.MigrationException;
+import io.supercloud.migration.Paths;
 import io.supercloud.migration.VmRecord.Desired;
 import io.supercloud.optimizer.Offer;
 import java.io.IOException;
@@ -108,6 +111,10 @@ class MarketLoopTest {
             }
         }
 
+        void hint(HostId host) {
+            cluster.registry.create(Paths.hint(host), Json.write(new HostHint(host, cluster.now())));
+        }
+
         void writtenAt(Instant at) {
             try {
                 Files.setLastModifiedTime(prices(), FileTime.from(at));
@@ -145,6 +152,25 @@ class MarketLoopTest {
             assertThat(bed.cluster.moves.why(bed.vm, List.of(entry.told())).decisions())
                     .first()
                     .satisfies(decided -> assertThat(decided.place()).isEqualTo("cedar-1"));
+        });
+    }
+
+    @Test
+    void aHintAboutAHostLetsItsVmLeaveForLittleAndAloneMovesNothing() {
+        with(Act.MOVE, "minimum-gain: 5%\negress-per-gib: 10\nhorizon: 1h\n", bed -> {
+            bed.tell(1, 1, 0.9);
+            assertThat(bed.lookedAfter(EVERY)).isEqualTo(AMBER);
+            bed.hint(AMBER);
+            bed.tell(1, 1, 1);
+            assertThat(bed.lookedAfter(EVERY)).isEqualTo(AMBER);
+            bed.tell(1, 1, 0.9);
+            assertThat(bed.lookedAfter(EVERY)).isEqualTo(CEDAR);
+        });
+        with(Act.MOVE, "minimum-gain: 5%\negress-per-gib: 10\nhorizon: 1h\n", bed -> {
+            bed.hint(AMBER);
+            bed.cluster.pass(Duration.ofHours(7));
+            bed.tell(1, 1, 0.9);
+            assertThat(bed.lookedAfter(EVERY)).as("an old hint").isEqualTo(AMBER);
         });
     }
 

@@ -1,6 +1,8 @@
 package io.supercloud.optimizer.data;
 
 import io.supercloud.core.InvalidValueException;
+import io.supercloud.optimizer.OptimizerException;
+import java.nio.file.Path;
 import java.util.BitSet;
 
 /**
@@ -21,6 +23,15 @@ public record AvailabilityTrace(
                     .formatted(resource, zone, ticks, tickMillis));
         }
         obtainable = (BitSet) obtainable.clone();
+    }
+
+    /**
+     * Reads {@code ZONE_RESOURCE.json}, plain or gzip, of the form of github.com/skypilot-org/spot-traces; blocks.
+     *
+     * @throws OptimizerException where the file cannot be read or is no trace, with file and line
+     */
+    public static AvailabilityTrace read(Path file) {
+        return AvailabilityReader.read(file);
     }
 
     /** A copy, which may be changed. */

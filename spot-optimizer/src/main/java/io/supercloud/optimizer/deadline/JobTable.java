@@ -10,7 +10,7 @@ final class JobTable {
     private static final double PENALTY_TIMES_ON_DEMAND = 10;
     private static final int ON_DEMAND = ZoneModel.MOODS;
     private static final int SPOT = 2 * ZoneModel.MOODS;
-    private static final int ACTIONS = SPOT + ZoneModel.CLASSES;
+    private static final int ACTIONS = SPOT + ZoneModel.GRADES;
 
     private final ZoneModel model;
     private final double step;
@@ -65,7 +65,7 @@ final class JobTable {
             for (int mood = 0; mood < ZoneModel.MOODS; mood++) {
                 idleOrOnDemand(mood, best, action);
             }
-            for (int grade = 0; grade < ZoneModel.CLASSES; grade++) {
+            for (int grade = 0; grade < ZoneModel.GRADES; grade++) {
                 spot(grade, best, action[SPOT + grade]);
             }
             store(time, action);
@@ -98,20 +98,20 @@ final class JobTable {
         }
     }
 
-    /** An instance that is lost within a step is lost at its middle. */
     private void spot(int grade, double[][] best, double[] action) {
         double loss = 0;
         for (int mood = 0; mood < ZoneModel.MOODS; mood++) {
             loss += model.loses(grade, mood);
         }
-        double rent = spotPrice * step * (1 - loss / 2);
+        double done = model.doneBeforeLoss();
+        double rent = spotPrice * step * (1 - loss * (1 - done));
         for (int work = 1; work < works; work++) {
             double cost = rent;
-            for (int next = 0; next < ZoneModel.CLASSES; next++) {
+            for (int next = 0; next < ZoneModel.GRADES; next++) {
                 cost += model.keeps(grade, next) * best[SPOT + next][work - 1];
             }
             for (int mood = 0; mood < ZoneModel.MOODS; mood++) {
-                cost += model.loses(grade, mood) * (best[mood][work - 1] + best[mood][work]) / 2;
+                cost += model.loses(grade, mood) * (done * best[mood][work - 1] + (1 - done) * best[mood][work]);
             }
             action[work] = cost;
         }
@@ -120,7 +120,7 @@ final class JobTable {
     private void choose(double[][] action, double[][] best) {
         for (int work = 1; work < works; work++) {
             for (int mood = 0; mood < ZoneModel.MOODS; mood++) {
-                int grade = mood - ZoneModel.CLASSES;
+                int grade = mood - ZoneModel.WAITS;
                 double idle = action[mood][work];
                 double stay = action[ON_DEMAND + mood][work];
                 double onDemand = row(action[ON_DEMAND + mood], work + changeover);

@@ -3,7 +3,7 @@ package io.supercloud.optimizer.deadline;
 /** What a policy sees of a market and of its job: all up to now, and nothing after. */
 public final class JobView {
     /** How far back the age of a state is looked at. */
-    private static final double MAX_AGE_HOURS = 4;
+    private static final double MAX_AGE_HOURS = 8;
 
     private final SpotMarket market;
     private final Job job;

@@ -76,7 +76,7 @@ public final class PlannedProgress implements JobPolicy {
                 least = hazard;
             }
         }
-        int mood = best < 0 ? ZoneModel.noneUp(noneHours(view)) : ZoneModel.CLASSES + ZoneModel.grade(least);
+        int mood = best < 0 ? ZoneModel.noneUp(noneHours(view)) : ZoneModel.WAITS + ZoneModel.grade(least);
         double time = view.timeLeftHours();
         double work = view.workLeftHours();
         double started = work + view.job().changeoverHours();

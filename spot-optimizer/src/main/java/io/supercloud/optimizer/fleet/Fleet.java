@@ -16,6 +16,8 @@ public record Fleet(List<String> sites, List<Vm> vms, Rules rules, Limits limits
     /** A site that is none. */
     public static final int NOWHERE = -1;
 
+    static final int MAX_VMS = 1 << 20;
+
     /** One whose VMs may lie to each other as they like, whatever it costs. */
     public Fleet(List<String> sites, List<Vm> vms, Rules rules) {
         this(sites, vms, rules, Limits.NONE);
@@ -25,6 +27,10 @@ public record Fleet(List<String> sites, List<Vm> vms, Rules rules, Limits limits
         if (limits.leastClouds() > 1 && limits.clouds().size() != sites.size()) {
             throw new InvalidValueException("%d sites have %d clouds; each needs one where clouds are counted"
                     .formatted(sites.size(), limits.clouds().size()));
+        }
+        if (vms.size() > MAX_VMS) {
+            throw new InvalidValueException(
+                    "a fleet of %d VMs cannot be planned; it has at most %d".formatted(vms.size(), MAX_VMS));
         }
         sites = List.copyOf(sites);
         vms = List.copyOf(vms);

@@ -72,26 +72,22 @@ final class Packer {
     }
 
     /** All VMs on instances; each must fit on some. */
-    List<FleetPlan.Instance> pack() {
+    List<Bin> pack() {
         int[] all = new int[cpus.length];
         Arrays.setAll(all, vm -> vm);
-        List<Bin> best = null;
-        boolean few = cpus.length <= FEW_VMS;
-        int tries = few ? WEIGHTS.length : 1;
-        for (int i = 0; i < tries; i++) {
+        List<Bin> best = fill(all, WEIGHTS[0]);
+        if (cpus.length > FEW_VMS) {
+            return best;
+        }
+        for (int i = 1; i < WEIGHTS.length; i++) {
             List<Bin> packed = fill(all, WEIGHTS[i]);
-            best = best == null || dollars(packed) < dollars(best) ? packed : best;
+            best = dollars(packed) < dollars(best) ? packed : best;
         }
-        if (best != null && few) {
-            best = improve(best);
-        }
-        return best == null
-                ? List.of()
-                : best.stream()
-                        .map(bin -> new FleetPlan.Instance(
-                                offers.get(bin.offer()),
-                                Arrays.stream(bin.vms()).boxed().toList()))
-                        .toList();
+        return improve(best);
+    }
+
+    Fleet.Offer offer(Bin bin) {
+        return offers.get(bin.offer());
     }
 
     private static double dollars(List<Bin> bins) {
@@ -108,9 +104,11 @@ final class Packer {
 
     /** Fills bins with {@code vms}, largest first. */
     private List<Bin> fill(int[] vms, double weight) {
+        double largest = 0;
+        for (int vm : vms) {
+            largest = Math.max(largest, size(vm, weight));
+        }
         long[] keys = new long[vms.length];
-        double largest =
-                Arrays.stream(vms).mapToDouble(vm -> size(vm, weight)).max().orElse(1);
         for (int i = 0; i < vms.length; i++) {
             keys[i] = ((long) ((1 - size(vms[i], weight) / largest) * Integer.MAX_VALUE) << 32) | vms[i];
         }
@@ -123,79 +121,120 @@ final class Packer {
     }
 
     private List<Bin> fillInOrder(int[] left, double weight, double[] judged) {
-        int length = left.length;
+        Looked looked = new Looked(left, weight);
         List<Bin> bins = new ArrayList<>();
-        while (length > 0) {
-            int[] taken = fullest(left, length, weight, judged);
-            if (taken.length == 0) {
-                throw new IllegalStateException(
-                        "a VM of %s CPUs and %s GiB fits on no instance".formatted(cpus[left[0]], memory[left[0]]));
-            }
-            length = remove(left, length, taken);
+        while (looked.next()) {
+            int[] taken = looked.fullest(judged);
             bins.add(cheapest(taken));
         }
         return bins;
     }
 
-    /** The VMs that make the most of the rent of one instance, in the order of the list; the first is always one. */
-    private int[] fullest(int[] left, int length, double weight, double[] judged) {
-        int[] looked = lookedAt(left, length);
-        double leastCpus =
-                Arrays.stream(looked).mapToDouble(vm -> cpus[vm]).min().orElse(0);
-        double leastMemory =
-                Arrays.stream(looked).mapToDouble(vm -> memory[vm]).min().orElse(0);
-        int[] best = new int[0];
-        int[] taken = new int[looked.length];
-        double most = 0;
-        int types = 0;
-        for (int offer = 0; offer < judged.length && (types < MAX_TYPES || best.length == 0); offer++) {
-            double freeCpus = capacityCpus[offer];
-            double freeMemory = capacityMemory[offer];
-            if (cpus[looked[0]] > freeCpus || memory[looked[0]] > freeMemory) {
-                continue;
+    /** A list of VMs that are on no instance yet, and the part of it from which the next one is filled. */
+    private final class Looked {
+        private final int[] left;
+        private final double weight;
+        private int length;
+        private int count;
+        /** Where in the list. */
+        private final int[] at = new int[MAX_LOOKED_AT];
+
+        private final double[] needCpus = new double[MAX_LOOKED_AT];
+        private final double[] needMemory = new double[MAX_LOOKED_AT];
+        private final double[] size = new double[MAX_LOOKED_AT];
+        private double leastCpus;
+        private double leastMemory;
+        private double heldSize;
+        private int[] taken = new int[MAX_LOOKED_AT];
+        private int[] best = new int[MAX_LOOKED_AT];
+
+        Looked(int[] left, double weight) {
+            this.left = left;
+            this.weight = weight;
+            this.length = left.length;
+        }
+
+        /** Looks at what is left: of a long list the largest, and from there on ever smaller ones; whether there is any. */
+        boolean next() {
+            count = Math.min(length, MAX_LOOKED_AT);
+            leastCpus = Double.POSITIVE_INFINITY;
+            leastMemory = Double.POSITIVE_INFINITY;
+            int half = MAX_LOOKED_AT / 2;
+            for (int i = 0; i < count; i++) {
+                boolean sampled = length > MAX_LOOKED_AT && i >= half;
+                at[i] = sampled ? half + (int) ((long) (i - half) * (length - half) / (MAX_LOOKED_AT - half)) : i;
+                int vm = left[at[i]];
+                needCpus[i] = cpus[vm];
+                needMemory[i] = memory[vm];
+                size[i] = size(vm, weight);
+                leastCpus = Math.min(leastCpus, needCpus[i]);
+                leastMemory = Math.min(leastMemory, needMemory[i]);
             }
-            types++;
-            int count = 0;
-            double held = 0;
-            for (int i = 0; i < looked.length && freeCpus >= leastCpus && freeMemory >= leastMemory; i++) {
-                int vm = looked[i];
-                if (cpus[vm] <= freeCpus && memory[vm] <= freeMemory) {
-                    freeCpus -= cpus[vm];
-                    freeMemory -= memory[vm];
-                    held += size(vm, weight);
-                    taken[count++] = vm;
+            return count > 0;
+        }
+
+        /** Takes the VMs that make the most of the rent of one instance, in the order of the list; the first is always one. */
+        int[] fullest(double[] judged) {
+            int bestCount = 0;
+            double most = 0;
+            int types = 0;
+            for (int offer = 0; offer < judged.length && (types < MAX_TYPES || bestCount == 0); offer++) {
+                if (needCpus[0] > capacityCpus[offer] || needMemory[0] > capacityMemory[offer]) {
+                    continue;
+                }
+                types++;
+                if (fullValue(offer, judged) <= most) {
+                    continue;
+                }
+                int held = hold(offer);
+                if (heldSize / judged[offer] > most) {
+                    most = heldSize / judged[offer];
+                    bestCount = held;
+                    int[] other = best;
+                    best = taken;
+                    taken = other;
                 }
             }
-            double value = held / judged[offer];
-            if (value > most) {
-                most = value;
-                best = Arrays.copyOf(taken, count);
+            if (bestCount == 0) {
+                throw new IllegalStateException(
+                        "a VM of %s CPUs and %s GiB fits on no instance".formatted(needCpus[0], needMemory[0]));
             }
+            return remove(bestCount);
         }
-        return best;
-    }
 
-    /** Of a long list the largest, and from there on ever smaller ones. */
-    private static int[] lookedAt(int[] left, int length) {
-        int[] looked = Arrays.copyOf(left, Math.min(length, MAX_LOOKED_AT));
-        int half = MAX_LOOKED_AT / 2;
-        for (int i = half; i < looked.length && length > MAX_LOOKED_AT; i++) {
-            looked[i] = left[half + (int) ((long) (i - half) * (length - half) / (MAX_LOOKED_AT - half))];
+        /** What an instance without any room left would hold for its rent, and a little more: no content is worth more. */
+        private double fullValue(int offer, double[] judged) {
+            double full = weight * capacityCpus[offer] / cpuUnit + (1 - weight) * capacityMemory[offer] / memoryUnit;
+            return full * (1 + EPSILON) / judged[offer];
         }
-        return looked;
-    }
 
-    private static int remove(int[] left, int length, int[] taken) {
-        int kept = 0;
-        int next = 0;
-        for (int i = 0; i < length; i++) {
-            if (next < taken.length && left[i] == taken[next]) {
-                next++;
-            } else {
-                left[kept++] = left[i];
+        private int hold(int offer) {
+            double freeCpus = capacityCpus[offer];
+            double freeMemory = capacityMemory[offer];
+            int held = 0;
+            heldSize = 0;
+            for (int i = 0; i < count && freeCpus >= leastCpus && freeMemory >= leastMemory; i++) {
+                if (needCpus[i] <= freeCpus && needMemory[i] <= freeMemory) {
+                    freeCpus -= needCpus[i];
+                    freeMemory -= needMemory[i];
+                    heldSize += size[i];
+                    taken[held++] = i;
+                }
             }
+            return held;
         }
-        return kept;
+
+        private int[] remove(int bestCount) {
+            int[] vms = new int[bestCount];
+            for (int i = 0; i < bestCount; i++) {
+                int from = at[best[i]] + 1;
+                int to = i + 1 < bestCount ? at[best[i + 1]] : length;
+                vms[i] = left[from - 1];
+                System.arraycopy(left, from, left, from - 1 - i, to - from);
+            }
+            length -= bestCount;
+            return vms;
+        }
     }
 
     private Bin cheapest(int[] vms) {

@@ -2,21 +2,27 @@ package io.supercloud.optimizer.fleet;
 
 import io.supercloud.optimizer.Rental;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Where VMs can be put: a site or, where spot instances are limited, a site's spot instances and its others, each for itself.
  */
 final class Places {
+    private final Fleet.Rules rules;
     private final int rentals;
     private final List<List<Fleet.Offer>> offers = new ArrayList<>();
+    private final int[] sites;
 
     Places(Fleet fleet, List<Fleet.Offer> all) {
+        rules = fleet.rules();
         rentals = fleet.limits().spotShare() < 1 ? Rental.values().length : 1;
         for (int place = 0; place < fleet.sites().size() * rentals; place++) {
             offers.add(new ArrayList<>());
         }
         all.forEach(offer -> offers.get(of(offer)).add(offer));
+        sites = new int[offers.size()];
+        Arrays.setAll(sites, place -> place / rentals);
     }
 
     int count() {
@@ -24,7 +30,7 @@ final class Places {
     }
 
     int site(int place) {
-        return place / rentals;
+        return sites[place];
     }
 
     /** The first place of a site; the next site's first is where its places end. */
@@ -43,6 +49,17 @@ final class Places {
 
     List<Fleet.Offer> offers(int place) {
         return offers.get(place);
+    }
+
+    /** Whether some instance there holds the VM alone. */
+    boolean fits(Fleet.Vm vm, int place) {
+        for (Fleet.Offer offer : offers.get(place)) {
+            if (vm.cpus() <= offer.cpus() * rules.cpuOversubscription()
+                    && vm.memoryGib() <= offer.memoryGib() * rules.memoryOversubscription()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Replaces the offer of the same type and rental; tells whether there is one. */

@@ -240,6 +240,62 @@ class FleetLimitsTest {
         }
     }
 
+    /** Groups, places that are permitted to some, limits of all kinds, and prices that tie. */
+    @Test
+    void aReplanOfAnyFleetIsThePlanThatOneFromScratchWouldBe() {
+        for (long seed = 0; seed < 25; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<Fleet.Vm> vms = new ArrayList<>();
+            for (int number = 0; number < 60; number++) {
+                BitSet permitted = all();
+                permitted.clear(random.nextInt(2 * SITES.size()));
+                Optional<String> together = number % 7 == 0 ? Optional.of("t" + number / 20) : Optional.empty();
+                Optional<String> apart = number % 5 == 1 ? Optional.of("a" + number / 15) : Optional.empty();
+                vms.add(new Fleet.Vm(
+                        "vm" + number,
+                        0.5 + random.nextInt(3) / 2.0,
+                        1 + random.nextInt(3),
+                        random.nextInt(-1, SITES.size()),
+                        1,
+                        together.isPresent() ? all() : permitted,
+                        together,
+                        apart));
+            }
+            List<Fleet.Offer> now = new ArrayList<>();
+            for (int site = 0; site < SITES.size(); site++) {
+                for (Rental rental : Rental.values()) {
+                    for (double size : new double[] {2, 8}) {
+                        now.add(new Fleet.Offer(
+                                site, "t" + size, size, 2 * size, size * (1 + rental.ordinal()), terms(), rental));
+                    }
+                }
+            }
+            Fleet.Limits limits = limits(
+                    random.nextInt(5) / 4.0,
+                    1 + random.nextInt(4),
+                    1 + random.nextInt(3),
+                    40 + 60 * random.nextDouble());
+            Fleet fleet = new Fleet(SITES, vms, new Fleet.Rules(1, 1, 0.05, 10, 0.05), limits);
+            FleetPlanner planner = new FleetPlanner(fleet, now);
+            for (int change = 0; change < 15; change++) {
+                int index = random.nextInt(now.size());
+                Fleet.Offer old = now.get(index);
+                Fleet.Offer changed = new Fleet.Offer(
+                        old.site(),
+                        old.instanceType(),
+                        old.cpus(),
+                        old.memoryGib(),
+                        old.cpus() * (2 + random.nextInt(5)) / 4,
+                        old.terms(),
+                        old.rental());
+                now.set(index, changed);
+                assertThat(planner.replan(changed))
+                        .as("seed %d, change %d", seed, change)
+                        .isEqualTo(new FleetPlanner(fleet, now).plan());
+            }
+        }
+    }
+
     @Test
     void aPolicysLimitsAreTheFleets() {
         PolicyFile policies = PolicyFile.read(Settings.parse(
