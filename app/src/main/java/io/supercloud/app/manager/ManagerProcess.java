@@ -84,7 +84,11 @@ public final class ManagerProcess {
         publish(config, registry);
 
         HostLauncher launcher = new HostLauncher(
-                registry, accounts(config, directory), SshKeys.loadOrCreate(directory.sshKeys()), clock);
+                registry,
+                accounts(config, directory),
+                SshKeys.loadOrCreate(directory.sshKeys()),
+                clock,
+                new VirtualThreadTasks());
         Fleet fleet =
                 new Fleet(config, directory, registry, launcher, tokens, authority, Path.of(arguments[2]), address);
         Images images = new Images(config, directory);
@@ -125,6 +129,7 @@ public final class ManagerProcess {
         new IdleWatch(registry, hosts, life, clock, new VirtualThreadTasks()).start();
         standbys.start(new VirtualThreadTasks());
         new ScrubWatch(registry, life, moves, clock, config.scrubEvery()).start(new VirtualThreadTasks());
+        new SweepWatch(launcher, config.name()).start(new VirtualThreadTasks());
         MarketLoop.start(config, directory, registry, vms, moves, clock, new VirtualThreadTasks());
         moves.resume();
         log.info("{} leads {}", me.name(), config.name());

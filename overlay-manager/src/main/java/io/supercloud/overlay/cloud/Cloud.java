@@ -18,11 +18,15 @@ public interface Cloud extends AutoCloseable {
 
     /**
      * Rents an instance; blocks until it runs and has an address. The request's token and tags are on it from birth.
-     * Throws {@link CloudException.NoCapacity} where the zone has none left now.
+     * Throws {@link CloudException.NoCapacity} where the zone has none left now, {@link CloudException.Refused} where it is sure
+     * that nothing was bought, and {@link CloudException.Unfinished} where something was that does not run.
      */
     Instance launch(LaunchRequest request);
 
-    /** Gives the instance back; blocks until it is gone. An instance that is gone already is no error. */
+    /**
+     * Gives the instance back; blocks until it is gone, or cannot come back and costs nothing. One that is gone already is no
+     * error; throws {@link CloudException.NotSeen} where the cloud cannot tell such a one from one that it does not see yet.
+     */
     void terminate(String instanceId);
 
     /**

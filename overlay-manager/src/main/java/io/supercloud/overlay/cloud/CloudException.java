@@ -55,4 +55,13 @@ public class CloudException extends SupercloudException {
             return instanceId;
         }
     }
+
+    /** The cloud knows no such instance: it is gone for a while, or was bought a moment ago. */
+    public static final class NotSeen extends CloudException {
+        private static final long serialVersionUID = 1L;
+
+        public NotSeen(String account, String instanceId, Throwable cause) {
+            super("account %s knows no instance %s, or not yet".formatted(account, instanceId), cause);
+        }
+    }
 }

@@ -17,6 +17,6 @@ public final class Ec2Clouds {
      * @param tasks by which is waited
      */
     public static Cloud open(Ec2Account account, InstantSource clock, Tasks tasks) {
-        return new Ec2Cloud(account.name(), account.image(), JcloudsWire.open(account, clock), tasks);
+        return new Ec2Cloud(account, JcloudsWire.open(account, clock), tasks);
     }
 }

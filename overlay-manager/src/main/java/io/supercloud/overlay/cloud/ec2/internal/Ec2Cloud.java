@@ -8,6 +8,7 @@ import io.supercloud.overlay.cloud.Cloud;
 import io.supercloud.overlay.cloud.CloudException;
 import io.supercloud.overlay.cloud.Instance;
 import io.supercloud.overlay.cloud.LaunchRequest;
+import io.supercloud.overlay.cloud.ec2.Ec2Account;
 import io.supercloud.overlay.cloud.ec2.Ec2Nesting;
 import io.supercloud.overlay.cloud.ec2.internal.Retries.GaveUp;
 import java.time.Duration;
@@ -23,7 +24,8 @@ import java.util.function.Supplier;
  * bought and is not seen yet is waited for.
  */
 public final class Ec2Cloud implements Cloud {
-    public static final String DEPLOYMENT = "supercloud-deployment";
+    private static final String DEPLOYMENT = "supercloud-deployment";
+    private static final String OWNER = "supercloud-owner";
     private static final String HOST = "supercloud-host";
     private static final String TOKEN = "supercloud-token";
 
@@ -44,15 +46,17 @@ public final class Ec2Cloud implements Cloud {
             """;
 
     private final String account;
+    private final String owner;
     private final String image;
     private final Ec2Wire wire;
     private final Tasks tasks;
     private final Retries retries;
 
     /** @param wire closed with this cloud */
-    public Ec2Cloud(String account, String image, Ec2Wire wire, Tasks tasks) {
-        this.account = account;
-        this.image = image;
+    public Ec2Cloud(Ec2Account account, Ec2Wire wire, Tasks tasks) {
+        this.account = account.name();
+        this.owner = account.owner();
+        this.image = account.image();
         this.wire = wire;
         this.tasks = tasks;
         this.retries = new Retries(tasks);
@@ -70,7 +74,13 @@ public final class Ec2Cloud implements Cloud {
 
     @Override
     public List<Instance> list(String deployment) {
-        return described(Map.of("tag:" + DEPLOYMENT, deployment, "instance-state-name", Ec2Instance.STANDING_STATES))
+        return described(Map.of(
+                        "tag:" + DEPLOYMENT,
+                        deployment,
+                        "tag:" + OWNER,
+                        owner,
+                        "instance-state-name",
+                        Ec2Instance.STANDING_STATES))
                 .stream()
                 .filter(instance -> !instance.ended())
                 .map(this::instance)
@@ -101,6 +111,7 @@ public final class Ec2Cloud implements Cloud {
                 USER_DATA.formatted(request.sshPublicKey().strip()),
                 Map.of(
                         DEPLOYMENT, request.deployment(),
+                        OWNER, owner,
                         HOST, request.host().value(),
                         TOKEN, request.token()));
         String id;
@@ -151,7 +162,7 @@ public final class Ec2Cloud implements Cloud {
             if (seen.filter(Ec2Instance::ended).isPresent()) {
                 throw ended(request, seen.get());
             }
-            if (tasks.nanoTime() - deadline >= 0) {
+            if (tasks.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
                 throw new CloudException.Unfinished(
                         "instance %s of account %s did not start within %d s"
                                 .formatted(id, account, START_LIMIT.toSeconds()),
@@ -180,26 +191,14 @@ public final class Ec2Cloud implements Cloud {
     /** Returns when EC2 has begun to end it: from then on it is not paid for and cannot come back. */
     @Override
     public void terminate(String instanceId) {
-        long deadline = tasks.nanoTime() + VISIBLE_WITHIN.toNanos();
-        while (!ending(instanceId)) {
-            // One that was bought a moment ago may not be known everywhere; one that ended an hour ago is known
-            // nowhere.
-            if (tasks.nanoTime() - deadline >= 0) {
-                return;
-            }
-            tasks.sleep(POLL);
-        }
-    }
-
-    private boolean ending(String instanceId) {
         try {
-            return retries.call(() -> {
+            retries.call(() -> {
                 wire.terminateInstance(instanceId);
-                return true;
+                return instanceId;
             });
         } catch (GaveUp e) {
             if (e.failure().kind() == Ec2Failure.Kind.NOT_FOUND) {
-                return false;
+                throw new CloudException.NotSeen(account, instanceId, e.failure());
             }
             throw new CloudException(
                     "account %s did not terminate instance %s; call again: %s"

@@ -64,7 +64,7 @@ final class Retries {
                 unanswered += e.kind() == Kind.UNKNOWN ? 1 : 0;
                 boolean again = (e.kind() == Kind.THROTTLED && throttled < MAX_THROTTLED)
                         || (e.kind() == Kind.UNKNOWN && unanswered < MAX_UNANSWERED);
-                if (!again) {
+                if (!again || Thread.currentThread().isInterrupted()) {
                     throw new GaveUp(e, unanswered > 0);
                 }
                 beQuiet(FIRST_PAUSE.multipliedBy(1L << (throttled + unanswered - 1)));

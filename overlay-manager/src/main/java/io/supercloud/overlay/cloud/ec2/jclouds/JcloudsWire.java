@@ -26,7 +26,9 @@ import org.jclouds.aws.domain.SessionCredentials;
 import org.jclouds.aws.ec2.AWSEC2Api;
 import org.jclouds.aws.ec2.AWSEC2ProviderMetadata;
 import org.jclouds.domain.Credentials;
+import org.jclouds.http.HttpResponseException;
 import org.jclouds.location.reference.LocationConstants;
+import org.jclouds.logging.config.NullLoggingModule;
 
 /** EC2's calls, each one request: what is worth another try is told by who calls. */
 public final class JcloudsWire implements Ec2Wire {
@@ -35,6 +37,8 @@ public final class JcloudsWire implements Ec2Wire {
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
     private static final int MOST_IN_PAGE = 100;
+    private static final int NOT_FOUND_STATUS = 400;
+    private static final int UNAUTHORIZED_STATUS = 401;
 
     private final String region;
     private final AWSEC2Api api;
@@ -58,7 +62,7 @@ public final class JcloudsWire implements Ec2Wire {
                 .apiVersion(API_VERSION)
                 .credentialsSupplier(() -> credentials(account.credential().get()))
                 .overrides(properties)
-                .modules(ImmutableSet.of(new Ec2Module(account, clock)))
+                .modules(ImmutableSet.of(new Ec2Module(account, clock), new NullLoggingModule()))
                 .buildInjector();
         return new JcloudsWire(
                 account.region(), injector.getInstance(AWSEC2Api.class), injector.getInstance(Ec2Supplement.class));
@@ -93,7 +97,15 @@ public final class JcloudsWire implements Ec2Wire {
 
     @Override
     public void terminateInstance(String instanceId) {
-        call(() -> api.getInstanceApi().get().terminateInstancesInRegion(region, instanceId));
+        // jclouds makes an answer without instances of the error that says that there is no such one.
+        if (call(() -> api.getInstanceApi().get().terminateInstancesInRegion(region, instanceId))
+                .isEmpty()) {
+            throw new Ec2Failure(
+                    NOT_FOUND_STATUS,
+                    "InvalidInstanceID.NotFound",
+                    "EC2 knows no instance %s".formatted(instanceId),
+                    null);
+        }
     }
 
     /** jclouds throws what it likes: what it found in EC2's answer is in one of the causes. */
@@ -116,6 +128,12 @@ public final class JcloudsWire implements Ec2Wire {
                         code == null ? "" : code,
                         "EC2 answered %s: %s".formatted(code, answer.getError().getMessage()),
                         thrown);
+            }
+            // The body of this one is lost in the JDK's client, and EC2 sends it for one reason only.
+            if (cause instanceof HttpResponseException answer
+                    && answer.getResponse().getStatusCode() == UNAUTHORIZED_STATUS) {
+                return new Ec2Failure(
+                        UNAUTHORIZED_STATUS, "AuthFailure", "EC2 does not know who asks: AuthFailure", thrown);
             }
             if (cause instanceof SupercloudException known) {
                 throw known;

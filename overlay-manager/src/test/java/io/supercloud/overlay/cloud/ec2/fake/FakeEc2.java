@@ -61,11 +61,11 @@ public final class FakeEc2 implements AutoCloseable {
     }
 
     public Ec2Account account(String name) {
-        return account(name, () -> CREDENTIAL);
+        return account(name, "owner", () -> CREDENTIAL);
     }
 
-    public Ec2Account account(String name, Supplier<Ec2Credential> credential) {
-        return new Ec2Account(name, REGION, endpoint(), IMAGE, credential);
+    public Ec2Account account(String name, String owner, Supplier<Ec2Credential> credential) {
+        return new Ec2Account(name, owner, REGION, endpoint(), IMAGE, credential);
     }
 
     public URI endpoint() {
@@ -89,6 +89,11 @@ public final class FakeEc2 implements AutoCloseable {
     /** From now on the account may do these alone. */
     public synchronized void permit(Set<String> actions) {
         permitted = Optional.of(Set.copyOf(actions));
+    }
+
+    /** All instances have ended, so long ago that they are not known any more. */
+    public synchronized void forget() {
+        state.instances.clear();
     }
 
     /** All that was ever bought. */
