@@ -108,7 +108,9 @@ final class Fleet {
                 managerAddress + ":" + JOIN_PORT,
                 tokens.issue(host.value(), TOKEN_VALIDITY),
                 authority.fingerprint()));
-        environment.put(QUICK_COMPILER, "1");
+        if (config.accounts().get(site.account()).ec2().isEmpty()) {
+            environment.put(QUICK_COMPILER, "1");
+        }
         if (namespaces(site)) {
             environment.put(AgentEnvironment.MACHINE_CACHE, bundle.getParent().toString());
         } else {
