@@ -4,6 +4,7 @@ import io.supercloud.app.config.DeploymentConfig.Account;
 import io.supercloud.app.config.DeploymentConfig.Provider;
 import io.supercloud.app.config.DeploymentConfig.Quota;
 import io.supercloud.app.config.DeploymentConfig.Site;
+import io.supercloud.core.Cidr;
 import io.supercloud.core.InvalidValueException;
 import io.supercloud.core.Names;
 import io.supercloud.image.KeyReference;
@@ -56,6 +57,7 @@ final class AccountReader {
                         .map(node -> node.parsed(AccountReader::endpoint))
                         .orElseGet(() -> Ec2Account.endpoint(region)),
                 keys.require("image").parsed(Ec2Account::image),
+                keys.require("manager").parsed(Cidr::parse),
                 keys.require("credential").parsed(KeyReference::new));
     }
 

@@ -12,10 +12,14 @@ import io.supercloud.overlay.cloud.CloudException;
 import io.supercloud.overlay.cloud.ec2.Ec2Account;
 import io.supercloud.overlay.cloud.ec2.Ec2Clouds;
 import io.supercloud.overlay.cloud.ec2.Ec2Credential;
+import io.supercloud.overlay.cloud.ec2.Ec2Openings;
+import io.supercloud.overlay.cloud.ec2.Ec2Openings.Ports;
 import io.supercloud.overlay.cloud.local.LocalAccount;
 import io.supercloud.overlay.cloud.local.LocalClouds;
 import io.supercloud.overlay.cloud.local.LocalZone;
 import io.supercloud.overlay.cloud.local.MachineImage;
+import io.supercloud.overlay.cloud.ssh.MinaConnector;
+import io.supercloud.overlay.sdn.EncryptedTunnels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -31,6 +35,8 @@ final class Accounts {
     private static final int LOCAL_CAPACITY = 64;
 
     private static final int OWNER_LENGTH = 16;
+    /** Where a host listens for the memory of guests: at whatever port its kernel gives (net.ipv4.ip_local_port_range). */
+    private static final Ports STREAMS = new Ports("tcp", 32_768, 60_999);
 
     private Accounts() {}
 
@@ -57,7 +63,22 @@ final class Accounts {
                 settings.region(),
                 settings.endpoint(),
                 settings.image(),
+                openings(settings),
                 () -> credential(account.name(), settings));
+    }
+
+    private static Ec2Openings openings(Ec2Settings settings) {
+        return new Ec2Openings(
+                settings.manager(),
+                List.of(
+                        Ports.tcp(MinaConnector.PORT),
+                        Ports.tcp(AgentProcess.RPC_PORT),
+                        Ports.tcp(AgentProcess.DISKS_PORT)),
+                List.of(
+                        Ports.udp(EncryptedTunnels.PORT),
+                        Ports.tcp(AgentProcess.RPC_PORT),
+                        Ports.tcp(AgentProcess.LEDGERS_PORT),
+                        STREAMS));
     }
 
     private static Ec2Credential credential(String account, Ec2Settings settings) {

@@ -176,6 +176,7 @@ final class Fleet {
             ended++;
         }
         launcher.sweep(config.name()).forEach(progress);
+        launcher.forget(config.name());
         return ended;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.supercloud.app.config.DeploymentConfig.Provider;
+import io.supercloud.core.Cidr;
 import io.supercloud.image.KeyReference;
 import java.net.URI;
 import java.util.Optional;
@@ -18,6 +19,7 @@ final class AccountReaderTest {
                 region: eu-west-1
                 image: ami-0123456789abcdef0
                 credential: env:AWS
+                manager: 203.0.113.7/32
             sites:
               ireland:
                 account: aws
@@ -37,6 +39,7 @@ final class AccountReaderTest {
                         "eu-west-1",
                         URI.create("https://ec2.eu-west-1.amazonaws.com"),
                         "ami-0123456789abcdef0",
+                        Cidr.parse("203.0.113.7/32"),
                         new KeyReference("env:AWS"))));
         assertThat(config.network().mtu()).isEqualTo(1370);
     }
@@ -51,10 +54,11 @@ final class AccountReaderTest {
         assertRefused(
                 "    account: aws\n    region: eu-west-1",
                 "    account: aws\n    region: eu-west-2",
-                "supercloud.yaml:11",
+                "supercloud.yaml:12",
                 "rents in region eu-west-1");
-        assertRefused("zone: eu-west-1a", "zone: us-east-1a", "supercloud.yaml:12", "eu-west-1a");
+        assertRefused("zone: eu-west-1a", "zone: us-east-1a", "supercloud.yaml:13", "eu-west-1a");
         assertRefused("    zone: eu-west-1a\n", "", "supercloud.yaml:", "zone");
+        assertRefused("manager: 203.0.113.7/32", "manager: 203.0.113.7", "supercloud.yaml:8", "10.42.0.0/16");
         assertRefused("provider: ec2", "provider: local", "supercloud.yaml:5", "region");
         assertRefused(
                 "credential: env:AWS",

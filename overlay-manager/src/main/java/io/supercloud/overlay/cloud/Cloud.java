@@ -1,7 +1,9 @@
 package io.supercloud.overlay.cloud;
 
+import io.supercloud.core.Ipv4;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One account at one provider.
@@ -36,6 +38,17 @@ public interface Cloud extends AutoCloseable {
     default Duration visibleWithin() {
         return Duration.ZERO;
     }
+
+    /**
+     * From now on instances of the deployment let these hosts reach what hosts need of each other, and no others. Nothing is
+     * done where the cloud does not shut anything, or where the deployment has nothing at the account.
+     *
+     * @param hosts the addresses of all that are launched, at whatever account
+     */
+    default void admit(String deployment, Set<Ipv4> hosts) {}
+
+    /** Removes what the deployment has at the account beside instances; it has none any more. */
+    default void forget(String deployment) {}
 
     @Override
     void close();

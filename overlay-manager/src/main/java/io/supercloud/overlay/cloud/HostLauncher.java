@@ -1,6 +1,7 @@
 package io.supercloud.overlay.cloud;
 
 import io.supercloud.core.HostId;
+import io.supercloud.core.Ipv4;
 import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
 import io.supercloud.core.Tasks;
@@ -21,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -44,6 +47,8 @@ public final class HostLauncher {
     private final InstantSource clock;
     private final Tasks tasks;
     private final RemoteShell.Connector connector;
+    /** Whoever reads which hosts there are admits them before another does. */
+    private final Lock admission = new ReentrantLock();
 
     public HostLauncher(
             Registry registry, Map<String, Cloud> accounts, SshKeys keys, InstantSource clock, Tasks tasks) {
@@ -135,9 +140,30 @@ public final class HostLauncher {
             records.replace(
                     intent,
                     intent.record().launched(instance.id(), instance.address().toString(), fingerprint));
+            admit(order.deployment());
             progress.accept("host %s is launched".formatted(order.host()));
             return new Launched(instance, fingerprint);
         }
+    }
+
+    /** Lets all hosts that are launched reach each other. */
+    private void admit(String deployment) {
+        admission.lock();
+        try {
+            Set<Ipv4> hosts = records.all(deployment).stream()
+                    .map(Stored::record)
+                    .filter(record -> record.state() == State.LAUNCHED)
+                    .map(record -> Ipv4.parse(record.address()))
+                    .collect(Collectors.toSet());
+            accounts.values().forEach(cloud -> cloud.admit(deployment, hosts));
+        } finally {
+            admission.unlock();
+        }
+    }
+
+    /** Removes what the deployment, which has no hosts any more, has at its accounts. */
+    public void forget(String deployment) {
+        accounts.values().forEach(cloud -> cloud.forget(deployment));
     }
 
     /** @param instanceId of what was bought; empty where that is not known */
@@ -242,7 +268,7 @@ public final class HostLauncher {
     }
 
     /**
-     * Ends every instance of the deployment that no live record names, and every record whose creation or end was broken
+     * Lets the hosts that are launched reach each other, and ends every instance of the deployment that no live record names, and every record whose creation or end was broken
      * off. An account that cannot be reached is left as it is, for the next sweep.
      *
      * @return what was removed, as lines for the user
@@ -260,6 +286,11 @@ public final class HostLauncher {
         instances.stream()
                 .filter(instance -> !live.contains(instance.token()))
                 .forEach(instance -> sweepInstance(instance, removed));
+        try {
+            admit(deployment);
+        } catch (CloudException e) {
+            LOG.warn("Hosts of {} may not reach each other now: {}", deployment, e.getMessage());
+        }
         return removed;
     }
 

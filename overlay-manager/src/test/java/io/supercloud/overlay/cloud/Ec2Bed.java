@@ -10,6 +10,7 @@ import io.supercloud.overlay.cloud.internal.LaunchRecord;
 import io.supercloud.overlay.cloud.internal.LaunchRecord.State;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,6 +67,21 @@ final class Ec2Bed implements AutoCloseable {
 
     Set<String> billed() {
         return ec2.billed().stream().map(FakeInstance::id).collect(Collectors.toSet());
+    }
+
+    /** What security groups let in. */
+    Set<String> open() {
+        return ec2.groups().stream().flatMap(group -> group.rules().stream()).collect(Collectors.toSet());
+    }
+
+    /** What they should. */
+    Set<String> needed() {
+        Set<String> needed = new HashSet<>(Set.of("tcp 22-22 from 198.51.100.7/32"));
+        records().stream().filter(record -> record.state() == State.LAUNCHED).forEach(record -> {
+            needed.add("udp 51820-51820 from %s/32".formatted(record.address()));
+            needed.add("tcp 7070-7072 from %s/32".formatted(record.address()));
+        });
+        return needed;
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +49,7 @@ final class Ec2KillTest {
     void noCallOfUpLeavesAnOrphanOrAnUnknownBill(int lagSeconds) {
         bed.ec2.lag(Duration.ofSeconds(lagSeconds));
         int calls = callsOf(this::up);
-        assertThat(calls).isGreaterThanOrEqualTo(8);
+        assertThat(calls).isGreaterThanOrEqualTo(18);
         for (boolean carriedOut : List.of(false, true)) {
             for (int call = 0; call < calls; call++) {
                 bed.registry = new InMemoryRegistry();
@@ -64,7 +65,7 @@ final class Ec2KillTest {
         bed.ec2.lag(Duration.ofSeconds(lagSeconds));
         up(launcher(bed.registry, wire));
         int calls = callsOf(this::down);
-        assertThat(calls).isGreaterThanOrEqualTo(5);
+        assertThat(calls).isGreaterThanOrEqualTo(12);
         for (boolean carriedOut : List.of(false, true)) {
             for (int call = 0; call < calls; call++) {
                 bed.registry = new InMemoryRegistry();
@@ -77,8 +78,9 @@ final class Ec2KillTest {
 
     @Test
     void whatTheMatrixKillsIsEveryKindOfCall() {
-        up(launcher(bed.registry, wire));
-        down(launcher(bed.registry, wire));
+        HostLauncher launcher = launcher(bed.registry, wire);
+        up(launcher);
+        down(launcher);
         List<String> wired = List.of(Ec2Wire.class.getDeclaredMethods()).stream()
                 .map(method -> method.getName())
                 .filter(name -> !name.equals("close"))
@@ -115,8 +117,10 @@ final class Ec2KillTest {
         next.sweep(DEPLOYMENT);
         assertThat(bed.billed()).as(when).isEqualTo(bed.known());
         assertThat(bed.records()).as(when).hasSameSizeAs(bed.known());
+        assertThat(bed.open()).as(when).isEqualTo(bed.ec2.groups().isEmpty() ? Set.of() : bed.needed());
         down(next);
         assertThat(bed.billed()).as(when).isEmpty();
+        assertThat(bed.ec2.groups()).as(when).isEmpty();
         assertThat(bed.records()).as(when).isEmpty();
     }
 
@@ -132,7 +136,9 @@ final class Ec2KillTest {
 
     private void down(HostLauncher launcher) {
         launcher.terminate(new HostId("alpha"));
+        launcher.sweep(DEPLOYMENT);
         launcher.terminate(new HostId("beta"));
         launcher.sweep(DEPLOYMENT);
+        launcher.forget(DEPLOYMENT);
     }
 }

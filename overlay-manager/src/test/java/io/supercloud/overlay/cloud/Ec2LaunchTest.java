@@ -206,6 +206,23 @@ final class Ec2LaunchTest {
     }
 
     @Test
+    void aGroupIsOpenForExactlyTheHostsThatAreThere() {
+        launcher().launch(bed.order(DEPLOYMENT, "alpha", "m5.metal", false), line -> {});
+        launcher().launch(bed.order(DEPLOYMENT, "beta", "m5.metal", false), line -> {});
+        assertThat(bed.ec2.groups()).hasSize(1);
+        assertThat(bed.open()).hasSize(5).isEqualTo(bed.needed());
+
+        launcher().terminate(HOST);
+        launcher().sweep(DEPLOYMENT);
+        assertThat(bed.open()).hasSize(3).isEqualTo(bed.needed());
+
+        launcher().terminate(new HostId("beta"));
+        launcher().forget(DEPLOYMENT);
+        assertThat(bed.ec2.groups()).isEmpty();
+        launcher().forget(DEPLOYMENT);
+    }
+
+    @Test
     void whatIsGoneBehindOurBackIsForgottenWithoutAWait() {
         launch("m5.metal", false);
         bed.ec2.forget();

@@ -10,10 +10,17 @@ import java.util.function.Supplier;
  * @param owner tells deployments of the same name in one account apart; a tag
  * @param endpoint of the region's API
  * @param image what instances boot, an AMI of the region
+ * @param openings what instances let in
  * @param credential asked before each call, so that a new one is used at once; may throw
  */
 public record Ec2Account(
-        String name, String owner, String region, URI endpoint, String image, Supplier<Ec2Credential> credential) {
+        String name,
+        String owner,
+        String region,
+        URI endpoint,
+        String image,
+        Ec2Openings openings,
+        Supplier<Ec2Credential> credential) {
     private static final String REGION = "[a-z0-9]+(-[a-z0-9]+)*";
     private static final String IMAGE = "ami-[0-9a-f]{8,17}";
 

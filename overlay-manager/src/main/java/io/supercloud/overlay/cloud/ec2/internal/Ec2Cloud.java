@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -51,6 +53,7 @@ public final class Ec2Cloud implements Cloud {
     private final Ec2Wire wire;
     private final Tasks tasks;
     private final Retries retries;
+    private final SecurityGroups groups;
 
     /** @param wire closed with this cloud */
     public Ec2Cloud(Ec2Account account, Ec2Wire wire, Tasks tasks) {
@@ -60,6 +63,7 @@ public final class Ec2Cloud implements Cloud {
         this.wire = wire;
         this.tasks = tasks;
         this.retries = new Retries(tasks);
+        this.groups = new SecurityGroups(account, wire, retries, tasks);
     }
 
     @Override
@@ -92,7 +96,8 @@ public final class Ec2Cloud implements Cloud {
         String next = "";
         do {
             String from = next;
-            InstancePage page = call("list its instances", () -> wire.describeInstances(filters, from));
+            InstancePage page =
+                    call("list its instances", () -> retries.call(() -> wire.describeInstances(filters, from)));
             found.addAll(page.instances());
             next = page.next();
         } while (!next.isEmpty());
@@ -101,21 +106,11 @@ public final class Ec2Cloud implements Cloud {
 
     @Override
     public Instance launch(LaunchRequest request) {
-        RunOrder order = new RunOrder(
-                image,
-                request.zone(),
-                request.instanceType(),
-                request.spot(),
-                Ec2Nesting.of(request.instanceType()) == Ec2Nesting.NESTED,
-                request.token(),
-                USER_DATA.formatted(request.sshPublicKey().strip()),
-                Map.of(
-                        DEPLOYMENT, request.deployment(),
-                        OWNER, owner,
-                        HOST, request.host().value(),
-                        TOKEN, request.token()));
+        Map<String, String> common = Map.of(DEPLOYMENT, request.deployment(), OWNER, owner);
         String id;
         try {
+            String group = groups.ensure(request.deployment(), common);
+            RunOrder order = order(request, group, common);
             id = retries.call(() -> wire.runInstance(order));
         } catch (GaveUp e) {
             throw refusal(request, e);
@@ -127,6 +122,22 @@ public final class Ec2Cloud implements Cloud {
         } catch (CloudException e) {
             throw new CloudException.Unfinished(e.getMessage(), id, e);
         }
+    }
+
+    private RunOrder order(LaunchRequest request, String group, Map<String, String> common) {
+        Map<String, String> tags = new TreeMap<>(common);
+        tags.put(HOST, request.host().value());
+        tags.put(TOKEN, request.token());
+        return new RunOrder(
+                image,
+                request.zone(),
+                request.instanceType(),
+                request.spot(),
+                Ec2Nesting.of(request.instanceType()) == Ec2Nesting.NESTED,
+                group,
+                request.token(),
+                USER_DATA.formatted(request.sshPublicKey().strip()),
+                tags);
     }
 
     /** What a failed order means: only one that was surely not done is a refusal. */
@@ -207,9 +218,25 @@ public final class Ec2Cloud implements Cloud {
         }
     }
 
+    @Override
+    public void admit(String deployment, Set<Ipv4> hosts) {
+        call("open its hosts for each other", () -> {
+            groups.admit(deployment, hosts);
+            return true;
+        });
+    }
+
+    @Override
+    public void forget(String deployment) {
+        call("remove its security group", () -> {
+            groups.remove(deployment);
+            return true;
+        });
+    }
+
     private <T> T call(String what, Supplier<T> call) {
         try {
-            return retries.call(call);
+            return call.get();
         } catch (GaveUp e) {
             throw new CloudException(
                     "account %s could not %s: %s".formatted(account, what, said(e.failure())), e.failure());

@@ -9,7 +9,7 @@ public final class Ec2Failure extends CloudException {
 
     /** What became of the call. */
     public enum Kind {
-        /** Not done: too many calls; later the same one may be answered. */
+        /** Not done, as there were too many calls or something is not seen yet; later the same one may be. */
         THROTTLED,
         /** Not done: there is no more of what was asked for here and now. */
         NO_CAPACITY,
@@ -25,7 +25,10 @@ public final class Ec2Failure extends CloudException {
 
     private static final int CLIENT_ERROR = 400;
     private static final int SERVER_ERROR = 500;
-    private static final Set<String> THROTTLING = Set.of("RequestLimitExceeded", "Throttling", "ThrottlingException");
+    /** The group was made before it is named, and may not be seen everywhere. */
+    private static final Set<String> THROTTLING =
+            Set.of("RequestLimitExceeded", "Throttling", "ThrottlingException", "InvalidGroup.NotFound");
+
     private static final Set<String> CAPACITY = Set.of(
             "InsufficientInstanceCapacity",
             "InsufficientHostCapacity",

@@ -1,6 +1,9 @@
 package io.supercloud.overlay.cloud.ec2.internal;
 
+import io.supercloud.overlay.cloud.ec2.Ec2Openings.Rule;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The calls of EC2's API that are used, each one request and its answer. Every method blocks and throws {@link Ec2Failure};
@@ -20,6 +23,21 @@ public interface Ec2Wire extends AutoCloseable {
 
     /** {@code TerminateInstances} of one. */
     void terminateInstance(String instanceId);
+
+    /** {@code DescribeSecurityGroups}, of few groups. */
+    List<Ec2Group> describeGroups(Map<String, String> filters);
+
+    /** {@code CreateSecurityGroup} in the default VPC: the new group's id. */
+    String createGroup(String name, Map<String, String> tags);
+
+    /** {@code AuthorizeSecurityGroupIngress}; refused where one of the rules is there. */
+    void authorize(String groupId, Set<Rule> rules);
+
+    /** {@code RevokeSecurityGroupIngress}. */
+    void revoke(String groupId, Set<Rule> rules);
+
+    /** {@code DeleteSecurityGroup}; refused while instances are in it. */
+    void deleteGroup(String groupId);
 
     @Override
     void close();

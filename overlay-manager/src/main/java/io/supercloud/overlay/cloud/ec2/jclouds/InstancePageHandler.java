@@ -2,26 +2,19 @@ package io.supercloud.overlay.cloud.ec2.jclouds;
 
 import io.supercloud.overlay.cloud.ec2.internal.Ec2Instance;
 import io.supercloud.overlay.cloud.ec2.internal.InstancePage;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jclouds.http.functions.ParseSax;
-import org.xml.sax.Attributes;
 
 /**
  * Reads an answer to {@code DescribeInstances}
- * (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html). An element counts by its whole path, as names such
- * as {@code state} or {@code item} stand in many places; what is not known is passed over.
+ * (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html).
  */
-final class InstancePageHandler extends ParseSax.HandlerWithResult<InstancePage> {
+final class InstancePageHandler extends PathHandler<InstancePage> {
     private static final String ROOT = "DescribeInstancesResponse/";
     private static final String INSTANCE = ROOT + "reservationSet/item/instancesSet/item";
 
-    private final Deque<String> path = new ArrayDeque<>();
-    private final StringBuilder text = new StringBuilder();
     private final List<Ec2Instance> instances = new ArrayList<>();
     private final Map<String, String> fields = new HashMap<>();
     private final Map<String, String> tags = new HashMap<>();
@@ -29,22 +22,7 @@ final class InstancePageHandler extends ParseSax.HandlerWithResult<InstancePage>
     private String next = "";
 
     @Override
-    public void startElement(String uri, String localName, String qualifiedName, Attributes attributes) {
-        path.addLast(qualifiedName);
-        text.setLength(0);
-    }
-
-    @Override
-    public void characters(char[] characters, int start, int length) {
-        text.append(characters, start, length);
-    }
-
-    @Override
-    public void endElement(String uri, String localName, String qualifiedName) {
-        String place = String.join("/", path);
-        path.removeLast();
-        String value = text.toString().strip();
-        text.setLength(0);
+    void ended(String place, String value) {
         if (place.equals(ROOT + "nextToken")) {
             next = value;
         } else if (place.equals(INSTANCE)) {

@@ -4,20 +4,26 @@ import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableMultimap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
+import com.google.common.collect.Multimap;
 import com.google.inject.Injector;
 import io.supercloud.core.SupercloudException;
 import io.supercloud.overlay.cloud.ec2.Ec2Account;
 import io.supercloud.overlay.cloud.ec2.Ec2Credential;
+import io.supercloud.overlay.cloud.ec2.Ec2Openings.Rule;
 import io.supercloud.overlay.cloud.ec2.internal.Ec2Failure;
+import io.supercloud.overlay.cloud.ec2.internal.Ec2Group;
 import io.supercloud.overlay.cloud.ec2.internal.Ec2Wire;
 import io.supercloud.overlay.cloud.ec2.internal.InstancePage;
 import io.supercloud.overlay.cloud.ec2.internal.RunOrder;
+import io.supercloud.overlay.cloud.ec2.jclouds.Ec2Supplement.Parameters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jclouds.Constants;
 import org.jclouds.ContextBuilder;
@@ -36,8 +42,7 @@ public final class JcloudsWire implements Ec2Wire {
     private static final String API_VERSION = "2016-11-15";
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
-    private static final int MOST_IN_PAGE = 100;
-    private static final int NOT_FOUND_STATUS = 400;
+    private static final String MOST_IN_PAGE = "100";
     private static final int UNAUTHORIZED_STATUS = 401;
 
     private final String region;
@@ -88,24 +93,72 @@ public final class JcloudsWire implements Ec2Wire {
 
     @Override
     public InstancePage describeInstances(Map<String, String> filters, String page) {
+        Parameters parameters = new Parameters().with("MaxResults", MOST_IN_PAGE);
+        return call(() -> supplement.describeInstances(
+                region, wanted(filters), page.isEmpty() ? parameters : parameters.with("NextToken", page)));
+    }
+
+    private static Multimap<String, String> wanted(Map<String, String> filters) {
         ImmutableMultimap.Builder<String, String> wanted = ImmutableMultimap.builder();
         filters.forEach((name, values) -> wanted.putAll(name, values.split(",")));
-        return call(() -> page.isEmpty()
-                ? supplement.describeInstances(region, wanted.build(), MOST_IN_PAGE)
-                : supplement.describeInstances(region, wanted.build(), MOST_IN_PAGE, new Ec2Supplement.From(page)));
+        return wanted.build();
     }
 
     @Override
     public void terminateInstance(String instanceId) {
-        // jclouds makes an answer without instances of the error that says that there is no such one.
-        if (call(() -> api.getInstanceApi().get().terminateInstancesInRegion(region, instanceId))
-                .isEmpty()) {
-            throw new Ec2Failure(
-                    NOT_FOUND_STATUS,
-                    "InvalidInstanceID.NotFound",
-                    "EC2 knows no instance %s".formatted(instanceId),
-                    null);
+        act("TerminateInstances", new Parameters().with("InstanceId.1", instanceId));
+    }
+
+    @Override
+    public List<Ec2Group> describeGroups(Map<String, String> filters) {
+        return call(() -> supplement.describeGroups(region, wanted(filters)));
+    }
+
+    @Override
+    public String createGroup(String name, Map<String, String> tags) {
+        return call(() -> supplement.createGroup(
+                region,
+                new Parameters()
+                        .with("GroupName", name)
+                        .with("GroupDescription", "Hosts of a Supercloud")
+                        .tags(1, "security-group", tags)));
+    }
+
+    @Override
+    public void authorize(String groupId, Set<Rule> rules) {
+        act("AuthorizeSecurityGroupIngress", permissions(groupId, rules));
+    }
+
+    @Override
+    public void revoke(String groupId, Set<Rule> rules) {
+        act("RevokeSecurityGroupIngress", permissions(groupId, rules));
+    }
+
+    private static Parameters permissions(String groupId, Set<Rule> rules) {
+        Parameters parameters = new Parameters().with("GroupId", groupId);
+        int index = 0;
+        for (Rule rule : rules) {
+            index++;
+            String prefix = "IpPermissions.%d.".formatted(index);
+            parameters
+                    .with(prefix + "IpProtocol", rule.ports().protocol())
+                    .with(prefix + "FromPort", Integer.toString(rule.ports().first()))
+                    .with(prefix + "ToPort", Integer.toString(rule.ports().last()))
+                    .with(prefix + "IpRanges.1.CidrIp", rule.source().toString());
         }
+        return parameters;
+    }
+
+    @Override
+    public void deleteGroup(String groupId) {
+        act("DeleteSecurityGroup", new Parameters().with("GroupId", groupId));
+    }
+
+    private void act(String action, Parameters parameters) {
+        call(() -> {
+            supplement.act(region, action, parameters);
+            return action;
+        });
     }
 
     /** jclouds throws what it likes: what it found in EC2's answer is in one of the causes. */

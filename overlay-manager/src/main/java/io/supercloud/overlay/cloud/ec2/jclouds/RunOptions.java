@@ -1,9 +1,9 @@
 package io.supercloud.overlay.cloud.ec2.jclouds;
 
 import io.supercloud.overlay.cloud.ec2.internal.RunOrder;
+import io.supercloud.overlay.cloud.ec2.jclouds.Ec2Supplement.Parameters;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import org.jclouds.aws.ec2.options.AWSRunInstancesOptions;
 
 /**
@@ -16,6 +16,7 @@ final class RunOptions extends AWSRunInstancesOptions {
     RunOptions(RunOrder order) {
         asType(order.instanceType());
         withUserData(order.userData().getBytes(StandardCharsets.UTF_8));
+        withSecurityGroupId(order.groupId());
         formParameters.put("ClientToken", order.token());
         // Hosts read notices of their end without a session; they have no role whose credentials could be read so.
         formParameters.put("MetadataOptions.HttpTokens", "optional");
@@ -29,17 +30,8 @@ final class RunOptions extends AWSRunInstancesOptions {
             formParameters.put("CpuOptions.NestedVirtualization", "enabled");
         }
         for (int i = 0; i < TAGGED.size(); i++) {
-            tag("TagSpecification.%d.".formatted(i + 1), TAGGED.get(i), order.tags());
-        }
-    }
-
-    private void tag(String prefix, String resource, Map<String, String> tags) {
-        formParameters.put(prefix + "ResourceType", resource);
-        int index = 0;
-        for (Map.Entry<String, String> tag : tags.entrySet()) {
-            index++;
-            formParameters.put("%sTag.%d.Key".formatted(prefix, index), tag.getKey());
-            formParameters.put("%sTag.%d.Value".formatted(prefix, index), tag.getValue());
+            formParameters.putAll(
+                    new Parameters().tags(i + 1, TAGGED.get(i), order.tags()).buildFormParameters());
         }
     }
 }

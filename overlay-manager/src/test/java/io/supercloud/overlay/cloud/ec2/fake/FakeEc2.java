@@ -2,8 +2,10 @@ package io.supercloud.overlay.cloud.ec2.fake;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.supercloud.core.Cidr;
 import io.supercloud.overlay.cloud.ec2.Ec2Account;
 import io.supercloud.overlay.cloud.ec2.Ec2Credential;
+import io.supercloud.overlay.cloud.ec2.Ec2Openings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -30,6 +32,11 @@ public final class FakeEc2 implements AutoCloseable {
     public static final String IMAGE = "ami-0123456789abcdef0";
     private static final String VERSION = "2016-11-15";
     private static final Ec2Credential CREDENTIAL = new Ec2Credential("AKIDFAKE", "secret/of+the/fake", "");
+
+    private static final Ec2Openings OPENINGS = new Ec2Openings(
+            Cidr.parse("198.51.100.7/32"),
+            List.of(Ec2Openings.Ports.tcp(22)),
+            List.of(Ec2Openings.Ports.udp(51_820), new Ec2Openings.Ports("tcp", 7070, 7072)));
 
     private final HttpServer server;
     private final InstantSource clock;
@@ -65,7 +72,7 @@ public final class FakeEc2 implements AutoCloseable {
     }
 
     public Ec2Account account(String name, String owner, Supplier<Ec2Credential> credential) {
-        return new Ec2Account(name, owner, REGION, endpoint(), IMAGE, credential);
+        return new Ec2Account(name, owner, REGION, endpoint(), IMAGE, OPENINGS, credential);
     }
 
     public URI endpoint() {
@@ -104,6 +111,10 @@ public final class FakeEc2 implements AutoCloseable {
     /** What is paid for. */
     public synchronized List<FakeInstance> billed() {
         return instances().stream().filter(instance -> !instance.terminated()).toList();
+    }
+
+    public synchronized List<FakeGroup> groups() {
+        return List.copyOf(state.groups.groups.values());
     }
 
     /** The actions that were asked for, in order. */
@@ -145,7 +156,10 @@ public final class FakeEc2 implements AutoCloseable {
         if (fault.isPresent()) {
             refuse(fault.get());
         }
-        if (permitted.isPresent() && !permitted.get().contains(action)) {
+        Set<String> needed = parameters.containsKey("TagSpecification.1.ResourceType")
+                ? Set.of(action, "CreateTags")
+                : Set.of(action);
+        if (permitted.isPresent() && !permitted.get().containsAll(needed)) {
             refuse(Fault.UNAUTHORIZED);
         }
         if ("true".equals(parameters.get("DryRun"))) {
@@ -155,6 +169,11 @@ public final class FakeEc2 implements AutoCloseable {
             case "RunInstances" -> state.runInstances(parameters);
             case "DescribeInstances" -> state.describeInstances(parameters);
             case "TerminateInstances" -> state.terminateInstances(parameters);
+            case "DescribeSecurityGroups" -> state.groups.describe(parameters);
+            case "CreateSecurityGroup" -> state.groups.create(parameters);
+            case "AuthorizeSecurityGroupIngress" -> state.groups.authorize(parameters);
+            case "RevokeSecurityGroupIngress" -> state.groups.revoke(parameters);
+            case "DeleteSecurityGroup" -> state.groups.delete(parameters, state::used);
             default -> throw new Refusal(400, "InvalidAction", "The action %s is not valid".formatted(action));
         };
     }

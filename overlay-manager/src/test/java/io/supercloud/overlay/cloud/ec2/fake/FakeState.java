@@ -15,7 +15,11 @@ final class FakeState {
     private static final Duration START = Duration.ofSeconds(3);
     private static final int PAGE = 2;
 
+    /** How long one that was terminated holds its security group. */
+    private static final Duration STOP = Duration.ofSeconds(20);
+
     final Map<String, FakeInstance> instances = new LinkedHashMap<>();
+    final FakeGroups groups = new FakeGroups();
     int capacity = Integer.MAX_VALUE;
     Duration lag = Duration.ZERO;
 
@@ -44,6 +48,7 @@ final class FakeState {
         if (!FakeEc2.IMAGE.equals(parameters.get("ImageId"))) {
             throw new Refusal(400, "InvalidAMIID.NotFound", "The image id does not exist");
         }
+        groups.require(parameters.get("SecurityGroupId.1"));
         if (instances.values().stream().filter(each -> !each.terminated()).count() >= capacity) {
             throw new Refusal(500, "InsufficientInstanceCapacity", "There is not enough capacity.");
         }
@@ -61,13 +66,21 @@ final class FakeState {
         return Xml.ran(instance, "pending");
     }
 
+    /** Whether an instance is, or was until a moment ago, in the group. */
+    boolean used(String group) {
+        return instances.values().stream()
+                .filter(instance -> group.equals(instance.parameters().get("SecurityGroupId.1")))
+                .anyMatch(instance -> !instance.terminated()
+                        || clock.instant().isBefore(instance.terminatedAt().plus(STOP)));
+    }
+
     private static Map<String, String> ordered(Map<String, String> parameters) {
         Map<String, String> kept = new HashMap<>(parameters);
         kept.keySet().removeIf(name -> name.startsWith("TagSpecification"));
         return kept;
     }
 
-    private static Map<String, String> tags(Map<String, String> parameters) {
+    static Map<String, String> tags(Map<String, String> parameters) {
         Map<String, String> tags = new HashMap<>();
         for (int i = 1; parameters.containsKey("TagSpecification.1.Tag.%d.Key".formatted(i)); i++) {
             tags.put(

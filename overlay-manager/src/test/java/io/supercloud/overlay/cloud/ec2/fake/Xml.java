@@ -89,6 +89,28 @@ final class Xml {
                                         """.formatted(id)).collect(Collectors.joining())));
     }
 
+    static String groups(List<FakeGroup> groups) {
+        return answer(
+                "DescribeSecurityGroups",
+                "<securityGroupInfo>%s</securityGroupInfo>"
+                        .formatted(groups.stream().map(Xml::group).collect(Collectors.joining())));
+    }
+
+    private static String group(FakeGroup group) {
+        String permissions = group.rules().stream()
+                .map(rule -> rule.split("[ -]"))
+                .map(rule -> """
+                        <item><ipProtocol>%s</ipProtocol><fromPort>%s</fromPort><toPort>%s</toPort><groups/>
+                        <ipRanges><item><cidrIp>%s</cidrIp></item></ipRanges><ipv6Ranges/><prefixListIds/></item>
+                        """.formatted(rule[0], rule[1], rule[2], rule[4]))
+                .collect(Collectors.joining());
+        return """
+                <item><ownerId>1</ownerId><groupId>%s</groupId><groupName>%s</groupName><vpcId>vpc-1</vpcId>
+                <ipPermissions>%s</ipPermissions><ipPermissionsEgress><item><ipProtocol>-1</ipProtocol><groups/>
+                <ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges></item></ipPermissionsEgress></item>
+                """.formatted(group.id(), group.name(), permissions);
+    }
+
     private static String escaped(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;");
     }
