@@ -15,6 +15,8 @@ import picocli.CommandLine.Parameters;
         description = "What accounts at clouds need.",
         subcommands = AccountCommand.PolicyOfAccount.class)
 final class AccountCommand {
+    private AccountCommand() {}
+
     /** The clouds that have such policies. */
     enum Provider {
         AWS

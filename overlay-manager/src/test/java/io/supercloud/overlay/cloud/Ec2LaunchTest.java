@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,7 +144,7 @@ final class Ec2LaunchTest {
 
     @Test
     void anAccountThatIsThrottledForLongBuysNothing() {
-        bed.ec2.faults(action -> java.util.Optional.of(Fault.THROTTLED));
+        bed.ec2.faults(action -> Optional.of(Fault.THROTTLED));
         assertThatThrownBy(() -> launch("m5.metal", false)).isInstanceOf(CloudException.Refused.class);
         assertThat(bed.ec2.instances()).isEmpty();
         assertThat(bed.records()).isEmpty();
@@ -180,6 +182,18 @@ final class Ec2LaunchTest {
         assertThatThrownBy(() -> late.list(DEPLOYMENT)).hasMessageContaining("this machine's clock is wrong");
         stranger.close();
         late.close();
+    }
+
+    @Test
+    void aCredentialThatChangesIsUsedAtOnce() {
+        AtomicReference<Ec2Credential> credential = new AtomicReference<>(Ec2Credential.parse("AKIDFAKE:expired"));
+        Cloud changing = Ec2Clouds.open(bed.ec2.account("aws", "owner", credential::get), bed.time, bed.time);
+        assertThatThrownBy(() -> changing.list(DEPLOYMENT)).hasMessageContaining("credential");
+
+        credential.set(Ec2Credential.parse("AKIDFAKE:secret/of+the/fake"));
+
+        assertThat(changing.list(DEPLOYMENT)).isEmpty();
+        changing.close();
     }
 
     @Test
