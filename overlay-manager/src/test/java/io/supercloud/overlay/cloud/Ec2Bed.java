@@ -69,6 +69,12 @@ final class Ec2Bed implements AutoCloseable {
         return ec2.billed().stream().map(FakeInstance::id).collect(Collectors.toSet());
     }
 
+    Set<String> billedTokens() {
+        return ec2.billed().stream()
+                .map(instance -> instance.tags().get("supercloud-token"))
+                .collect(Collectors.toSet());
+    }
+
     /** What security groups let in. */
     Set<String> open() {
         return ec2.groups().stream().flatMap(group -> group.rules().stream()).collect(Collectors.toSet());

@@ -8,6 +8,7 @@ import io.supercloud.core.SupercloudException;
 import io.supercloud.overlay.cloud.ec2.internal.Ec2Cloud;
 import io.supercloud.overlay.cloud.ec2.internal.Ec2Wire;
 import io.supercloud.overlay.cloud.ec2.jclouds.JcloudsWire;
+import io.supercloud.overlay.cloud.internal.LaunchRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +114,7 @@ final class Ec2KillTest {
     private void recover(String when) {
         HostLauncher next = launcher(bed.registry, wire);
         next.sweep(DEPLOYMENT);
+        assertThat(bed.records()).as(when).extracting(LaunchRecord::token).containsAll(bed.billedTokens());
         bed.time.sleep(Duration.ofMinutes(6));
         next.sweep(DEPLOYMENT);
         assertThat(bed.billed()).as(when).isEqualTo(bed.known());
