@@ -89,11 +89,14 @@ class LayeringTest {
     }
 
     @Test
-    void jcloudsIsKnownInThreePackagesOnly() {
+    void jcloudsIsKnownInFourPackagesOnly() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "..overlay.cloud.jclouds..", "..overlay.cloud.local.jclouds..", "io.supercloud.objects")
+                        "..overlay.cloud.jclouds..",
+                        "..overlay.cloud.local.jclouds..",
+                        "..overlay.cloud.ec2.jclouds..",
+                        "io.supercloud.objects")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.jclouds..")

@@ -59,6 +59,8 @@ import org.slf4j.LoggerFactory;
 public final class AgentProcess {
     /** The TCP port of agents' calls on the underlay. */
     public static final int RPC_PORT = 7070;
+    /** Where the host keeps journals of others' disks. */
+    public static final int LEDGERS_PORT = AgentLedgers.PORT;
 
     /** The TCP port at which the disks of a host are read over NBD, under TLS; the protocol's own. */
     public static final int DISKS_PORT = 10809;

@@ -36,6 +36,7 @@ import picocli.CommandLine.IVersionProvider;
             MetricsCommand.class,
             PolicyCommand.class,
             PricesCommand.class,
+            AccountCommand.class,
             DownCommand.class,
             io.supercloud.app.demo.DemoCommand.class,
             GenerateCompletion.class

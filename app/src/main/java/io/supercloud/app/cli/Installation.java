@@ -1,6 +1,6 @@
 package io.supercloud.app.cli;
 
-import io.supercloud.app.manager.ManagerProcess;
+import io.supercloud.overlay.cloud.local.MachineImage;
 import java.nio.file.Path;
 
 /** Where this program is installed; the start script says so. */
@@ -23,7 +23,7 @@ public final class Installation {
 
     /** What hosts boot from that are virtual machines of this machine; there once {@code make images} has built it. */
     static Path hostImage() {
-        return home().resolve(ManagerProcess.HOST_IMAGE);
+        return home().resolve(MachineImage.FILE);
     }
 
     /** The probe guest's kernel and initrd. */

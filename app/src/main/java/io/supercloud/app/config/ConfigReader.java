@@ -5,7 +5,6 @@ import io.supercloud.app.config.DeploymentConfig.LedgerHosts;
 import io.supercloud.app.config.DeploymentConfig.Link;
 import io.supercloud.app.config.DeploymentConfig.OfferConfig;
 import io.supercloud.app.config.DeploymentConfig.Provider;
-import io.supercloud.app.config.DeploymentConfig.Quota;
 import io.supercloud.app.config.DeploymentConfig.Site;
 import io.supercloud.core.Cidr;
 import io.supercloud.core.Ipv4;
@@ -38,8 +37,6 @@ public final class ConfigReader {
     private static final Duration MIN_SCRUB = Duration.ofMinutes(1);
     private static final double MAX_RTT_MILLIS = 10_000;
 
-    private static final int MAX_QUOTA_VCPUS = 1_000_000;
-    private static final int MEBI_SHIFT = 20;
     private static final int MIN_OPEN_FILES = 64;
     private static final int MAX_OPEN_FILES = 100_000;
 
@@ -56,11 +53,11 @@ public final class ConfigReader {
     private static DeploymentConfig read(Node root) {
         return root.mapping(top -> {
             String name = top.require("deployment").name("deployment");
-            Map<String, Account> accounts = accounts(top.require("accounts"));
+            Map<String, Account> accounts = AccountReader.accounts(top.require("accounts"));
             Optional<SiteObjects> objects = ObjectsReader.read(top);
             Map<SiteId, SiteObjects> stores = new LinkedHashMap<>();
             List<Site> sites = sites(top.require("sites"), accounts, objects, stores);
-            requireHosts(top.require("sites"), sites, accounts);
+            AccountReader.requireHosts(top.require("sites"), sites, accounts);
             List<Link> links = top.optional("links")
                     .map(node -> node.list(item -> link(item, sites)))
                     .orElse(List.of());
@@ -146,44 +143,6 @@ public final class ConfigReader {
         });
     }
 
-    private static Map<String, Account> accounts(Node node) {
-        Map<String, Account> accounts = new LinkedHashMap<>();
-        node.map(item -> item.mapping(keys -> new Account(
-                        "",
-                        keys.require("provider").oneOf(Provider.class),
-                        keys.optional("quota").map(ConfigReader::quota).orElse(Quota.NONE))))
-                .forEach((name, account) -> accounts.put(
-                        io.supercloud.core.Names.require("account", name),
-                        new Account(name, account.provider(), account.quota())));
-        if (accounts.isEmpty()) {
-            throw node.error("there must be an account, such as 'home: {provider: local}'");
-        }
-        return Map.copyOf(accounts);
-    }
-
-    private static Quota quota(Node quota) {
-        return quota.mapping(keys -> new Quota(
-                keys.optional("hosts")
-                        .map(node -> (int) node.integer(1, MAX_SITES))
-                        .orElse(Quota.NONE.hosts()),
-                keys.optional("vcpus")
-                        .map(node -> (int) node.integer(1, MAX_QUOTA_VCPUS))
-                        .orElse(Quota.NONE.vcpus()),
-                keys.optional("memory").map(node -> node.bytes() >> MEBI_SHIFT).orElse(Quota.NONE.memoryMiB())));
-    }
-
-    private static void requireHosts(Node node, List<Site> sites, Map<String, Account> accounts) {
-        for (Account account : accounts.values()) {
-            long wanted = sites.stream()
-                    .filter(site -> site.account().equals(account.name()))
-                    .count();
-            if (wanted > account.quota().hosts()) {
-                throw node.error("account %s has %d sites, each with a host, and a quota of %d hosts"
-                        .formatted(account.name(), wanted, account.quota().hosts()));
-            }
-        }
-    }
-
     /** @param stores gets the object store of each site that has one */
     private static List<Site> sites(
             Node node, Map<String, Account> accounts, Optional<SiteObjects> objects, Map<SiteId, SiteObjects> stores) {
@@ -214,9 +173,10 @@ public final class ConfigReader {
             Optional<SiteObjects> objects) {}
 
     private static SiteFields siteFields(Mapping keys, Map<String, Account> accounts) {
-        Node account = keys.require("account");
+        String account = oneOf(keys.require("account"), "account", accounts.keySet());
+        AccountReader.requirePlace(keys, accounts.get(account));
         return new SiteFields(
-                oneOf(account, "account", accounts.keySet()),
+                account,
                 keys.require("region").string(),
                 keys.optional("zone").map(Node::string).orElse(""),
                 keys.require("instanceType").string(),
@@ -268,7 +228,7 @@ public final class ConfigReader {
     }
 
     private static Network network(Mapping keys, Map<String, Account> accounts) {
-        boolean encrypted = accounts.values().stream().anyMatch(account -> account.provider() == Provider.LOCAL_VM);
+        boolean encrypted = accounts.values().stream().anyMatch(account -> account.provider() != Provider.LOCAL);
         int most = encrypted ? EncryptedTunnels.GUEST_MTU_BYTES : MAX_MTU_BYTES;
         return new Network(
                 keys.require("name").name("network"),

@@ -62,12 +62,22 @@ public record DeploymentConfig(
         /** Network namespaces of this machine. */
         LOCAL,
         /** Virtual machines on this machine. */
-        LOCAL_VM
+        LOCAL_VM,
+        /** Instances of Amazon EC2. */
+        EC2
     }
 
-    /** @param quota what may be used of it */
-    public record Account(String name, Provider provider, Quota quota) {
-        /** One without limits. */
+    /**
+     * @param quota what may be used of it
+     * @param ec2 of an account at EC2
+     */
+    public record Account(String name, Provider provider, Quota quota, Optional<Ec2Settings> ec2) {
+        /** A local one. */
+        public Account(String name, Provider provider, Quota quota) {
+            this(name, provider, quota, Optional.empty());
+        }
+
+        /** A local one without limits. */
         public Account(String name, Provider provider) {
             this(name, provider, Quota.NONE);
         }

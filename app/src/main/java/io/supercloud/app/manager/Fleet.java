@@ -108,7 +108,9 @@ final class Fleet {
                 managerAddress + ":" + JOIN_PORT,
                 tokens.issue(host.value(), TOKEN_VALIDITY),
                 authority.fingerprint()));
-        environment.put(QUICK_COMPILER, "1");
+        if (config.accounts().get(site.account()).ec2().isEmpty()) {
+            environment.put(QUICK_COMPILER, "1");
+        }
         config.objects().values().forEach(store -> environment.putAll(store.environment()));
         if (namespaces(site)) {
             environment.put(AgentEnvironment.MACHINE_CACHE, bundle.getParent().toString());
@@ -176,6 +178,7 @@ final class Fleet {
             ended++;
         }
         launcher.sweep(config.name()).forEach(progress);
+        launcher.forget(config.name());
         return ended;
     }
 }

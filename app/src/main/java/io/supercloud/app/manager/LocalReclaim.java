@@ -28,7 +28,11 @@ final class LocalReclaim {
                 .findFirst()
                 .orElseThrow(() -> new InvalidValueException("there is no host or site '%s'".formatted(name)));
         HostId host = Fleet.hostOf(site.id());
-        LocalAccount account = ManagerProcess.localAccount(site.account(), config, directory);
+        if (config.accounts().get(site.account()).ec2().isPresent()) {
+            throw new InvalidValueException(
+                    "host %s is rented at account %s: its cloud alone reclaims it".formatted(host, site.account()));
+        }
+        LocalAccount account = Accounts.local(site.account(), config, directory);
         try (Cloud cloud = LocalClouds.open(account)) {
             Instance instance = cloud.list(config.name()).stream()
                     .filter(known -> known.host().equals(host))

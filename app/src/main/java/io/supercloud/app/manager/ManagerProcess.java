@@ -1,7 +1,5 @@
 package io.supercloud.app.manager;
 
-import io.supercloud.app.agent.AcceleratorFile;
-import io.supercloud.app.agent.AgentProcess;
 import io.supercloud.app.config.ConfigReader;
 import io.supercloud.app.config.DeploymentConfig;
 import io.supercloud.app.registry.RegistryProcess;
@@ -18,16 +16,8 @@ import io.supercloud.core.Lease;
 import io.supercloud.core.Registry;
 import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.migration.Json;
-import io.supercloud.migration.MigrationException;
 import io.supercloud.migration.Paths;
-import io.supercloud.migration.hypervisor.Accelerator;
-import io.supercloud.migration.hypervisor.AcceleratorProbe;
-import io.supercloud.overlay.cloud.Cloud;
 import io.supercloud.overlay.cloud.HostLauncher;
-import io.supercloud.overlay.cloud.local.LocalAccount;
-import io.supercloud.overlay.cloud.local.LocalClouds;
-import io.supercloud.overlay.cloud.local.LocalZone;
-import io.supercloud.overlay.cloud.local.MachineImage;
 import io.supercloud.overlay.cloud.ssh.SshKeys;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,11 +25,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,13 +36,7 @@ import org.slf4j.LoggerFactory;
  * supervisor starts it again, as one who waits.
  */
 public final class ManagerProcess {
-    /** The name of what local virtual machines boot from, in an installation. */
-    public static final String HOST_IMAGE = "host-kvm.qcow2";
-
     private static final Logger log = LoggerFactory.getLogger(ManagerProcess.class);
-    /** Instances that one local zone gives out; enough for any test, few enough to notice a leak. */
-    private static final int LOCAL_CAPACITY = 64;
-
     private static final Duration CERTIFICATE_VALIDITY = Duration.ofDays(365);
     /** The exit code of a manager that does not lead any more. */
     private static final int LOST_LEAD = 3;
@@ -87,8 +66,7 @@ public final class ManagerProcess {
                 new InetSocketAddress(address, Fleet.JOIN_PORT), identity, authority, tokens, CERTIFICATE_VALIDITY);
         publish(config, registry);
 
-        HostLauncher launcher = new HostLauncher(
-                registry, accounts(config, directory), SshKeys.loadOrCreate(directory.sshKeys()), clock);
+        HostLauncher launcher = launcher(config, directory, registry, authority, clock);
         Fleet fleet =
                 new Fleet(config, directory, registry, launcher, tokens, authority, Path.of(arguments[2]), address);
         Images images = new Images(config, directory);
@@ -129,10 +107,25 @@ public final class ManagerProcess {
         new IdleWatch(registry, hosts, life, clock, new VirtualThreadTasks()).start();
         standbys.start(new VirtualThreadTasks());
         new ScrubWatch(registry, life, moves, clock, config.scrubEvery()).start(new VirtualThreadTasks());
+        new SweepWatch(launcher, config.name()).start(new VirtualThreadTasks());
         MarketLoop.start(config, directory, registry, vms, moves, clock, new VirtualThreadTasks());
         moves.resume();
         log.info("{} leads {}", me.name(), config.name());
         new CountDownLatch(1).await();
+    }
+
+    private static HostLauncher launcher(
+            DeploymentConfig config,
+            DeploymentDirectory directory,
+            Registry registry,
+            CertificateAuthority authority,
+            InstantSource clock) {
+        return new HostLauncher(
+                registry,
+                Accounts.open(config, directory, authority.fingerprint(), clock),
+                SshKeys.loadOrCreate(directory.sshKeys()),
+                clock,
+                new VirtualThreadTasks());
     }
 
     /** What agents need of the configuration. */
@@ -144,40 +137,5 @@ public final class ManagerProcess {
     private static void put(Registry registry, String path, byte[] value) {
         registry.read(path)
                 .ifPresentOrElse(known -> registry.replace(known, value), () -> registry.create(path, value));
-    }
-
-    private static Map<String, Cloud> accounts(DeploymentConfig config, DeploymentDirectory directory) {
-        Map<String, Cloud> clouds = new LinkedHashMap<>();
-        for (DeploymentConfig.Account account : config.accounts().values()) {
-            clouds.put(
-                    account.name(),
-                    switch (account.provider()) {
-                        case LOCAL, LOCAL_VM -> LocalClouds.open(localAccount(account.name(), config, directory));
-                    });
-        }
-        return clouds;
-    }
-
-    static LocalAccount localAccount(String name, DeploymentConfig config, DeploymentDirectory directory) {
-        List<LocalZone> zones = config.sites().stream()
-                .filter(site -> site.account().equals(name))
-                .map(site -> new LocalZone(site.zone(), site.index(), LOCAL_CAPACITY))
-                .toList();
-        Optional<MachineImage> machines = config.accounts().get(name).provider() == DeploymentConfig.Provider.LOCAL_VM
-                ? Optional.of(machineImage())
-                : Optional.empty();
-        return new LocalAccount(name, directory.account(name), zones, machines);
-    }
-
-    /** The host image of this installation, under KVM where it was found to work. */
-    private static MachineImage machineImage() {
-        Path home = Path.of(System.getProperty("supercloud.home"));
-        try {
-            Accelerator accelerator =
-                    AcceleratorFile.load(home, home.resolve("probe"), AgentProcess.QEMU, AcceleratorProbe.LIMIT);
-            return new MachineImage(home.resolve(HOST_IMAGE), accelerator.name().toLowerCase(Locale.ROOT));
-        } catch (IOException e) {
-            throw new MigrationException("it cannot be found out whether KVM works here: " + e.getMessage(), e);
-        }
     }
 }

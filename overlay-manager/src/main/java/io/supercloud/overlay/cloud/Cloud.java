@@ -1,7 +1,9 @@
 package io.supercloud.overlay.cloud;
 
+import io.supercloud.core.Ipv4;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One account at one provider.
@@ -18,11 +20,15 @@ public interface Cloud extends AutoCloseable {
 
     /**
      * Rents an instance; blocks until it runs and has an address. The request's token and tags are on it from birth.
-     * Throws {@link CloudException.NoCapacity} where the zone has none left now.
+     * Throws {@link CloudException.NoCapacity} where the zone has none left now, {@link CloudException.Refused} where it is sure
+     * that nothing was bought, and {@link CloudException.Unfinished} where something was that does not run.
      */
     Instance launch(LaunchRequest request);
 
-    /** Gives the instance back; blocks until it is gone. An instance that is gone already is no error. */
+    /**
+     * Gives the instance back; blocks until it is gone, or cannot come back and costs nothing. One that is gone already is no
+     * error; throws {@link CloudException.NotSeen} where the cloud cannot tell such a one from one that it does not see yet.
+     */
     void terminate(String instanceId);
 
     /**
@@ -32,6 +38,17 @@ public interface Cloud extends AutoCloseable {
     default Duration visibleWithin() {
         return Duration.ZERO;
     }
+
+    /**
+     * From now on instances of the deployment let these hosts reach what hosts need of each other, and no others. Nothing is
+     * done where the cloud does not shut anything, or where the deployment has nothing at the account.
+     *
+     * @param hosts the addresses of all that are launched, at whatever account
+     */
+    default void admit(String deployment, Set<Ipv4> hosts) {}
+
+    /** Removes what the deployment has at the account beside instances; it has none any more. */
+    default void forget(String deployment) {}
 
     @Override
     void close();

@@ -1,8 +1,10 @@
 package io.supercloud.overlay.cloud;
 
 import io.supercloud.core.HostId;
+import io.supercloud.core.Ipv4;
 import io.supercloud.core.Registry;
 import io.supercloud.core.RegistryException;
+import io.supercloud.core.Tasks;
 import io.supercloud.overlay.cloud.internal.AgentInstaller;
 import io.supercloud.overlay.cloud.internal.LaunchRecord;
 import io.supercloud.overlay.cloud.internal.LaunchRecord.State;
@@ -12,6 +14,7 @@ import io.supercloud.overlay.cloud.ssh.MinaConnector;
 import io.supercloud.overlay.cloud.ssh.RemoteShell;
 import io.supercloud.overlay.cloud.ssh.SshKeys;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -33,15 +38,21 @@ public final class HostLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(HostLauncher.class);
     private static final Duration CONNECT_LIMIT = Duration.ofMinutes(2);
     private static final int MAX_ATTEMPTS = 5;
+    /** Between looks for an instance that may not be visible yet. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final LaunchRecords records;
     private final Map<String, Cloud> accounts;
     private final SshKeys keys;
     private final InstantSource clock;
+    private final Tasks tasks;
     private final RemoteShell.Connector connector;
+    /** Whoever reads which hosts there are admits them before another does. */
+    private final Lock admission = new ReentrantLock();
 
-    public HostLauncher(Registry registry, Map<String, Cloud> accounts, SshKeys keys, InstantSource clock) {
-        this(registry, accounts, keys, clock, new MinaConnector());
+    public HostLauncher(
+            Registry registry, Map<String, Cloud> accounts, SshKeys keys, InstantSource clock, Tasks tasks) {
+        this(registry, accounts, keys, clock, tasks, new MinaConnector());
     }
 
     /** As the other, with another way to a host's shell. */
@@ -50,18 +61,21 @@ public final class HostLauncher {
             Map<String, Cloud> accounts,
             SshKeys keys,
             InstantSource clock,
+            Tasks tasks,
             RemoteShell.Connector connector) {
         this.records = new LaunchRecords(registry);
         this.accounts = Map.copyOf(accounts);
         this.keys = keys;
         this.clock = clock;
+        this.tasks = tasks;
         this.connector = connector;
     }
 
     /**
      * Writes the intent ({@code /launches/<host>}), rents the instance, puts the agent on it and starts it; blocks until
      * the agent's supervisor runs. Where it fails it ends what it made and removes the intent; where even that fails the
-     * intent stays for {@link #sweep}. Throws {@link CloudException} and {@link RegistryException}.
+     * intent stays for {@link #sweep}. What an earlier launch or end of this host left is ended first. Throws
+     * {@link CloudException} and {@link RegistryException}.
      *
      * @param progress told of each step, as a line for the user, on the calling thread
      */
@@ -70,11 +84,19 @@ public final class HostLauncher {
         LaunchRecord intent = LaunchRecord.intent(order, UUID.randomUUID().toString(), clock.instant());
         Registry.Entry lease = records.lease(intent);
         try {
+            finishEnd(order.host(), progress);
             Stored stored = records.create(intent);
+            Instance instance;
             try {
-                return launch(order, cloud, stored, progress);
+                instance = cloud.launch(request(order, intent, progress));
             } catch (RuntimeException e) {
-                undo(cloud, intent, e);
+                undo(cloud, intent, e instanceof CloudException.Unfinished bought ? bought.instanceId() : "", e);
+                throw e;
+            }
+            try {
+                return install(order, instance, stored, progress);
+            } catch (RuntimeException e) {
+                undo(cloud, intent, instance.id(), e);
                 throw e;
             }
         } finally {
@@ -82,7 +104,17 @@ public final class HostLauncher {
         }
     }
 
-    private Launched launch(LaunchOrder order, Cloud cloud, Stored intent, Consumer<String> progress) {
+    /** The lease is ours: whoever else began a launch or an end of this host has died, or this ends it beside him. */
+    private void finishEnd(HostId host, Consumer<String> progress) {
+        if (records.find(host)
+                .filter(stored -> stored.record().state() != State.LAUNCHED)
+                .isPresent()) {
+            progress.accept("ending what is left of an earlier host %s first".formatted(host));
+            terminate(host);
+        }
+    }
+
+    private LaunchRequest request(LaunchOrder order, LaunchRecord intent, Consumer<String> progress) {
         progress.accept("renting %s%s in %s of account %s for host %s"
                 .formatted(
                         order.instanceType(),
@@ -90,14 +122,17 @@ public final class HostLauncher {
                         order.zone(),
                         order.account(),
                         order.host()));
-        Instance instance = cloud.launch(new LaunchRequest(
+        return new LaunchRequest(
                 order.deployment(),
                 order.host(),
                 order.zone(),
                 order.instanceType(),
                 order.spot(),
-                intent.record().token(),
-                keys.publicKeyLine()));
+                intent.token(),
+                keys.publicKeyLine());
+    }
+
+    private Launched install(LaunchOrder order, Instance instance, Stored intent, Consumer<String> progress) {
         progress.accept("connecting to %s at %s".formatted(instance.id(), instance.address()));
         try (RemoteShell shell = connector.connect(instance.address(), keys.pair(), Optional.empty(), CONNECT_LIMIT)) {
             new AgentInstaller(shell, progress).install(order.bundle());
@@ -105,20 +140,43 @@ public final class HostLauncher {
             records.replace(
                     intent,
                     intent.record().launched(instance.id(), instance.address().toString(), fingerprint));
+            admit(order.deployment());
             progress.accept("host %s is launched".formatted(order.host()));
             return new Launched(instance, fingerprint);
         }
     }
 
-    private void undo(Cloud cloud, LaunchRecord intent, RuntimeException failure) {
+    /** Lets all hosts that are launched reach each other. */
+    private void admit(String deployment) {
+        admission.lock();
         try {
-            if (failure instanceof CloudException.NoCapacity) {
+            Set<Ipv4> hosts = records.all(deployment).stream()
+                    .map(Stored::record)
+                    .filter(record -> record.state() == State.LAUNCHED)
+                    .map(record -> Ipv4.parse(record.address()))
+                    .collect(Collectors.toSet());
+            accounts.values().forEach(cloud -> cloud.admit(deployment, hosts));
+        } finally {
+            admission.unlock();
+        }
+    }
+
+    /** Removes what the deployment, which has no hosts any more, has at its accounts. */
+    public void forget(String deployment) {
+        accounts.values().forEach(cloud -> cloud.forget(deployment));
+    }
+
+    /** @param instanceId of what was bought; empty where that is not known */
+    private void undo(Cloud cloud, LaunchRecord intent, String instanceId, RuntimeException failure) {
+        try {
+            if (failure instanceof CloudException.Refused) {
                 records.delete(intent.host(), intent.token());
                 return;
             }
             records.find(intent.host())
                     .filter(stored -> stored.record().token().equals(intent.token()))
-                    .ifPresentOrElse(this::end, () -> terminate(cloud, intent));
+                    .ifPresentOrElse(
+                            stored -> end(stored, instanceId), () -> terminate(cloud, intent.bought(instanceId)));
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
@@ -126,29 +184,19 @@ public final class HostLauncher {
 
     /**
      * Ends the host: its instance, then its record; blocks until both are gone. A host that does not exist is no error. A
-     * launch of this host that is under way fails. Throws {@link CloudException} where the instance may exist and cannot be
-     * seen yet; the record stays, for a later call or {@link #sweep}.
+     * launch of this host that is under way fails. Where an instance may exist that the cloud does not show yet it is waited
+     * for, as long as {@link Cloud#visibleWithin}.
      */
     public void terminate(HostId host) {
-        for (int attempt = 1; ; attempt++) {
-            Optional<Stored> stored = records.find(host);
-            if (stored.isEmpty()) {
-                return;
-            }
+        int changes = 0;
+        for (Optional<Stored> stored = records.find(host); stored.isPresent(); stored = records.find(host)) {
             try {
-                if (!end(stored.get())) {
-                    throw new CloudException(
-                            "host %s may still come to life at account %s, which did not answer its launch: end it again in %d s"
-                                    .formatted(
-                                            host,
-                                            stored.get().record().account(),
-                                            cloud(stored.get().record().account())
-                                                    .visibleWithin()
-                                                    .toSeconds()));
+                if (!end(stored.get(), "")) {
+                    await(host);
                 }
-                return;
             } catch (RegistryException.Changed e) {
-                if (attempt == MAX_ATTEMPTS) {
+                changes++;
+                if (changes == MAX_ATTEMPTS) {
                     throw new CloudException(
                             "host %s cannot be ended: its record changes all the time".formatted(host), e);
                 }
@@ -156,39 +204,59 @@ public final class HostLauncher {
         }
     }
 
+    private void await(HostId host) {
+        tasks.sleep(LOOK);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CloudException("interrupted while host %s was ended: end it again".formatted(host));
+        }
+    }
+
     /**
      * Marks the record first, so that an end that is broken off is taken up by the next sweep. An instance that is not
-     * listed may only not be visible yet: the record goes when one was ended, or when it would have been listed by now.
+     * seen may only not be visible yet: the record goes when one was ended, or when it would have been seen by now.
      *
+     * @param bought the instance where the record does not name it; may be empty
      * @return whether instance and record are gone for certain
      */
-    private boolean end(Stored stored) {
-        LaunchRecord record = stored.record();
-        if (record.state() != State.ENDING) {
-            record = records.replace(stored, record.ending(clock.instant())).record();
+    private boolean end(Stored stored, String bought) {
+        LaunchRecord known = stored.record().bought(bought);
+        LaunchRecord record = known.state() == State.ENDING ? known : known.ending(clock.instant());
+        if (!record.equals(stored.record())) {
+            records.replace(stored, record);
         }
         Cloud cloud = cloud(record.account());
-        boolean visible = !clock.instant().isBefore(record.endingSince().plus(cloud.visibleWithin()));
-        if (!terminate(cloud, record) && !visible) {
+        if (!terminate(cloud, record) && !visible(cloud, record)) {
             return false;
         }
         records.delete(record.host(), record.token());
         return true;
     }
 
-    /** Whether there was one to end; a known one is ended whether it is listed or not. */
+    /** Whether its instance would be seen now if it were there. */
+    private boolean visible(Cloud cloud, LaunchRecord record) {
+        Instant bought = record.address().isEmpty() ? record.endingSince() : record.orderedAt();
+        return !clock.instant().isBefore(bought.plus(cloud.visibleWithin()));
+    }
+
+    /** Whether there was one to end. */
     private static boolean terminate(Cloud cloud, LaunchRecord record) {
-        boolean ended = !record.instanceId().isEmpty();
-        if (ended) {
-            cloud.terminate(record.instanceId());
-        }
+        boolean ended = !record.instanceId().isEmpty() && terminate(cloud, record.instanceId());
         for (Instance instance : cloud.list(record.deployment())) {
             if (instance.token().equals(record.token())) {
-                cloud.terminate(instance.id());
-                ended = true;
+                ended |= terminate(cloud, instance.id());
             }
         }
         return ended;
+    }
+
+    private static boolean terminate(Cloud cloud, String instanceId) {
+        try {
+            cloud.terminate(instanceId);
+            return true;
+        } catch (CloudException.NotSeen e) {
+            LOG.debug("Instance {} is gone, or not seen yet: {}", instanceId, e.getMessage());
+            return false;
+        }
     }
 
     private Cloud cloud(String account) {
@@ -200,7 +268,7 @@ public final class HostLauncher {
     }
 
     /**
-     * Ends every instance of the deployment that no live record names, and every record whose creation or end was broken
+     * Lets the hosts that are launched reach each other, and ends every instance of the deployment that no live record names, and every record whose creation or end was broken
      * off. An account that cannot be reached is left as it is, for the next sweep.
      *
      * @return what was removed, as lines for the user
@@ -218,6 +286,11 @@ public final class HostLauncher {
         instances.stream()
                 .filter(instance -> !live.contains(instance.token()))
                 .forEach(instance -> sweepInstance(instance, removed));
+        try {
+            admit(deployment);
+        } catch (CloudException e) {
+            LOG.warn("Hosts of {} may not reach each other now: {}", deployment, e.getMessage());
+        }
         return removed;
     }
 
@@ -241,7 +314,7 @@ public final class HostLauncher {
     private void sweepRecord(Stored stored, List<String> removed) {
         LaunchRecord record = stored.record();
         try {
-            if (!end(stored)) {
+            if (!end(stored, "")) {
                 return;
             }
             removed.add("host %s at account %s, %s"

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.supercloud.core.HostId;
 import io.supercloud.core.InMemoryRegistry;
+import io.supercloud.core.VirtualThreadTasks;
 import io.supercloud.overlay.cloud.internal.AgentInstaller;
 import io.supercloud.overlay.cloud.local.LocalClouds;
 import io.supercloud.overlay.cloud.ssh.RemoteShell;
@@ -43,8 +44,13 @@ final class HostLauncherOnLocalCloudTest {
     void open() {
         lab = new Lab(directory.resolve("lab"));
         cloud = LocalClouds.open(lab.account("local", 4));
-        launcher =
-                new HostLauncher(registry, Map.of("local", cloud), Lab.KEYS, InstantSource.system(), lab.connector());
+        launcher = new HostLauncher(
+                registry,
+                Map.of("local", cloud),
+                Lab.KEYS,
+                InstantSource.system(),
+                new VirtualThreadTasks(),
+                lab.connector());
     }
 
     @AfterEach

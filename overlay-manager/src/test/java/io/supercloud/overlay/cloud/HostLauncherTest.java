@@ -106,22 +106,45 @@ final class HostLauncherTest {
 
     @Test
     void anInstanceThatIsListedLateIsNotForgottenByFailedLaunchNorSweep() {
-        LateCloud late = new LateCloud(cloud, Duration.ofMinutes(5));
-        HostLauncher launcher = new HostLauncher(
-                registry, Map.of("memory", late), Lab.KEYS, () -> late.now, (address, key, fingerprint, timeout) -> {
-                    throw new AssertionError("the answer of the launch was lost");
-                });
+        VirtualTime time = new VirtualTime(Instant.EPOCH);
+        LateCloud late = new LateCloud(cloud, Duration.ofMinutes(5), time);
+        HostLauncher launcher = late(late, time);
 
         assertThatThrownBy(() -> launcher.launch(order(HOST), HostLauncherTest::ignore))
                 .hasMessageContaining("lost");
         assertThat(launcher.sweep(DEPLOYMENT)).isEmpty();
-        assertThatThrownBy(() -> launcher.terminate(HOST)).hasMessageContaining("end it again in 300 s");
         assertThat(registry.children("/launches")).hasSize(1);
         assertThat(cloud.list(DEPLOYMENT)).hasSize(1);
 
-        late.now = late.now.plus(Duration.ofMinutes(5));
+        time.sleep(Duration.ofMinutes(5));
         assertThat(launcher.sweep(DEPLOYMENT)).hasSize(1);
         assertNothingLeft("listed late");
+    }
+
+    @Test
+    void anEndWaitsForAnInstanceThatIsListedLateAndSoDoesTheNextLaunch() {
+        VirtualTime time = new VirtualTime(Instant.EPOCH);
+        LateCloud late = new LateCloud(cloud, Duration.ofMinutes(5), time);
+        HostLauncher launcher = late(late, time);
+
+        assertThatThrownBy(() -> launcher.launch(order(HOST), HostLauncherTest::ignore))
+                .hasMessageContaining("lost");
+        launcher.terminate(HOST);
+        assertNothingLeft("ended late");
+        assertThat(time.instant()).isEqualTo(Instant.EPOCH.plus(Duration.ofMinutes(5)));
+
+        assertThatThrownBy(() -> launcher.launch(order(HOST), HostLauncherTest::ignore))
+                .hasMessageContaining("lost");
+        launcher(registry, new Fuse(NEVER, false, () -> {}), time).launch(order(HOST), HostLauncherTest::ignore);
+        assertThat(cloud.list(DEPLOYMENT)).hasSize(1);
+        assertThat(launcher.sweep(DEPLOYMENT)).isEmpty();
+    }
+
+    private HostLauncher late(LateCloud late, VirtualTime time) {
+        return new HostLauncher(
+                registry, Map.of("memory", late), Lab.KEYS, time, time, (address, key, fingerprint, timeout) -> {
+                    throw new AssertionError("the answer of the launch was lost");
+                });
     }
 
     @Test
@@ -270,11 +293,16 @@ final class HostLauncherTest {
     }
 
     private HostLauncher launcher(Registry through, Fuse fuse) {
+        return launcher(through, fuse, new VirtualTime(Instant.EPOCH));
+    }
+
+    private HostLauncher launcher(Registry through, Fuse fuse, VirtualTime time) {
         return new HostLauncher(
                 through,
                 Map.of("memory", fuse.cloud(cloud)),
                 Lab.KEYS,
-                () -> Instant.EPOCH,
+                time,
+                time,
                 fuse.connector((address, key, fingerprint, timeout) -> new InMemoryShell()));
     }
 }

@@ -2,18 +2,20 @@ package io.supercloud.overlay.cloud;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 
 /** A cloud that does what it is told, loses the answer of each launch, and lists nothing until {@code visibleWithin} is over. */
 final class LateCloud implements Cloud {
     private final Cloud cloud;
     private final Duration visibleWithin;
+    private final InstantSource clock;
     private Instant visibleAt = Instant.MAX;
-    Instant now = Instant.EPOCH;
 
-    LateCloud(Cloud cloud, Duration visibleWithin) {
+    LateCloud(Cloud cloud, Duration visibleWithin, InstantSource clock) {
         this.cloud = cloud;
         this.visibleWithin = visibleWithin;
+        this.clock = clock;
     }
 
     @Override
@@ -23,13 +25,13 @@ final class LateCloud implements Cloud {
 
     @Override
     public List<Instance> list(String deployment) {
-        return now.isBefore(visibleAt) ? List.of() : cloud.list(deployment);
+        return clock.instant().isBefore(visibleAt) ? List.of() : cloud.list(deployment);
     }
 
     @Override
     public Instance launch(LaunchRequest request) {
         cloud.launch(request);
-        visibleAt = now.plus(visibleWithin);
+        visibleAt = clock.instant().plus(visibleWithin);
         throw new CloudException("the answer was lost");
     }
 

@@ -14,8 +14,8 @@ import java.util.Map;
  * What the registry has of a host from before its instance exists until after it is gone, as {@code key=value} lines.
  *
  * @param token also a tag of the instance
- * @param instanceId empty while {@link State#CREATING}
- * @param address likewise
+ * @param instanceId empty while it is not known
+ * @param address empty where it was never {@link State#LAUNCHED}
  * @param fingerprint of the host's key; likewise
  * @param endingSince when it became {@link State#ENDING}; before that the epoch
  */
@@ -65,6 +65,11 @@ public record LaunchRecord(
 
     public LaunchRecord launched(String instanceId, String address, String fingerprint) {
         return with(State.LAUNCHED, instanceId, address, fingerprint, Instant.EPOCH);
+    }
+
+    /** The same with its instance's id, where it has none and {@code id} is not empty. */
+    public LaunchRecord bought(String id) {
+        return instanceId.isEmpty() ? with(state, id, address, fingerprint, endingSince) : this;
     }
 
     public LaunchRecord ending(Instant now) {

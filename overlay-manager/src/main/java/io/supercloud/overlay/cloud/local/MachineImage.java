@@ -10,6 +10,9 @@ import java.nio.file.Path;
  * @param accelerator QEMU's name of what runs them: {@code tcg} or {@code kvm}
  */
 public record MachineImage(Path disk, String accelerator) {
+    /** The name of the disk in an installation. */
+    public static final String FILE = "host-kvm.qcow2";
+
     public MachineImage {
         disk = disk.toAbsolutePath().normalize();
         if (!accelerator.matches("tcg|kvm")) {

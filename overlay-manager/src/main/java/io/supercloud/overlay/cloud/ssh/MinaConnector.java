@@ -19,7 +19,7 @@ import org.apache.sshd.core.CoreModuleProperties;
 /** Opens shells with Apache MINA SSHD; nothing of the user's own SSH configuration is read. */
 public final class MinaConnector implements RemoteShell.Connector {
     private static final String USER = "root";
-    private static final int PORT = 22;
+    public static final int PORT = 22;
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     private static final int UNANSWERED_HEARTBEATS = 3;
     private static final long RETRY_MILLIS = 200;
