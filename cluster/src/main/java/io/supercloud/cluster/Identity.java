@@ -60,11 +60,12 @@ public final class Identity {
     }
 
     /**
-     * Writes the key (mode 0600), the certificate and the authorities under the names that QEMU's {@code tls-creds-x509}
+     * Writes the key (mode 0600), the certificate, the authorities and a Diffie-Hellman group under the names that QEMU's {@code tls-creds-x509}
      * reads, for both ends of a connection.
      */
     public void storeForStreams(Path where) {
         Pem.write(where.resolve("ca-cert.pem"), Pem.encode(authorities));
+        Pem.write(where.resolve("dh-params.pem"), DhGroup.PEM);
         for (String end : List.of("server", "client")) {
             Pem.write(where.resolve(end + "-cert.pem"), Pem.encode(List.of(certificate())));
             Pem.writeSecret(

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * return: before it every failure is undone, after it the driver goes on until the move has settled.
  */
 public final class MoveDriver {
-    private static final Duration RESERVE_LIMIT = Duration.ofSeconds(30);
+    private static final Duration RESERVE_LIMIT = Duration.ofSeconds(60);
     private static final Duration ARM_LIMIT = Duration.ofSeconds(45);
     /** How long a host may be silent in steps 5 to 8, or in an undo, before the driver looks for another way. */
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(60);

@@ -146,7 +146,7 @@ public final class HostLauncher {
         }
     }
 
-    /** Lets all hosts that are launched reach each other. */
+    /** Lets all hosts that are launched reach each other; where an account fails to, the next sweep does. */
     private void admit(String deployment) {
         admission.lock();
         try {
@@ -155,9 +155,21 @@ public final class HostLauncher {
                     .filter(record -> record.state() == State.LAUNCHED)
                     .map(record -> Ipv4.parse(record.address()))
                     .collect(Collectors.toSet());
-            accounts.values().forEach(cloud -> cloud.admit(deployment, hosts));
+            accounts.values().forEach(cloud -> admit(cloud, deployment, hosts));
         } finally {
             admission.unlock();
+        }
+    }
+
+    private static void admit(Cloud cloud, String deployment, Set<Ipv4> hosts) {
+        try {
+            cloud.admit(deployment, hosts);
+        } catch (CloudException e) {
+            LOG.warn(
+                    "Hosts of {} may not be reached at account {} now: {}",
+                    deployment,
+                    cloud.account(),
+                    e.getMessage());
         }
     }
 
@@ -286,11 +298,7 @@ public final class HostLauncher {
         instances.stream()
                 .filter(instance -> !live.contains(instance.token()))
                 .forEach(instance -> sweepInstance(instance, removed));
-        try {
-            admit(deployment);
-        } catch (CloudException e) {
-            LOG.warn("Hosts of {} may not reach each other now: {}", deployment, e.getMessage());
-        }
+        admit(deployment);
         return removed;
     }
 

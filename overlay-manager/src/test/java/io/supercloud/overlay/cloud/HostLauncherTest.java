@@ -148,6 +148,23 @@ final class HostLauncherTest {
     }
 
     @Test
+    void anAccountThatCannotBeUsedFailsNoLaunchAtAnother() {
+        VirtualTime time = new VirtualTime(Instant.EPOCH);
+        HostLauncher launcher = new HostLauncher(
+                registry,
+                Map.of("memory", cloud, "closed", new ClosedCloud("closed")),
+                Lab.KEYS,
+                time,
+                time,
+                (address, key, fingerprint, timeout) -> new InMemoryShell());
+
+        launcher.launch(order(HOST), HostLauncherTest::ignore);
+
+        assertThat(launcher.sweep(DEPLOYMENT)).isEmpty();
+        assertThat(cloud.list(DEPLOYMENT)).hasSize(1);
+    }
+
+    @Test
     void sweepSparesALaunchUnderWay() {
         List<String> removed = new ArrayList<>();
         HostLauncher sweeper = launcher(registry.another());

@@ -28,7 +28,7 @@ public final class QemuProcesses {
     /** A guest that begins to run again comes before what its host's agent has to do meanwhile (nice(1)). */
     private static final List<String> BEFORE_AGENTS = List.of("nice", "-n", "-5");
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration START_LIMIT = Duration.ofSeconds(40);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
     private static final Duration STATE_LIMIT = Duration.ofMinutes(5);
     private static final long POLL_NANOS = 5_000_000;
