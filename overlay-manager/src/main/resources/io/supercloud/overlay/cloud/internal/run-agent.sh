@@ -14,7 +14,7 @@ trim() {
 (while kill -0 $$ 2>/dev/null; do sleep 5; trim; done) </dev/null >/dev/null 2>&1 9>&- &
 while [ ! -e stopped ]; do
   (set -a; . ./agent.env; set +a; exec bin/agent) </dev/null >>agent.log 2>&1 9>&- &
-  echo $! >agent.pid
+  echo $! >agent.pid.new && mv agent.pid.new agent.pid
   wait $!
   [ -e stopped ] || sleep 1
 done
