@@ -282,7 +282,7 @@ static bool dirty(int client, const char *arguments) {
   return answer(client, "dirtied=%llu", dirtied_pages());
 }
 
-// The signature of the hypervisor, as CPUID has it in leaf 0x40000000: "KVMKVMKVM", "TCGTCGTCG", "XenVMMXenVMM".
+// The signature of the hypervisor, as CPUID has it in leaf 0x40000000: "KVMKVMKVM", "TCGTCGTCGTCG", "XenVMMXenVMM".
 static bool hypervisor(int client) {
   unsigned leaves, words[4] = {0};
   __cpuid(0x40000000, leaves, words[0], words[1], words[2]);

@@ -60,8 +60,8 @@ public final class Identity {
     }
 
     /**
-     * Writes the key (mode 0600), the certificate, the authorities and a Diffie-Hellman group under the names that QEMU's {@code tls-creds-x509}
-     * reads, for both ends of a connection.
+     * Writes the key (mode 0600), the certificate, the authorities and a Diffie-Hellman group under the names that QEMU's
+     * {@code tls-creds-x509} reads, for both ends of a connection.
      */
     public void storeForStreams(Path where) {
         Pem.write(where.resolve("ca-cert.pem"), Pem.encode(authorities));

@@ -5,31 +5,18 @@ import static io.supercloud.image.Rig.IMAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.supercloud.core.HostId;
-import io.supercloud.core.InMemoryRegistry;
-import io.supercloud.core.SiteId;
 import io.supercloud.image.internal.journal.JournalFeed;
 import io.supercloud.image.internal.volume.BlockVolume;
 import io.supercloud.image.ledger.Copies;
-import io.supercloud.image.ledger.InMemoryLedgers;
-import io.supercloud.image.object.Archives;
-import io.supercloud.image.object.FaultyObjects;
 import io.supercloud.image.object.FaultyObjects.Fault;
-import io.supercloud.image.object.InMemoryObjects;
-import io.supercloud.image.object.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,54 +25,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Journals whose full chunks are in the object store of their owner's site. */
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
-class ArchivedVolumeTest {
-    private static final int PIECE = 8 << 20;
-    private static final int PIECES = 5;
-    private static final long SIZE = (long) PIECE * PIECES;
+class ArchivedVolumeTest extends TwoSites {
     private static final Durability REPLICATED = new Durability.Replicated(Copies.DEFAULT);
-    private static final int MANY = 1_000_000;
 
-    private final InMemoryRegistry registry = new InMemoryRegistry();
-    private final InMemoryLedgers ledgers = new InMemoryLedgers();
-    private final ObjectStore objects = new InMemoryObjects();
-    private final FaultyObjects faulty = new FaultyObjects(objects);
-    private final FaultyObjects faultyThere = new FaultyObjects(objects);
-
-    @TempDir
-    Path folder;
-
-    private LocalVolumePool here;
-    private LocalVolumePool there;
-
-    @BeforeEach
-    void open() {
-        SiteId west = new SiteId("west");
-        SiteId east = new SiteId("east");
-        here = pool("here", new Archives(west, Map.of(west, faulty)));
-        there = pool("there", new Archives(east, Map.of(west, faultyThere, east, new InMemoryObjects())));
-    }
-
-    private LocalVolumePool pool(String host, Archives archives) {
-        return Rig.replicated(
-                folder.resolve(host),
-                Rig.image(),
-                2_000,
-                new Replication(registry, ledgers, new HostId(host), Optional.of(archives)));
-    }
-
-    @AfterEach
-    void close() {
-        faulty.next(0, Fault.REFUSES);
-        faultyThere.next(0, Fault.REFUSES);
-        here.close();
-        there.close();
+    ArchivedVolumeTest() {
+        super(ArchiveLimits.DEFAULT);
     }
 
     private Volume filled() {
         Volume volume = here.create("disk", IMAGE, SIZE, 1, REPLICATED);
-        for (int piece = 0; piece < PIECES; piece++) {
-            Rig.write(volume, (long) piece * PIECE, Rig.bytes(PIECE, piece));
-        }
+        fill(volume);
         volume.flush();
         return volume;
     }
@@ -96,12 +45,6 @@ class ArchivedVolumeTest {
                 .atMost(20, TimeUnit.SECONDS)
                 .until(() -> objects.list("journals/disk/").size() == 1 && ledgers.count() == 1);
         return volume;
-    }
-
-    private static void requireWhole(Volume found) {
-        for (int piece = 0; piece < PIECES; piece++) {
-            assertThat(Rig.read(found, (long) piece * PIECE, PIECE)).isEqualTo(Rig.bytes(PIECE, piece));
-        }
     }
 
     @Test

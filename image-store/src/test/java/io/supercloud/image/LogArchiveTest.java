@@ -5,29 +5,16 @@ import static io.supercloud.image.Rig.IMAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.supercloud.core.HostId;
-import io.supercloud.core.InMemoryRegistry;
-import io.supercloud.core.SiteId;
-import io.supercloud.image.ledger.InMemoryLedgers;
-import io.supercloud.image.object.Archives;
-import io.supercloud.image.object.FaultyObjects;
 import io.supercloud.image.object.FaultyObjects.Fault;
-import io.supercloud.image.object.InMemoryObjects;
-import io.supercloud.image.object.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,58 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Volumes of one host whose log goes to the object store of its site. */
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(90)
-class LogArchiveTest {
-    private static final int PIECE = 8 << 20;
-    private static final int PIECES = 5;
-    private static final long SIZE = (long) PIECE * PIECES;
-    private static final int MANY = 1_000_000;
+class LogArchiveTest extends TwoSites {
     private static final ArchiveLimits EAGER = new ArchiveLimits(Long.MAX_VALUE, 0, 64 << 20);
 
-    private final InMemoryRegistry registry = new InMemoryRegistry();
-    private final InMemoryLedgers ledgers = new InMemoryLedgers();
-    private final ObjectStore objects = new InMemoryObjects();
-    private final FaultyObjects faulty = new FaultyObjects(objects);
-    private final FaultyObjects faultyThere = new FaultyObjects(objects);
-
-    @TempDir
-    Path folder;
-
-    private LocalVolumePool here;
-    private LocalVolumePool there;
-
-    @BeforeEach
-    void open() {
-        here = hereAgain(EAGER);
-        SiteId west = new SiteId("west");
-        SiteId east = new SiteId("east");
-        there = pool(
-                "there",
-                new Archives(east, Map.of(west, faultyThere, east, new InMemoryObjects())),
-                EAGER,
-                Rig.image());
-    }
-
-    private LocalVolumePool hereAgain(ArchiveLimits limits) {
-        SiteId west = new SiteId("west");
-        return pool("here", new Archives(west, Map.of(west, faulty)), limits, Rig.image());
-    }
-
-    private LocalVolumePool pool(String host, Archives archives, ArchiveLimits limits, byte[] image) {
-        Path directory = folder.resolve(host);
-        Replication parts = new Replication(registry, ledgers, new HostId(host), Optional.of(archives), limits);
-        if (directory.toFile().exists()) {
-            return new LocalVolumePool(
-                    directory.resolve("pool"), new ImageStore(directory.resolve("objects")), 2_000, Optional.of(parts));
-        }
-        return Rig.replicated(directory, image, 2_000, parts);
-    }
-
-    @AfterEach
-    void close() {
-        faulty.next(0, Fault.REFUSES);
-        faultyThere.next(0, Fault.REFUSES);
-        here.close();
-        there.close();
+    LogArchiveTest() {
+        super(EAGER);
     }
 
     private Volume created() {
@@ -97,9 +37,7 @@ class LogArchiveTest {
 
     private Volume filled() {
         Volume volume = created();
-        for (int piece = 0; piece < PIECES; piece++) {
-            Rig.write(volume, (long) piece * PIECE, Rig.bytes(PIECE, piece));
-        }
+        fill(volume);
         return volume;
     }
 
@@ -107,12 +45,6 @@ class LogArchiveTest {
         Awaitility.await()
                 .atMost(30, TimeUnit.SECONDS)
                 .until(() -> volume.atRisk().equals(AtRisk.NOTHING));
-    }
-
-    private static void requireWhole(Volume found) {
-        for (int piece = 0; piece < PIECES; piece++) {
-            assertThat(Rig.read(found, (long) piece * PIECE, PIECE)).isEqualTo(Rig.bytes(PIECE, piece));
-        }
     }
 
     private Volume recovered(long epoch) {
@@ -219,7 +151,7 @@ class LogArchiveTest {
         Volume volume = filled();
         awaitArchived(volume);
         here.close();
-        here = hereAgain(EAGER);
+        here = here(EAGER);
         Volume again = here.open("disk", 1);
         Rig.write(again, 0, Rig.bytes(BLOCK, 50));
         awaitArchived(again);
@@ -276,19 +208,17 @@ class LogArchiveTest {
     }
 
     @Test
-    void itIsOpenedWhileTheRegistryDoesNotAnswer() throws Exception {
+    void whatItsHostHasOfItIsOpenedWithoutRegistryAndObjectStore() {
         filled();
         here.close();
-        here = new LocalVolumePool(
-                folder.resolve("here/pool"), new ImageStore(folder.resolve("here/objects")), 2_000, Optional.empty());
+        here = hereAgain(Optional.empty());
         requireWhole(here.open("disk", 1));
     }
 
     @Test
     void aPoolWithoutAnObjectStoreMakesNoArchivedVolume() {
         here.close();
-        here = new LocalVolumePool(
-                folder.resolve("here/pool"), new ImageStore(folder.resolve("here/objects")), 2_000, Optional.empty());
+        here = hereAgain(Optional.empty());
         assertThatThrownBy(this::created)
                 .isInstanceOf(ImageStoreException.class)
                 .hasMessageContaining("no object store");
@@ -299,7 +229,7 @@ class LogArchiveTest {
     @ValueSource(longs = {64 << 20, 16 << 20})
     void whateverInstantTheHostIsLostAtTheArchiveIsADiskThatThereWas(long retainedBytes) throws Exception {
         here.close();
-        here = hereAgain(new ArchiveLimits(Long.MAX_VALUE, 0, retainedBytes));
+        here = here(new ArchiveLimits(Long.MAX_VALUE, 0, retainedBytes));
         Volume volume = created();
         AtomicBoolean writing = new AtomicBoolean(true);
         Thread guest = Thread.ofPlatform().start(() -> {

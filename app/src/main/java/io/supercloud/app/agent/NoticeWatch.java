@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class NoticeWatch {
     private static final Logger log = LoggerFactory.getLogger(NoticeWatch.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
+    /** Nothing hurries after a hint. */
+    private static final int ROUNDS_PER_HINT = 30;
+
     private static final Duration LIMIT = Duration.ofSeconds(2);
     private static final int OK = 200;
 
@@ -45,42 +48,36 @@ final class NoticeWatch {
 
     private void watch() {
         boolean hinted = false;
-        while (!told()) {
-            hinted = hinted || hinted();
+        for (long round = 0; !told(Paths.notice(me), notice()); round++) {
+            hinted = hinted || round % ROUNDS_PER_HINT == 0 && told(Paths.hint(me), hint());
             tasks.sleep(INTERVAL);
         }
     }
 
-    /** One notice is enough: clouds do not take them back. */
-    private boolean told() {
-        Optional<HostNotice> notice = Arrays.stream(NoticeForm.values())
-                .flatMap(form -> ask(form.address(), form.header(), form.headerValue())
-                        .flatMap(text -> parse(form, me, text, Instant.now()))
-                        .stream())
-                .findFirst();
+    /** One notice is enough, and one hint: clouds do not take them back. Whether there was one, and the registry has it. */
+    private boolean told(String path, Optional<?> found) {
         try {
-            notice.filter(found -> registry.read(Paths.notice(me)).isEmpty())
-                    .ifPresent(found -> registry.create(Paths.notice(me), Json.write(found)));
-            return notice.isPresent();
+            found.filter(_ -> registry.read(path).isEmpty())
+                    .ifPresent(value -> registry.create(path, Json.write(value)));
+            return found.isPresent();
         } catch (RegistryException e) {
-            log.warn("the notice of {} is not told yet: {}", me, e.getMessage());
+            log.warn("what the cloud says of {} is not told yet: {}", me, e.getMessage());
             return false;
         }
     }
 
-    /** The first hint is enough: a host that is likely to go stays so. */
-    private boolean hinted() {
-        Optional<HostHint> hint = ask(HintForm.ADDRESS, NoticeForm.EC2.header(), NoticeForm.EC2.headerValue())
+    private Optional<HostNotice> notice() {
+        return Arrays.stream(NoticeForm.values())
+                .flatMap(form -> ask(form.address(), form.header(), form.headerValue())
+                        .flatMap(text -> parse(form, me, text, Instant.now()))
+                        .stream())
+                .findFirst();
+    }
+
+    private Optional<HostHint> hint() {
+        return ask(HintForm.ADDRESS, NoticeForm.EC2.header(), NoticeForm.EC2.headerValue())
                 .flatMap(text -> HintForm.read(text, Instant.now()))
                 .map(at -> new HostHint(me, at));
-        try {
-            hint.filter(found -> registry.read(Paths.hint(me)).isEmpty())
-                    .ifPresent(found -> registry.create(Paths.hint(me), Json.write(found)));
-            return hint.isPresent();
-        } catch (RegistryException e) {
-            log.warn("the hint about {} is not told yet: {}", me, e.getMessage());
-            return false;
-        }
     }
 
     private Optional<String> ask(URI address, String header, String value) {

@@ -105,6 +105,9 @@ final class PolicyRehearse implements Callable<Integer> {
                     "a rehearsal needs either --market with price files, or --availability with traces for the policy's jobs");
         }
         if (jobs.wanted()) {
+            if (html.isPresent()) {
+                throw new CliException(CliException.FAILED, "--html draws prices: it does not go with --availability");
+            }
             Map<String, JobRehearsal.Report> reports =
                     jobs.rehearse(policies, Duration.ofSeconds(changeoverSeconds), starts, seed, options.progress());
             options.print(reports, PolicyTexts.jobs(reports));

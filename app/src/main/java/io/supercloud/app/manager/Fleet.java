@@ -178,7 +178,7 @@ final class Fleet {
             ended++;
         }
         launcher.sweep(config.name()).forEach(progress);
-        launcher.forget(config.name());
+        launcher.forget(config.name()).forEach(progress);
         return ended;
     }
 }

@@ -237,8 +237,9 @@ final class HostLosses implements AutoCloseable {
      */
     private Optional<HostId> roomiest(VmSpec spec, HostId lost) {
         Optional<CheckpointRecord> checkpoint = CheckpointRecord.find(registry, spec.id());
-        Set<HostId> preferred = Standbys.hosts(registry, spec.id(), alive.lasting());
-        return alive.lasting().stream()
+        List<HostRecord> lasting = alive.lasting();
+        Set<HostId> preferred = Standbys.hosts(registry, spec.id(), lasting);
+        return lasting.stream()
                 .map(HostRecord::host)
                 .filter(host -> !host.equals(lost))
                 .flatMap(host -> describe(host).stream())

@@ -173,9 +173,22 @@ public final class HostLauncher {
         }
     }
 
-    /** Removes what the deployment, which has no hosts any more, has at its accounts. */
-    public void forget(String deployment) {
-        accounts.values().forEach(cloud -> cloud.forget(deployment));
+    /**
+     * Removes what the deployment, which has no hosts any more, has at its accounts beside them; none of it costs anything.
+     *
+     * @return at which accounts that failed, as lines for the user
+     */
+    public List<String> forget(String deployment) {
+        List<String> left = new ArrayList<>();
+        for (Cloud cloud : accounts.values()) {
+            try {
+                cloud.forget(deployment);
+            } catch (CloudException e) {
+                left.add("what %s has at account %s beside hosts may be left there: %s"
+                        .formatted(deployment, cloud.account(), e.getMessage()));
+            }
+        }
+        return left;
     }
 
     /** @param instanceId of what was bought; empty where that is not known */
@@ -280,8 +293,9 @@ public final class HostLauncher {
     }
 
     /**
-     * Lets the hosts that are launched reach each other, and ends every instance of the deployment that no live record names, and every record whose creation or end was broken
-     * off. An account that cannot be reached is left as it is, for the next sweep.
+     * Lets the hosts that are launched reach each other, and ends every instance of the deployment that no live record names,
+     * and every record whose creation or end was broken off. An account that cannot be reached is left as it is, for the next
+     * sweep.
      *
      * @return what was removed, as lines for the user
      */

@@ -31,5 +31,10 @@ record ClosedCloud(String account) implements Cloud {
     }
 
     @Override
+    public void forget(String deployment) {
+        throw closed();
+    }
+
+    @Override
     public void close() {}
 }

@@ -4,10 +4,13 @@ import io.supercloud.core.HostId;
 import io.supercloud.core.InMemoryRegistry;
 import io.supercloud.core.Registry;
 import io.supercloud.core.SiteId;
+import io.supercloud.overlay.cloud.ec2.Ec2Clouds;
 import io.supercloud.overlay.cloud.ec2.fake.FakeEc2;
 import io.supercloud.overlay.cloud.ec2.fake.FakeInstance;
 import io.supercloud.overlay.cloud.internal.LaunchRecord;
 import io.supercloud.overlay.cloud.internal.LaunchRecord.State;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
@@ -22,11 +25,13 @@ final class Ec2Bed implements AutoCloseable {
 
     final VirtualTime time = new VirtualTime(Instant.parse("2026-11-20T10:00:00Z"));
     final FakeEc2 ec2 = FakeEc2.start(time);
+    final Cloud cloud = Ec2Clouds.open(ec2.account(ACCOUNT), time, time);
     InMemoryRegistry registry = new InMemoryRegistry();
     private final Path bundle;
 
-    Ec2Bed(Path bundle) {
-        this.bundle = bundle;
+    /** @param directory of the test's own */
+    Ec2Bed(Path directory) throws IOException {
+        bundle = Files.writeString(directory.resolve("bundle.tar.gz"), "content");
     }
 
     HostLauncher launcher(Registry through, Cloud cloud) {
@@ -92,6 +97,7 @@ final class Ec2Bed implements AutoCloseable {
 
     @Override
     public void close() {
+        cloud.close();
         ec2.close();
     }
 }

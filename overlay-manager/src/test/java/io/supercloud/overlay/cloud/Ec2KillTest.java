@@ -10,7 +10,6 @@ import io.supercloud.overlay.cloud.ec2.internal.Ec2Wire;
 import io.supercloud.overlay.cloud.ec2.jclouds.JcloudsWire;
 import io.supercloud.overlay.cloud.internal.LaunchRecord;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +34,7 @@ final class Ec2KillTest {
 
     @BeforeEach
     void open() throws IOException {
-        bed = new Ec2Bed(Files.writeString(directory.resolve("bundle.tar.gz"), "content"));
+        bed = new Ec2Bed(directory);
         wire = JcloudsWire.open(bed.ec2.account(Ec2Bed.ACCOUNT), bed.time);
     }
 

@@ -11,7 +11,6 @@ import io.supercloud.overlay.cloud.ec2.fake.Fault;
 import io.supercloud.overlay.cloud.ec2.fake.Faults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,17 +34,14 @@ final class Ec2LaunchTest {
     Path directory;
 
     private Ec2Bed bed;
-    private Cloud cloud;
 
     @BeforeEach
     void open() throws IOException {
-        bed = new Ec2Bed(Files.writeString(directory.resolve("bundle.tar.gz"), "content"));
-        cloud = Ec2Clouds.open(bed.ec2.account(Ec2Bed.ACCOUNT), bed.time, bed.time);
+        bed = new Ec2Bed(directory);
     }
 
     @AfterEach
     void close() {
-        cloud.close();
         bed.close();
     }
 
@@ -93,6 +89,16 @@ final class Ec2LaunchTest {
 
         assertThat(bed.ec2.instances()).hasSize(1);
         assertThat(bed.billed()).isEmpty();
+        assertThat(bed.records()).isEmpty();
+    }
+
+    @Test
+    void whereNothingWasOrderedYetALostAnswerIsARefusal() {
+        bed.ec2.faults(action -> Optional.of(Fault.ANSWER_LOST));
+
+        assertThatThrownBy(() -> launch("m5.metal", false)).isInstanceOf(CloudException.Refused.class);
+
+        assertThat(bed.ec2.instances()).isEmpty();
         assertThat(bed.records()).isEmpty();
     }
 
@@ -201,7 +207,9 @@ final class Ec2LaunchTest {
         for (int i = 0; i < 5; i++) {
             launcher().launch(bed.order(DEPLOYMENT, "host-" + i, "m5.metal", false), line -> {});
         }
-        assertThat(cloud.list(DEPLOYMENT)).extracting(Instance::id).containsExactlyInAnyOrderElementsOf(bed.billed());
+        assertThat(bed.cloud.list(DEPLOYMENT))
+                .extracting(Instance::id)
+                .containsExactlyInAnyOrderElementsOf(bed.billed());
     }
 
     @Test
@@ -278,7 +286,7 @@ final class Ec2LaunchTest {
     }
 
     private HostLauncher launcher() {
-        return bed.launcher(bed.registry, cloud);
+        return bed.launcher(bed.registry, bed.cloud);
     }
 
     private Launched launch(String instanceType, boolean spot) {

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.supercloud.core.HostId;
 import io.supercloud.core.InMemoryRegistry;
-import io.supercloud.overlay.cloud.ec2.Ec2Clouds;
 import io.supercloud.overlay.cloud.ec2.Ec2Policy;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,17 +27,14 @@ final class Ec2PolicyTest {
     Path directory;
 
     private Ec2Bed bed;
-    private Cloud cloud;
 
     @BeforeEach
     void open() throws IOException {
-        bed = new Ec2Bed(Files.writeString(directory.resolve("bundle.tar.gz"), "content"));
-        cloud = Ec2Clouds.open(bed.ec2.account(Ec2Bed.ACCOUNT), bed.time, bed.time);
+        bed = new Ec2Bed(directory);
     }
 
     @AfterEach
     void close() {
-        cloud.close();
         bed.close();
     }
 
@@ -64,7 +59,7 @@ final class Ec2PolicyTest {
 
             bed.ec2.permit(actions());
             bed.time.sleep(Duration.ofMinutes(6));
-            bed.launcher(bed.registry, cloud).sweep(DEPLOYMENT);
+            bed.launcher(bed.registry, bed.cloud).sweep(DEPLOYMENT);
             down();
             assertThat(bed.billed()).as(action).isEmpty();
             assertThat(bed.ec2.groups()).as(action).isEmpty();
@@ -72,22 +67,22 @@ final class Ec2PolicyTest {
     }
 
     private void upAndDown() {
-        HostLauncher launcher = bed.launcher(bed.registry, cloud);
+        HostLauncher launcher = bed.launcher(bed.registry, bed.cloud);
         for (String host : List.of("alpha", "beta")) {
             launcher.launch(bed.order(DEPLOYMENT, host, "m5.metal", false), line -> {});
         }
         launcher.terminate(new HostId("alpha"));
-        cloud.admit(
+        bed.cloud.admit(
                 DEPLOYMENT,
-                cloud.list(DEPLOYMENT).stream().map(Instance::address).collect(Collectors.toSet()));
+                bed.cloud.list(DEPLOYMENT).stream().map(Instance::address).collect(Collectors.toSet()));
         down();
     }
 
     private void down() {
-        HostLauncher launcher = bed.launcher(bed.registry, cloud);
+        HostLauncher launcher = bed.launcher(bed.registry, bed.cloud);
         launcher.terminate(new HostId("alpha"));
         launcher.terminate(new HostId("beta"));
-        launcher.forget(DEPLOYMENT);
+        assertThat(launcher.forget(DEPLOYMENT)).isEmpty();
     }
 
     private static Set<String> actions() {

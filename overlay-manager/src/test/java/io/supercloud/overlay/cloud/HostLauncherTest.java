@@ -162,6 +162,8 @@ final class HostLauncherTest {
 
         assertThat(launcher.sweep(DEPLOYMENT)).isEmpty();
         assertThat(cloud.list(DEPLOYMENT)).hasSize(1);
+        launcher.terminate(HOST);
+        assertThat(launcher.forget(DEPLOYMENT)).singleElement().asString().contains("account closed cannot be used");
     }
 
     @Test

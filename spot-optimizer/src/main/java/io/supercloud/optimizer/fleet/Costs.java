@@ -48,12 +48,16 @@ final class Costs {
      * @param pressed whether the rent alone counts
      */
     double cost(int unit, int place, boolean pressed) {
-        double rent = rent(unit, place);
-        int here = units.here(unit);
-        if (pressed || here == Fleet.NOWHERE) {
-            return rent;
-        }
-        return here == places.site(place) ? rent * staying : rent + units.dollarsPerMove(unit) / rules.horizonHours();
+        int here = pressed ? Fleet.NOWHERE : units.here(unit);
+        return weighed(rent(unit, place), place, here, moveDollarsPerHour(unit, here));
+    }
+
+    private double weighed(double rent, int place, int here, double move) {
+        return here == places.site(place) ? rent * staying : rent + move;
+    }
+
+    private double moveDollarsPerHour(int unit, int here) {
+        return here == Fleet.NOWHERE ? 0 : units.dollarsPerMove(unit) / rules.horizonHours();
     }
 
     /** Of the places that a unit is permitted and for which {@code good} holds; {@link Fleet#NOWHERE} where there is none. */
@@ -61,12 +65,11 @@ final class Costs {
         double cpus = units.cpus(unit);
         double memory = units.memory(unit);
         int here = pressed ? Fleet.NOWHERE : units.here(unit);
-        double move = here == Fleet.NOWHERE ? 0 : units.dollarsPerMove(unit) / rules.horizonHours();
+        double move = moveDollarsPerHour(unit, here);
         int best = Fleet.NOWHERE;
         double least = Double.POSITIVE_INFINITY;
         for (int place : units.permitted(unit)) {
-            double rent = cpus * cpuDollars[place] + memory * memoryDollars[place];
-            double cost = here == places.site(place) ? rent * staying : rent + move;
+            double cost = weighed(cpus * cpuDollars[place] + memory * memoryDollars[place], place, here, move);
             if (cost < least && good.test(place)) {
                 least = cost;
                 best = place;

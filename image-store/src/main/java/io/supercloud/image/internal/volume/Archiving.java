@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +23,7 @@ final class Archiving implements AutoCloseable {
 
     private final JournalFeed feed;
     private final BooleanSupplier ready;
-    private final Tasks tasks;
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile Thread thread;
-    private volatile boolean closed;
+    private final Background background;
     /** Everything before this chunk is archived. */
     private int archivedBefore;
 
@@ -35,23 +31,12 @@ final class Archiving implements AutoCloseable {
     Archiving(JournalFeed feed, BooleanSupplier ready, Tasks tasks) {
         this.feed = feed;
         this.ready = ready;
-        this.tasks = tasks;
+        this.background = new Background(tasks);
     }
 
     void start(String volume) {
         if (feed.journal().hasArchive()) {
-            tasks.start("archive-" + volume, () -> run(volume));
-        }
-    }
-
-    private void run(String volume) {
-        thread = Thread.currentThread();
-        try {
-            while (!closed) {
-                tasks.sleep(pauseAfterStep(volume));
-            }
-        } finally {
-            ended.countDown();
+            background.start("archive-" + volume, () -> pauseAfterStep(volume));
         }
     }
 
@@ -59,7 +44,7 @@ final class Archiving implements AutoCloseable {
         try {
             return step() ? Duration.ZERO : PAUSE;
         } catch (IOException | ImageStoreException e) {
-            if (!closed) {
+            if (!background.closed()) {
                 LOG.warn("A part of volume {} stays in its ledger, and is archived later: {}", volume, e.getMessage());
             }
             return PAUSE_AFTER_FAILURE;
@@ -94,15 +79,6 @@ final class Archiving implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
-            try {
-                ended.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        background.close();
     }
 }

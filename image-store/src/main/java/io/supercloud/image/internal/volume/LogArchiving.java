@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -46,12 +45,10 @@ public final class LogArchiving implements ArchiveCare, AutoCloseable {
     private final LocalSource content;
     private final Supplier<VolumeState> state;
     private final Tasks tasks;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Background background;
     /** Of those who send: the background, and a scrub that mends. */
     private final ReentrantLock sending = new ReentrantLock();
 
-    private volatile Thread thread;
-    private volatile boolean closed;
     private ArchiveSession session;
     private long sessionEpoch;
     private final ArchiveLag lag;
@@ -70,24 +67,14 @@ public final class LogArchiving implements ArchiveCare, AutoCloseable {
         this.content = content;
         this.state = state;
         this.tasks = tasks;
+        this.background = new Background(tasks);
         this.lag = new ArchiveLag(tasks);
         this.pause = Duration.ofMillis(Math.clamp(parts.limits().lagMillis() / 4, MIN_PAUSE_MILLIS, MAX_PAUSE_MILLIS));
     }
 
     void start() {
         if (blocks.log().tail().isPresent()) {
-            tasks.start("archive-" + description.name(), this::run);
-        }
-    }
-
-    private void run() {
-        thread = Thread.currentThread();
-        try {
-            while (!closed) {
-                tasks.sleep(pauseAfterStep());
-            }
-        } finally {
-            ended.countDown();
+            background.start("archive-" + description.name(), this::pauseAfterStep);
         }
     }
 
@@ -98,7 +85,7 @@ public final class LogArchiving implements ArchiveCare, AutoCloseable {
             LOG.info("Volume {} has another owner, so it is archived by that: {}", description.name(), e.getMessage());
             return PAUSE_AFTER_FAILURE;
         } catch (IOException | ImageStoreException e) {
-            if (!closed) {
+            if (!background.closed()) {
                 LOG.warn("Volume {} is archived later: {}", description.name(), e.getMessage());
             }
             return PAUSE_AFTER_FAILURE;
@@ -106,7 +93,7 @@ public final class LogArchiving implements ArchiveCare, AutoCloseable {
     }
 
     private boolean mayArchive() {
-        return !closed
+        return !background.closed()
                 && state.get() instanceof VolumeState.Open
                 && blocks.map().absent() == 0;
     }
@@ -205,15 +192,6 @@ public final class LogArchiving implements ArchiveCare, AutoCloseable {
     /** Waits until nobody is in the log. */
     @Override
     public void close() {
-        closed = true;
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
-            try {
-                ended.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        background.close();
     }
 }

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,34 +28,20 @@ final class LogCleaner implements AutoCloseable {
     private final String volume;
     private final LocalBlocks blocks;
     private final Optional<Journaling> journal;
-    private final Tasks tasks;
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile Thread thread;
+    private final Background background;
     private long versionBefore;
-    private volatile boolean closed;
 
     /** @param journal of a replicated volume, which is kept short too */
     LogCleaner(String volume, LocalBlocks blocks, Optional<Journaling> journal, Tasks tasks) {
         this.volume = volume;
         this.blocks = blocks;
         this.journal = journal;
-        this.tasks = tasks;
+        this.background = new Background(tasks);
     }
 
     void start() {
         if (blocks.log().needsCleaning()) {
-            tasks.start("cleaner-" + volume, this::run);
-        }
-    }
-
-    private void run() {
-        thread = Thread.currentThread();
-        try {
-            while (!closed) {
-                tasks.sleep(pauseAfterStep());
-            }
-        } finally {
-            ended.countDown();
+            background.start("cleaner-" + volume, this::pauseAfterStep);
         }
     }
 
@@ -64,7 +49,7 @@ final class LogCleaner implements AutoCloseable {
         try {
             return step() ? Duration.ZERO : PAUSE;
         } catch (IOException | ImageStoreException e) {
-            if (!closed) {
+            if (!background.closed()) {
                 LOG.warn("Volume {} can not be cleaned now: it is tried again", volume, e);
             }
             return PAUSE_AFTER_FAILURE;
@@ -133,19 +118,6 @@ final class LogCleaner implements AutoCloseable {
     /** Waits until the cleaner is out of the log. */
     @Override
     public void close() {
-        closed = true;
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
-            awaitEnd();
-        }
-    }
-
-    private void awaitEnd() {
-        try {
-            ended.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        background.close();
     }
 }

@@ -21,6 +21,9 @@ public record Ec2Account(
         String image,
         Ec2Openings openings,
         Supplier<Ec2Credential> credential) {
+    /** The tag whose value is {@link #owner}. */
+    public static final String OWNER_TAG = "supercloud-owner";
+
     private static final String REGION = "[a-z0-9]+(-[a-z0-9]+)*";
     private static final String IMAGE = "ami-[0-9a-f]{8,17}";
 

@@ -12,7 +12,6 @@ import java.util.TreeSet;
  * nothing can be given such tags but at its birth.
  */
 public final class Ec2Policy {
-    private static final String TAG = "supercloud-owner";
     private static final String ANYTHING = "*";
 
     private Ec2Policy() {}
@@ -84,6 +83,6 @@ public final class Ec2Policy {
     }
 
     private static Map<String, Object> present(String prefix) {
-        return Map.of("Null", Map.of(prefix + TAG, "false"));
+        return Map.of("Null", Map.of(prefix + Ec2Account.OWNER_TAG, "false"));
     }
 }

@@ -11,6 +11,7 @@ import io.supercloud.overlay.cloud.LaunchRequest;
 import io.supercloud.overlay.cloud.ec2.Ec2Account;
 import io.supercloud.overlay.cloud.ec2.Ec2Nesting;
 import io.supercloud.overlay.cloud.ec2.internal.Retries.GaveUp;
+import io.supercloud.overlay.cloud.internal.UserData;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,6 @@ import java.util.function.Supplier;
  */
 public final class Ec2Cloud implements Cloud {
     private static final String DEPLOYMENT = "supercloud-deployment";
-    private static final String OWNER = "supercloud-owner";
     private static final String HOST = "supercloud-host";
     private static final String TOKEN = "supercloud-token";
 
@@ -37,15 +37,6 @@ public final class Ec2Cloud implements Cloud {
     static final Duration START_LIMIT = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofSeconds(2);
     private static final String NO_CAPACITY_REASON = "Server.InsufficientInstanceCapacity";
-
-    private static final String USER_DATA = """
-            #cloud-config
-            disable_root: false
-            ssh_pwauth: false
-            users:
-              - name: root
-                ssh_authorized_keys: ["%s"]
-            """;
 
     private final String account;
     private final String owner;
@@ -81,7 +72,7 @@ public final class Ec2Cloud implements Cloud {
         return described(Map.of(
                         "tag:" + DEPLOYMENT,
                         deployment,
-                        "tag:" + OWNER,
+                        "tag:" + Ec2Account.OWNER_TAG,
                         owner,
                         "instance-state-name",
                         Ec2Instance.STANDING_STATES))
@@ -106,11 +97,10 @@ public final class Ec2Cloud implements Cloud {
 
     @Override
     public Instance launch(LaunchRequest request) {
-        Map<String, String> common = Map.of(DEPLOYMENT, request.deployment(), OWNER, owner);
+        Map<String, String> common = Map.of(DEPLOYMENT, request.deployment(), Ec2Account.OWNER_TAG, owner);
+        RunOrder order = order(request, group(request, common), common);
         String id;
         try {
-            String group = groups.ensure(request.deployment(), common);
-            RunOrder order = order(request, group, common);
             id = retries.call(() -> wire.runInstance(order));
         } catch (GaveUp e) {
             throw refusal(request, e);
@@ -122,6 +112,20 @@ public final class Ec2Cloud implements Cloud {
         } catch (CloudException e) {
             throw new CloudException.Unfinished(e.getMessage(), id, e);
         }
+    }
+
+    /** Nothing has been ordered yet: whatever fails here, nothing was bought. */
+    private String group(LaunchRequest request, Map<String, String> tags) {
+        try {
+            return groups.ensure(request.deployment(), tags);
+        } catch (GaveUp e) {
+            throw new CloudException.Refused(failed(request, e.failure()), e.failure());
+        }
+    }
+
+    private String failed(LaunchRequest request, Ec2Failure failure) {
+        return "account %s did not launch %s (%s in %s): %s"
+                .formatted(account, request.host(), request.instanceType(), request.zone(), said(failure));
     }
 
     private RunOrder order(LaunchRequest request, String group, Map<String, String> common) {
@@ -136,15 +140,14 @@ public final class Ec2Cloud implements Cloud {
                 Ec2Nesting.of(request.instanceType()) == Ec2Nesting.NESTED,
                 group,
                 request.token(),
-                USER_DATA.formatted(request.sshPublicKey().strip()),
+                UserData.of(request.sshPublicKey()),
                 tags);
     }
 
     /** What a failed order means: only one that was surely not done is a refusal. */
     private CloudException refusal(LaunchRequest request, GaveUp e) {
         Ec2Failure failure = e.failure();
-        String what = "account %s did not launch %s (%s in %s): %s"
-                .formatted(account, request.host(), request.instanceType(), request.zone(), said(failure));
+        String what = failed(request, failure);
         if (e.perhapsDone()) {
             return new CloudException(what, failure);
         }
@@ -203,10 +206,7 @@ public final class Ec2Cloud implements Cloud {
     @Override
     public void terminate(String instanceId) {
         try {
-            retries.call(() -> {
-                wire.terminateInstance(instanceId);
-                return instanceId;
-            });
+            retries.run(() -> wire.terminateInstance(instanceId));
         } catch (GaveUp e) {
             if (e.failure().kind() == Ec2Failure.Kind.NOT_FOUND) {
                 throw new CloudException.NotSeen(account, instanceId, e.failure());

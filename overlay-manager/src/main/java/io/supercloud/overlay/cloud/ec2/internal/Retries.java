@@ -72,6 +72,14 @@ final class Retries {
         }
     }
 
+    /** As {@link #call}, of one that answers nothing but that it was done. */
+    void run(Runnable call) {
+        call(() -> {
+            call.run();
+            return true;
+        });
+    }
+
     private synchronized void beQuiet(Duration pause) {
         long until = tasks.nanoTime() + pause.toNanos();
         if (!quiet || until - quietUntilNanos > 0) {

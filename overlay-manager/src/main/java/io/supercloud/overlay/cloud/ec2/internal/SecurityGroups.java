@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * The one security group of a deployment at an account: made when the first host is launched, opened for exactly what the hosts that
@@ -77,20 +76,14 @@ final class SecurityGroups {
             lacking.removeAll(group.rules());
             open(group.id(), lacking);
             if (!surplus.isEmpty()) {
-                unless(SHUT_ALREADY, () -> {
-                    wire.revoke(group.id(), surplus);
-                    return true;
-                });
+                unless(SHUT_ALREADY, () -> wire.revoke(group.id(), surplus));
             }
         });
     }
 
     private void open(String group, Set<Rule> rules) {
         if (!rules.isEmpty()) {
-            unless(OPEN_ALREADY, () -> {
-                wire.authorize(group, rules);
-                return true;
-            });
+            unless(OPEN_ALREADY, () -> wire.authorize(group, rules));
         }
     }
 
@@ -105,10 +98,7 @@ final class SecurityGroups {
 
     private boolean removed(String group, boolean last) {
         try {
-            unless(GONE, () -> {
-                wire.deleteGroup(group);
-                return true;
-            });
+            unless(GONE, () -> wire.deleteGroup(group));
             return true;
         } catch (Retries.GaveUp e) {
             if (!e.failure().code().equals(IN_USE)
@@ -121,9 +111,9 @@ final class SecurityGroups {
     }
 
     /** One of the tries before the answer that it is done may have done it. */
-    private void unless(String done, Supplier<Boolean> change) {
+    private void unless(String done, Runnable change) {
         try {
-            retries.call(change);
+            retries.run(change);
         } catch (Retries.GaveUp e) {
             if (!e.failure().code().equals(done)) {
                 throw e;

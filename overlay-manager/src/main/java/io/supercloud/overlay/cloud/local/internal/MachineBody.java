@@ -2,6 +2,7 @@ package io.supercloud.overlay.cloud.local.internal;
 
 import io.supercloud.core.Ipv4;
 import io.supercloud.overlay.cloud.CloudException;
+import io.supercloud.overlay.cloud.internal.UserData;
 import io.supercloud.overlay.cloud.local.LocalUnderlay;
 import io.supercloud.overlay.cloud.local.MachineImage;
 import io.supercloud.overlay.cloud.local.SiteSpec;
@@ -19,15 +20,6 @@ record MachineBody(MachineImage image) implements InstanceBody {
     private static final Duration BOOT_LIMIT = Duration.ofMinutes(6);
 
     private static final String TAP = "machine";
-    private static final String USER_DATA = """
-            #cloud-config
-            disable_root: false
-            ssh_pwauth: false
-            ssh_genkeytypes: [ed25519]
-            users:
-              - name: root
-                ssh_authorized_keys: ["%s"]
-            """;
     private static final String META_DATA = """
             instance-id: %s
             local-hostname: %s
@@ -76,7 +68,7 @@ record MachineBody(MachineImage image) implements InstanceBody {
     private static void seed(InstanceRecord record, InstanceDirectory directory, String mac, String sshPublicKey)
             throws IOException {
         Ipv4 gateway = SiteSpec.gateway(record.siteIndex());
-        directory.write("seed/user-data", USER_DATA.formatted(sshPublicKey.strip()));
+        directory.write("seed/user-data", UserData.of(sshPublicKey));
         directory.write("seed/meta-data", META_DATA.formatted(record.id(), record.name()));
         directory.write(
                 "seed/network-config",
